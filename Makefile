@@ -1,0 +1,41 @@
+# Every target prepares what it needs itself: on a bare Debian machine with Python 3.11 `make up` is enough.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: up test check bench setup setup-dev
+
+up: $(VENV)/.runtime
+	@exec $(BIN)/python manage.py up $(ARGS)
+
+# Fault tests kill servers and count milliseconds, so they run alone, after the others.
+test: check
+	$(BIN)/python -m pytest -n 2 -m "not faults" $(ARGS)
+	$(BIN)/python -m pytest -m faults $(ARGS)
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m pytest -q tests/architecture
+
+bench: $(VENV)/.dev
+	$(BIN)/python bench/run.py $(ARGS)
+
+setup: $(VENV)/.runtime
+setup-dev: $(VENV)/.dev
+
+$(BIN)/python:
+	@PYTHON="$(PYTHON)" .ci/make-venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt | $(BIN)/python
+	@echo "Installing requirements.txt ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements.txt requirements-dev.txt | $(BIN)/python
+	@echo "Installing requirements-dev.txt ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(VENV)/.runtime
