@@ -1,5 +1,12 @@
 from django.apps import AppConfig
+from django.core.checks import register
+
+from config.checks import check_debug_is_local, check_secret_key
 
 
 class ConfigConfig(AppConfig):
     name = "config"
+
+    def ready(self) -> None:
+        register(check_secret_key)
+        register(check_debug_is_local)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
+_LOG_BYTES = 10_000_000  # a longer log is put aside at the next start
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +63,50 @@ def _end_with_parent(parent: int, number: signal.Signals) -> Callable[[], None]:
             os._exit(1)
 
     return ask_the_kernel
+
+
+class ChildProcess:
+    """One supervised command with its log file. `start` may be called again after it ended."""
+
+    def __init__(self, name: str, command: str, *, log: Path, env: Mapping[str, str], cwd: Path) -> None:
+        self.name = name
+        self.command = command
+        self.log = log
+        self._env = env
+        self._cwd = cwd
+        self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._child is not None, f"{self.name} was never started"
+        return self._child.pid
+
+    def start(self) -> None:
+        """Run the line in a shell, as platforms run the Procfile; the shell becomes the program."""
+        if self.log.exists() and self.log.stat().st_size > _LOG_BYTES:
+            self.log.replace(self.log.with_suffix(".log.1"))
+        line = ["sh", "-c", f"exec {self.command}"]
+        # Killed with us at once: one that outlived its supervisor would hold the port and the engine's lease.
+        self._child = spawn(line, log=self.log, dies_with=signal.SIGKILL, cwd=self._cwd, env=self._env)
+
+    def poll(self) -> int | None:
+        """None while it runs, else its exit code; 0 before it ever ran."""
+        return 0 if self._child is None else self._child.poll()
+
+    def terminate(self) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it and whatever it started."""
+        if self._child is None:
+            return
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+        self._child.wait()
+
+
+def tail(log: Path, lines: int = 15) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""

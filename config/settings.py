@@ -15,13 +15,36 @@ def _flag(name: str, default: bool) -> bool:
 
 DEBUG = _flag("DEBUG", False)
 DEMO = _flag("BALLAST_DEMO", False)
-SECRET_KEY = os.environ.get("SECRET_KEY", "unsafe-development-key" * 3)
+PROCESS = os.environ.get("BALLAST_PROCESS", "manage")  # the line of the process table that this process runs
+UNSAFE_SECRET_KEY = "unsafe-development-key" * 3  # refused by a system check unless DEBUG or DEMO
+SECRET_KEY = os.environ.get("SECRET_KEY", UNSAFE_SECRET_KEY)
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 # Encrypts the secrets of API keys in the database. Changing it makes the HMAC keys that exist unusable.
 ENCRYPTION_KEY = os.environ.get("BALLAST_ENCRYPTION_KEY", SECRET_KEY)
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 
-DATABASES = {"default": dj_database_url.config(default="postgresql:///ballast", conn_max_age=60)}
+# BEHIND_HTTPS says that a router in front ends TLS, sets X-Forwarded-Proto itself and forwards nobody else's.
+BEHIND_HTTPS = _flag("BEHIND_HTTPS", False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_HTTPS else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = BEHIND_HTTPS
+SECURE_REDIRECT_EXEMPT = ["^healthz/"]  # a platform's health check speaks plain HTTP
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_HTTPS else 0
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+
+_WEB_STATEMENT_MILLISECONDS = (
+    2000  # a page that needs longer fails; migrations and the engine may take their time
+)
+_PG_OPTIONS = f"-c statement_timeout={_WEB_STATEMENT_MILLISECONDS}" if PROCESS == "web" else ""
+
+DATABASES = {
+    "default": dj_database_url.config(
+        default="postgresql:///ballast", conn_max_age=60, conn_health_checks=True
+    )
+}
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    {"application_name": f"ballast {PROCESS}"} | ({"options": _PG_OPTIONS} if _PG_OPTIONS else {})
+)
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
 
 # The front door. How many proxies of ours stand in front and append to X-Forwarded-For; 0 believes nobody.
@@ -86,6 +109,9 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = (
+    True  # files are served from where the apps keep them, so a deploy has no step for them
+)
 APPEND_SLASH = False
 
 REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema", "UNAUTHENTICATED_USER": None}
@@ -105,5 +131,27 @@ SPECTACULAR_SETTINGS = {
             "signature": {"type": "apiKey", "in": "header", "name": "X-SIGNATURE"},
             "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
         }
+    },
+}
+
+# Plain lines on stdout; the platform, or the log files of `manage.py up`, keep them.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "plain": {
+            "()": "config.logs.UtcFormatter",
+            "format": f"%(asctime)s %(levelname)-7s {PROCESS} %(name)s: %(message)s",
+        }
+    },
+    "handlers": {
+        "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "plain"}
+    },
+    "root": {"handlers": ["stdout"], "level": os.environ.get("LOG_LEVEL", "INFO").upper()},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        "uvicorn": {"handlers": [], "propagate": True},
+        "uvicorn.error": {"handlers": [], "propagate": True},
     },
 }

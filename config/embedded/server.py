@@ -6,7 +6,7 @@ import time
 from abc import ABC, abstractmethod
 from pathlib import Path
 
-from config.children import spawn
+from config.children import spawn, tail
 from config.embedded.account import give
 from config.embedded.errors import ServerError
 from config.embedded.leftovers import evict
@@ -69,11 +69,15 @@ class Server(ABC):
                 raise ServerError(f"{self.name} did not start; the end of {self.log}:\n{tail(self.log)}")
             time.sleep(_POLL_SECONDS)
 
+    def terminate(self) -> None:
+        if self._child is not None and self.poll() is None:
+            self._child.send_signal(self.stop_signal)
+
     def stop(self) -> None:
         """End it cleanly, or after a while at once: that loses no data, the next start only takes longer."""
         if self._child is None or self.poll() is not None:
             return
-        self._child.send_signal(self.stop_signal)
+        self.terminate()
         try:
             self._child.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -88,7 +92,3 @@ class Server(ABC):
     def own(self, folder: Path) -> None:
         folder.mkdir(exist_ok=True)
         give(folder, self.place.account)
-
-
-def tail(log: Path, lines: int = 15) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""

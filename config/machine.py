@@ -1,0 +1,185 @@
+"""The whole exchange on one machine: servers where no URL names one, the release step, every process.
+
+Everything runs as a child of this process, by the same lines as on a platform; only the environment differs.
+"""
+
+import http.client
+import os
+import secrets
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from config.children import ChildProcess, tail
+from config.embedded.servers import Servers, start_servers
+from config.embedded.state import hold_lock, make_state_dir
+from config.processes import RELEASE, SERVICES, Process
+from config.supervisor import Child, Ended, Restarted, Supervisor, stop_all
+
+_URLS = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}
+_SEED = Process(
+    "seed_demo", "env BALLAST_PROCESS=seed_demo python manage.py seed_demo", "demo users and their keys"
+)
+_READY_SECONDS = 60.0
+_PAUSE_SECONDS = 0.05
+
+
+class StartError(Exception):
+    """The machine cannot start; the message says why and what to do."""
+
+
+class Stopped(Exception):
+    """A stop was asked for during the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the operator asked for."""
+
+    base_dir: Path
+    state_dir: Path
+    host: str
+    port: int
+    demo: bool
+    environment: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Machine:
+    wish: Wish
+    tell: Callable[[Ended | Restarted], None]
+    stopping: Callable[[], bool]
+    servers: Servers | None = None
+    services: list[ChildProcess] = field(default_factory=list)
+    demo_output: str = ""
+    _lock: IO[str] | None = None
+    _supervisor: Supervisor | None = None
+
+    @property
+    def logs(self) -> Path:
+        return self.wish.state_dir / "logs"
+
+    def start(self) -> None:
+        """Returns when the web process answers. Whatever it raises, call `stop` afterwards."""
+        refuse_taken_port(self.wish.host, self.wish.port)
+        self._prepare_folders()
+        missing = [server for variable, server in _URLS.items() if not self.wish.environment.get(variable)]
+        if missing:
+            self.servers = start_servers(self.wish.state_dir, only=missing)
+        env = self._environment(missing)
+        self._run_to_end(RELEASE, env)
+        self.services = [self._child(process, env) for process in SERVICES for _ in range(process.count)]
+        watched = [*self._own_servers(missing), *self.services]
+        self._supervisor = Supervisor(watched, tell=self.tell, clock=time.monotonic)
+        self._supervisor.start()
+        if self.wish.demo:
+            self.demo_output = self._run_to_end(_SEED, env)
+        self._await_web()
+
+    def run_once(self) -> bool:
+        assert self._supervisor is not None, "start() comes first"
+        return self._supervisor.run_once()
+
+    def stop(self) -> None:
+        """Processes first, the servers they talk to last."""
+        stop_all(self.services)
+        if self.servers is not None:
+            self.servers.stop()
+        if self._lock is not None:
+            self._lock.close()
+
+    def _own_servers(self, missing: list[str]) -> list[Child]:
+        return [] if self.servers is None else [one for one in self.servers.all if one.name in missing]
+
+    def _prepare_folders(self) -> None:
+        make_state_dir(self.wish.state_dir)
+        self._lock = hold_lock(self.wish.state_dir)
+        self.logs.mkdir(exist_ok=True)
+        self.logs.chmod(0o700)  # the demo's keys are printed into them
+
+    def _environment(self, missing: list[str]) -> dict[str, str]:
+        mine = {
+            "PATH": f"{Path(sys.executable).parent}:{self.wish.environment.get('PATH', os.defpath)}",
+            "PYTHONUNBUFFERED": "1",
+            "HOST": self.wish.host,
+            "PORT": str(self.wish.port),
+            "BALLAST_STATE_DIR": str(self.wish.state_dir),
+            "BALLAST_DEMO": "1" if self.wish.demo else "0",
+            "SECRET_KEY": self.wish.environment.get("SECRET_KEY")
+            or kept_secret(self.wish.state_dir / "secret_key"),
+        }
+        if self.servers is not None:
+            own = {"postgres": self.servers.database_url, "valkey": self.servers.redis_url}
+            mine |= {variable: own[server] for variable, server in _URLS.items() if server in missing}
+        return {**self.wish.environment, **mine}
+
+    def _child(self, process: Process, env: Mapping[str, str]) -> ChildProcess:
+        log = self.logs / f"{process.name}.log"
+        return ChildProcess(process.name, process.command, log=log, env=env, cwd=self.wish.base_dir)
+
+    def _run_to_end(self, process: Process, env: Mapping[str, str]) -> str:
+        """Run a step and give what it printed."""
+        child = self._child(process, env)
+        child.log.unlink(missing_ok=True)
+        child.start()
+        try:
+            while (exit_code := child.poll()) is None:
+                self._pause()
+        finally:
+            child.kill()
+        if exit_code != 0:
+            raise StartError(f"{process.command} failed (exit {exit_code}):\n{tail(child.log, 30)}")
+        return child.log.read_text()
+
+    def _await_web(self) -> None:
+        deadline = time.monotonic() + _READY_SECONDS
+        while not answers(self.wish.host, self.wish.port):
+            if time.monotonic() > deadline:
+                raise StartError(f"the web process does not answer:\n{tail(self.logs / 'web.log', 30)}")
+            self._pause()
+
+    def _pause(self) -> None:
+        if self.stopping():
+            raise Stopped
+        if self._supervisor is not None:
+            self._supervisor.run_once()
+        time.sleep(_PAUSE_SECONDS)
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise StartError(
+                f"port {port} cannot be used ({error.strerror}); try --port {port + 1}"
+            ) from None
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether an HTTP server speaks on the port, whatever it says."""
+    connection = http.client.HTTPConnection("127.0.0.1" if host == "0.0.0.0" else host, port, timeout=2)  # noqa: S104
+    try:
+        connection.request("GET", "/healthz/live")
+        connection.getresponse().read()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in the file, made at first use and readable by its owner only."""
+    if not path.exists():
+        partial = path.with_suffix(".tmp")
+        partial.unlink(missing_ok=True)
+        with open(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        partial.rename(path)
+    return path.read_text()

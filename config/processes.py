@@ -1,0 +1,51 @@
+"""The process table: what a deployment runs. The Procfile is its copy, and a test holds the two equal."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    name: str
+    command: str
+    about: str
+    count: int = 1
+
+
+def _process(name: str, command: str, about: str) -> Process:
+    # The name reaches the settings: it stands in each log line and gives web its statement timeout.
+    return Process(name, f"env BALLAST_PROCESS={name} {command}", about)
+
+
+RELEASE = _process(
+    "release", "python manage.py migrate --noinput", "brings the database up to date, once per deploy"
+)
+
+SERVICES = (
+    _process(
+        "web",
+        "uvicorn config.asgi:application --host ${HOST:-0.0.0.0} --port $PORT"
+        " --no-access-log --no-server-header --timeout-graceful-shutdown 3",
+        "API, admin and API documents; any number",
+    ),
+    _process(
+        "engine", "python manage.py run_engine --shard 0", "the matching engine; one leads, others stand by"
+    ),
+    _process(
+        "worker",
+        "celery --app config.celery worker --pool threads --concurrency 4 --loglevel info"
+        " --without-gossip --without-mingle",
+        "background tasks; any number",
+    ),
+    # The schedule is code and its tasks scan for what is due, so beat needs no file that a crash could spoil.
+    _process(
+        "beat",
+        "celery --app config.celery beat --scheduler celery.beat.Scheduler --pidfile= --loglevel info",
+        "starts the tasks of the schedule; exactly one",
+    ),
+)
+
+PROCESSES = (RELEASE, *SERVICES)
+
+
+def procfile() -> str:
+    return "".join(f"{process.name}: {process.command}\n" for process in PROCESSES)

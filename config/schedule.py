@@ -1,0 +1,21 @@
+"""The beat schedule. Tasks scan for what is due, so a missed run is made up by the next one."""
+
+from typing import TypedDict
+
+
+class Options(TypedDict):
+    expires: float
+
+
+class Entry(TypedDict):
+    task: str
+    schedule: float
+    options: Options
+
+
+def every(seconds: float, task: str) -> Entry:
+    """A run that no worker took before the next one is due is dropped, so a dead worker leaves no backlog."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+SCHEDULE: dict[str, Entry] = {}
