@@ -1,0 +1,55 @@
+"""How an order ends without a fill, and the events that say so."""
+
+from exchange.engine.book import Market, Order, hold_atoms, unlink
+from exchange.engine.events import Event, EventKind
+from exchange.engine.order_state import OrderEvent, after, open_status
+from exchange.engine.types import CloseReason, OrderStatus, Side
+
+ORDER_REDUCED = int(EventKind.ORDER_REDUCED)
+ORDER_CLOSED = int(EventKind.ORDER_CLOSED)
+UNBOUNDED_LOTS = 2**63
+
+
+def filled_lots(order: Order) -> int:
+    return (int(order.terms[10]) or UNBOUNDED_LOTS) - order.remaining_lots - order.prevented_lots
+
+
+def remaining_lots(order: Order) -> int:
+    """0 for an order by budget alone, which has no quantity that could remain."""
+    return order.remaining_lots if order.terms[10] else 0
+
+
+def closed_event(order: Order, status: OrderStatus, reason: CloseReason) -> Event:
+    _, order_id, account, market, client_order_id, side, *_ = terms = order.terms
+    identity = (ORDER_CLOSED, market, order_id, account, client_order_id, side, terms[9])
+    return (*identity, int(status), int(reason), filled_lots(order), remaining_lots(order))
+
+
+def reduced_event(order: Order, prevented_lots: int) -> Event:
+    terms = order.terms
+    identity = (ORDER_REDUCED, terms[3], terms[1], terms[2], terms[5], terms[9])
+    return (*identity, prevented_lots, remaining_lots(order))
+
+
+def rehold(market: Market, order: Order) -> None:
+    """Make what a resting order locks follow its remaining lots; the rest becomes free."""
+    hold = hold_atoms(market, order)
+    _release(order, order.hold_atoms - hold)
+
+
+def _release(order: Order, atoms: int) -> None:
+    trader = order.trader
+    balance = trader.base if order.terms[5] == Side.SELL else trader.quote
+    balance.locked_atoms -= atoms
+    balance.free_atoms += atoms
+    order.hold_atoms -= atoms
+
+
+def close_resting(order: Order, event: OrderEvent, reason: CloseReason) -> Event:
+    """Take an order out of the book and out of its account, and free all that it holds."""
+    unlink(order)
+    _release(order, order.hold_atoms)
+    trader = order.trader
+    del trader.orders[order.terms[1]]
+    trader.open_orders -= 1
+    return closed_event(order, after(open_status(filled_lots(order)), event), reason)
