@@ -1,0 +1,114 @@
+"""Refusals of the exchange. Every `RejectReason` of the engine is one, under its own name."""
+
+from access.errors import DomainError
+from exchange.engine.types import RejectReason
+
+_MESSAGES = {
+    RejectReason.MALFORMED_COMMAND: "The command could not be understood.",
+    RejectReason.DEADLINE_PASSED: "The receive window had passed when the engine read the request.",
+    RejectReason.MARKET_NOT_FOUND: "There is no such market.",
+    RejectReason.INVALID_ORDER: "These order parameters do not go together.",
+    RejectReason.OUT_OF_RANGE: "An amount of the order is beyond what can be kept.",
+    RejectReason.TICK_SIZE: "The price is not a multiple of the market's tick size.",
+    RejectReason.LOT_SIZE: "The quantity is not a multiple of the market's lot size.",
+    RejectReason.MIN_NOTIONAL: "The order is worth less than the market's minimum.",
+    RejectReason.MAX_NOTIONAL: "The order is worth more than the market's maximum.",
+    RejectReason.TOO_MANY_OPEN_ORDERS: "The account has as many open orders as the market allows.",
+    RejectReason.INSUFFICIENT_FUNDS: "The account has not enough free funds.",
+    RejectReason.POST_ONLY_WOULD_CROSS: "The order would match at once, and is post-only.",
+    RejectReason.FOK_UNFILLED: "The order could not be filled in full at once.",
+    RejectReason.DUPLICATE_CLIENT_ORDER_ID: "This client order id stands for another order.",
+    RejectReason.ORDER_NOT_FOUND: "There is no such open order.",
+    RejectReason.ASSET_NOT_FOUND: "There is no such asset in any market.",
+    RejectReason.INVALID_AMOUNT: "The amount must be positive.",
+}
+_STATUSES = {
+    RejectReason.MALFORMED_COMMAND: 400,
+    RejectReason.DEADLINE_PASSED: 408,
+    RejectReason.MARKET_NOT_FOUND: 404,
+    RejectReason.INVALID_ORDER: 400,
+    RejectReason.OUT_OF_RANGE: 400,
+    RejectReason.DUPLICATE_CLIENT_ORDER_ID: 409,
+    RejectReason.ORDER_NOT_FOUND: 404,
+}
+
+
+class EngineRefusal(DomainError):
+    """The engine refused the command; nothing was changed. The code is the reason's name."""
+
+    def __init__(self, reason: RejectReason, *, field: str = "", **details: object) -> None:
+        super().__init__(_MESSAGES.get(reason, "The engine refused the command."), field=field, **details)
+        self.reason = reason
+        self.code = reason.name  # type: ignore[misc]
+        self.status = _STATUSES.get(reason, 422)  # type: ignore[misc]
+
+
+class NotAccepted(DomainError):
+    """The command did not get into the queue: it was not and will not be carried out."""
+
+    status = 503
+
+    def headers(self) -> list[tuple[str, str]]:
+        return [("retry-after", "1")]
+
+
+class EngineUnavailable(NotAccepted):
+    code = "ENGINE_UNAVAILABLE"
+    default_message = "Not accepted: the matching engine is not taking commands."
+
+
+class QueueUnavailable(NotAccepted):
+    code = "QUEUE_UNAVAILABLE"
+    default_message = "Not accepted: the queue to the matching engine cannot be reached."
+
+
+class QueueFull(NotAccepted):
+    code = "QUEUE_FULL"
+    default_message = "Not accepted: too many commands are waiting."
+
+
+class OutcomeUnknown(DomainError):
+    """No outcome arrived in time. It may have been carried out: ask by client order id."""
+
+    code = "OUTCOME_UNKNOWN"
+    status = 504
+    default_message = "The outcome is not known yet: ask by client order id before sending it again."
+
+
+class MarketNotFound(DomainError):
+    code = "MARKET_NOT_FOUND"
+    status = 404
+    default_message = "There is no such market."
+
+
+class OrderNotFound(DomainError):
+    code = "ORDER_NOT_FOUND"
+    status = 404
+    default_message = "There is no such order."
+
+
+class TransferNotFound(DomainError):
+    code = "TRANSFER_NOT_FOUND"
+    status = 404
+    default_message = "There is no such transfer."
+
+
+class AssetNotFound(DomainError):
+    code = "ASSET_NOT_FOUND"
+    status = 404
+    default_message = "There is no such asset."
+
+
+class SameWallet(DomainError):
+    code = "SAME_ACCOUNT"
+    default_message = "From and to are the same wallet."
+
+
+class TransferKeyReused(DomainError):
+    code = "IDEMPOTENCY_KEY_REUSED"
+    default_message = "This idempotency key was used for another transfer."
+
+
+class InvalidMarket(DomainError):
+    code = "INVALID_MARKET"
+    default_message = "These market parameters do not go together."

@@ -1,0 +1,105 @@
+"""From what stands in the queue and in waiting rows to work for the engine, in the order it arrived."""
+
+import logging
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID, uuid5
+
+import psycopg
+
+from exchange.engine.commands import Command, deposit, withdraw
+from exchange.queue import Entry
+from exchange.recovery import market_commands
+from exchange.rules import TransferDirection
+from exchange.wire import MALFORMED, MalformedMessage, decode_envelope, encode_command
+
+logger = logging.getLogger(__name__)
+
+_MARKET_NAMESPACE = UUID("5c0e57c4-3a8e-4f0c-9a0a-6d61726b6574")
+_STREAM_NAMESPACE = UUID("5c0e57c4-3a8e-4f0c-9a0a-73747265616d")
+_MALFORMED_BYTES = encode_command(MALFORMED)
+_DUE_TRANSFERS = """
+SELECT command_id, direction, user_id, asset, amount_atoms, pending_id FROM exchange_wallettransfer
+ WHERE shard_id = %s AND status = 'PENDING' ORDER BY id LIMIT %s"""
+
+
+class Work(NamedTuple):
+    """A command to be applied, and the process that waits for its outcome ("" for none)."""
+
+    command_id: UUID
+    reply_to: str
+    command: Command
+    command_bytes: bytes
+
+
+class Announcement(NamedTuple):
+    """A message that says that a wallet transfer's row waits: the row is the truth, not the message."""
+
+    command_id: UUID
+    reply_to: str
+
+
+def decode_entries(
+    entries: Sequence[Entry], poison: Collection[UUID], shard: int
+) -> list[Work | Announcement]:
+    """Each message as work. What is no command, or made the engine fail before, it will refuse."""
+    found: list[Work | Announcement] = []
+    for entry in entries:
+        try:
+            envelope = decode_envelope(entry.message)
+        except MalformedMessage as error:
+            logger.warning("message %s is no command: %s", entry.entry_id, error)
+            command_id = uuid5(_STREAM_NAMESPACE, f"{shard}/{entry.entry_id}/{entry.message.hex()}")
+            found.append(Work(command_id, "", MALFORMED, _MALFORMED_BYTES))
+            continue
+        if envelope.command is None:
+            found.append(Announcement(envelope.command_id, envelope.reply_to))
+        elif envelope.command_id in poison:
+            found.append(Work(envelope.command_id, envelope.reply_to, MALFORMED, _MALFORMED_BYTES))
+        else:
+            found.append(
+                Work(envelope.command_id, envelope.reply_to, envelope.command, envelope.command_bytes)
+            )
+    return found
+
+
+def due_transfers(
+    cursor: psycopg.Cursor[Any], *, shard: int, limit: int, poison: Collection[UUID]
+) -> dict[UUID, Work]:
+    """The wallet transfers whose rows wait for this engine, oldest first."""
+    found = {}
+    for command_id, direction, user_id, asset, amount, pending_id in cursor.execute(
+        _DUE_TRANSFERS, [shard, limit]
+    ):
+        build = deposit if direction == TransferDirection.TO_TRADING else withdraw
+        command = build(account=user_id, asset=asset, amount_atoms=amount, transfer_id=pending_id)
+        if command_id not in poison:
+            found[command_id] = Work(command_id, "", command, encode_command(command))
+    return found
+
+
+def due_markets(cursor: psycopg.Cursor[Any], *, shard: int, poison: Collection[UUID]) -> list[Work]:
+    """The markets whose rows wait to be created."""
+    found = []
+    for market_id, command in market_commands(cursor, shard, "PENDING"):
+        command_id = uuid5(_MARKET_NAMESPACE, str(market_id))
+        if command_id not in poison:
+            found.append(Work(command_id, "", command, encode_command(command)))
+    return found
+
+
+def resolve(items: Sequence[Work | Announcement], due: dict[UUID, Work]) -> list[Work]:
+    """Announcements replaced, in their place, by the work their rows hold; those already done fall away.
+
+    Rows that nobody announced come last. A command that stands twice is kept once, where it came first.
+    """
+    rest = dict(due)
+    found: dict[UUID, Work] = {}
+    for item in items:
+        if isinstance(item, Work):
+            found.setdefault(item.command_id, item)
+        elif item.command_id in rest:
+            found[item.command_id] = rest.pop(item.command_id)._replace(reply_to=item.reply_to)
+    for item in rest.values():
+        found.setdefault(item.command_id, item)
+    return list(found.values())

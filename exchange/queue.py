@@ -1,0 +1,144 @@
+"""The door to the engine: one Redis stream per shard. It carries commands, it never records them.
+
+What the stream holds may be lost (Redis is not the truth): nothing is acknowledged from here, and what
+was applied is known from the database. Every key of the exchange in Redis is named in this file.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import redis
+
+from exchange.rules import STREAM_START, ResumeAfter, StreamPosition, next_entry_id, resume_point
+
+MAX_QUEUE_LENGTH = 20_000
+ALIVE_MS = 3_000
+PENDING_MS = 70_000  # longer than the longest receive window, after which the engine refuses anyway
+FIELD = b"c"
+
+
+def stream_key(shard: int) -> str:
+    return f"engine:{shard}:commands"
+
+
+def generation_key(shard: int) -> str:
+    return f"engine:{shard}:generation"
+
+
+def alive_key(shard: int) -> str:
+    return f"engine:{shard}:alive"
+
+
+def pending_key(shard: int, account: int, client_order_id: str) -> str:
+    return f"pending:{shard}:{account}:{client_order_id}"
+
+
+def reply_channel(process: str) -> str:
+    return f"replies:{process}"
+
+
+def book_key(market: str) -> str:
+    return f"book:{market}"
+
+
+# Accept a command or say why not, in one step: 1 = accepted, 0 = no engine, -1 = the queue is full.
+SUBMIT_SCRIPT = """
+if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
+if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[2]) then return -1 end
+redis.call('XADD', KEYS[1], '*', 'c', ARGV[1])
+if KEYS[3] then redis.call('SET', KEYS[3], '1', 'PX', ARGV[3]) end
+return 1
+"""
+ACCEPTED = 1
+NO_ENGINE = 0
+QUEUE_FULL = -1
+
+
+def submit_arguments(
+    *, shard: int, message: bytes, account: int = 0, client_order_id: str = ""
+) -> tuple[list[str], list[str | bytes | int]]:
+    """Keys and arguments of `SUBMIT_SCRIPT`; with a client order id the placement is marked as pending."""
+    keys = [stream_key(shard), alive_key(shard)]
+    if client_order_id:
+        keys.append(pending_key(shard, account, client_order_id))
+    return keys, [message, MAX_QUEUE_LENGTH, PENDING_MS]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    entry_id: str
+    message: bytes
+
+
+class CommandReader:
+    """The engine's end of the stream. Not thread-safe; every fault of Redis is a `redis.RedisError`."""
+
+    def __init__(self, client: "redis.Redis[bytes]", shard: int) -> None:
+        self._client = client
+        self._shard = shard
+        self._after = STREAM_START
+        self._suspect_until: str | None = None
+        self.generation = ""
+
+    @property
+    def suspect(self) -> bool:
+        """Whether what is read now may have been applied before."""
+        return self._suspect_until is not None
+
+    def resume(self, stored: StreamPosition) -> ResumeAfter:
+        """Find the place to go on from, given what is committed."""
+        generation, last_generated_id = self._state()
+        decision = resume_point(stored=stored, generation=generation, last_generated_id=last_generated_id)
+        self.generation = generation
+        self._after = decision.entry_id
+        self._suspect_until = decision.until if decision.suspect else None
+        return decision
+
+    def is_same_stream(self, applied: StreamPosition) -> bool:
+        """Whether the stream still is the one that was being read: asked every second."""
+        generation, last_generated_id = self._state()
+        return not resume_point(
+            stored=applied, generation=generation, last_generated_id=last_generated_id
+        ).suspect
+
+    def read(self, limit: int, block_ms: int) -> list[Entry]:
+        """Up to `limit` entries in order, waiting up to `block_ms` for the first."""
+        found = self._client.xread({stream_key(self._shard): self._after}, count=limit, block=block_ms)
+        if not found:
+            return []
+        entries = [
+            Entry(entry_id.decode(), fields.get(FIELD, b""))
+            for entry_id, fields in cast(Sequence[Any], found)[0][1]
+        ]
+        self._after = entries[-1].entry_id
+        return entries
+
+    def applied(self, entry_id: str) -> None:
+        """What stands up to here is committed; suspicion ends where the found stream ended."""
+        if self._suspect_until is not None and not _before(entry_id, self._suspect_until):
+            self._suspect_until = None
+
+    def _state(self) -> tuple[str, str]:
+        """The stream's generation (server run and token, so that a restart is a new one) and last id."""
+        key = generation_key(self._shard)
+        pipeline = self._client.pipeline(transaction=True)
+        pipeline.set(key, secrets.token_hex(8), nx=True)
+        pipeline.get(key)
+        pipeline.info("server")
+        _, token, server = pipeline.execute()
+        try:
+            stream = self._client.xinfo_stream(stream_key(self._shard))
+        except redis.ResponseError:  # no such key: nothing was ever added in this generation
+            stream = {"last-generated-id": STREAM_START.encode()}
+        return f"{server['run_id'][:16]}/{token.decode()}", stream["last-generated-id"].decode()
+
+
+def _before(left: str, right: str) -> bool:
+    return tuple(map(int, left.split("-"))) < tuple(map(int, right.split("-")))
+
+
+def trim_argument(entry_id: str) -> str:
+    """The MINID that removes everything up to and including this entry."""
+    return next_entry_id(entry_id)

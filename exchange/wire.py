@@ -1,0 +1,131 @@
+"""Commands and events as bytes: in the queue, in the journal, and as a reply.
+
+MessagePack arrays with a version in front. Decoding checks every field's type, so that what reaches the
+engine has the shape that `exchange.engine.commands` describes; anything else is `MalformedMessage`.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from exchange.engine.commands import (
+    CancelAll,
+    CancelOrder,
+    Command,
+    CommandKind,
+    CreateMarket,
+    Deposit,
+    Malformed,
+    PlaceOrder,
+    Withdraw,
+)
+from exchange.engine.events import Event, NamedEvent, named
+
+VERSION = 1
+DUE_TRANSFER = 100  # not a command: says that a wallet transfer's row waits for the engine
+
+
+class MalformedMessage(Exception):
+    """Bytes that are no message of this version."""
+
+
+class Envelope(NamedTuple):
+    """One message of the queue. `command` is None for `DUE_TRANSFER`; `reply_to` "" wants no reply."""
+
+    command_id: UUID
+    reply_to: str
+    kind: int
+    command: Command | None
+    command_bytes: bytes
+
+
+class Reply(NamedTuple):
+    """The committed outcome of one command, exactly as the journal has it."""
+
+    command_id: UUID
+    sequence: int
+    timestamp_ns: int
+    events: list[NamedEvent]
+
+
+_encoder = msgspec.msgpack.Encoder()
+_envelope_decoder = msgspec.msgpack.Decoder(tuple[int, bytes, str, int, msgspec.Raw])
+_replies_decoder = msgspec.msgpack.Decoder(list[tuple[bytes, int, int, bytes]])
+_command_decoders: dict[int, msgspec.msgpack.Decoder[Any]] = {
+    CommandKind.MALFORMED: msgspec.msgpack.Decoder(Malformed),
+    CommandKind.PLACE_ORDER: msgspec.msgpack.Decoder(PlaceOrder),
+    CommandKind.CANCEL_ORDER: msgspec.msgpack.Decoder(CancelOrder),
+    CommandKind.CANCEL_ALL: msgspec.msgpack.Decoder(CancelAll),
+    CommandKind.DEPOSIT: msgspec.msgpack.Decoder(Deposit),
+    CommandKind.WITHDRAW: msgspec.msgpack.Decoder(Withdraw),
+    CommandKind.CREATE_MARKET: msgspec.msgpack.Decoder(CreateMarket),
+}
+_FROM_QUEUE = frozenset({CommandKind.PLACE_ORDER, CommandKind.CANCEL_ORDER, CommandKind.CANCEL_ALL})
+
+MALFORMED = Malformed(int(CommandKind.MALFORMED))
+
+
+def encode_command(command: Command) -> bytes:
+    return _encoder.encode(command)
+
+
+def decode_command(data: bytes | msgspec.Raw) -> Command:
+    """A command as the journal keeps it. Raises MalformedMessage."""
+    try:
+        kind = msgspec.msgpack.decode(data, type=list[Any])[0]
+        command: Command = _command_decoders[kind].decode(data)
+    except (msgspec.MsgspecError, LookupError, TypeError) as error:
+        raise MalformedMessage(str(error)) from error
+    return command
+
+
+def encode_envelope(*, command_id: UUID, reply_to: str, command: Command) -> bytes:
+    raw = msgspec.Raw(_encoder.encode(command))
+    return _encoder.encode((VERSION, command_id.bytes, reply_to, command[0], raw))
+
+
+def encode_due_transfer(*, command_id: UUID, reply_to: str) -> bytes:
+    return _encoder.encode((VERSION, command_id.bytes, reply_to, DUE_TRANSFER, None))
+
+
+def decode_envelope(data: bytes) -> Envelope:
+    """A message of the queue. Only what clients may send is accepted: orders, cancels, due transfers.
+
+    Raises MalformedMessage; money and markets enter the engine from database rows, never from here.
+    """
+    try:
+        version, command_id, reply_to, kind, raw = _envelope_decoder.decode(data)
+        if version != VERSION:
+            raise MalformedMessage(f"version {version}")
+        if kind == DUE_TRANSFER:
+            return Envelope(UUID(bytes=command_id), reply_to, kind, None, b"")
+        if kind not in _FROM_QUEUE:
+            raise MalformedMessage(f"kind {kind}")
+        command: Command = _command_decoders[kind].decode(raw)
+        if command[0] != kind:
+            raise MalformedMessage("the kind inside differs")
+        return Envelope(UUID(bytes=command_id), reply_to, kind, command, bytes(raw))
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise MalformedMessage(str(error)) from error
+
+
+def encode_events(events: Sequence[Event]) -> bytes:
+    return _encoder.encode(events)
+
+
+def decode_events(data: bytes) -> list[NamedEvent]:
+    return [named(event) for event in msgspec.msgpack.decode(data, type=list[tuple[Any, ...]])]
+
+
+def encode_replies(replies: Sequence[tuple[bytes, int, int, bytes]]) -> bytes:
+    """`replies`: (command id, sequence, timestamp, events as bytes) of one batch for one web process."""
+    return _encoder.encode(replies)
+
+
+def decode_replies(data: bytes) -> list[Reply]:
+    return [
+        Reply(UUID(bytes=command_id), sequence, timestamp_ns, decode_events(events))
+        for command_id, sequence, timestamp_ns, events in _replies_decoder.decode(data)
+    ]
