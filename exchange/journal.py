@@ -1,0 +1,126 @@
+"""Writes a batch: the fence, the journal and every row it changes, in one transaction and one round trip.
+
+SQL on a connection of its own, statements sent as one pipeline: if any of them fails, the fence first
+of all, nothing of the batch exists.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import psycopg
+
+from exchange.projection import BatchRows, TransferEnd
+from exchange.rules import TransferStatus
+
+FENCED = "BL001"
+
+_JOURNAL = """
+INSERT INTO exchange_journalentry
+    (id, shard_id, sequence, epoch, timestamp_ns, command_id, command, events)
+SELECT * FROM unnest(%s::bigint[], %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[],
+    %s::uuid[], %s::bytea[], %s::bytea[])"""
+
+_NEW_ORDERS = """
+INSERT INTO exchange_order
+    (id, account_id, market_id, client_order_id, side, order_type, time_in_force, post_only,
+     price_ticks, quantity_lots, budget_atoms, self_trade_prevention, maker_fee_ppm, taker_fee_ppm,
+     status, close_reason, reject_reason, filled_lots, prevented_lots, filled_quote_atoms,
+     taker_quote_atoms, fee_atoms, created_ns, updated_ns)
+SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[], %s::text[], %s::smallint[], %s::smallint[],
+    %s::smallint[], %s::boolean[], %s::bigint[], %s::bigint[], %s::bigint[], %s::smallint[], %s::integer[],
+    %s::integer[], %s::smallint[], %s::smallint[], %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[],
+    %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])"""
+
+_CHANGED_ORDERS = """
+UPDATE exchange_order AS o
+   SET status = COALESCE(d.status, o.status),
+       close_reason = d.close_reason,
+       filled_lots = o.filled_lots + d.filled_lots,
+       prevented_lots = o.prevented_lots + d.prevented_lots,
+       filled_quote_atoms = o.filled_quote_atoms + d.filled_quote_atoms,
+       taker_quote_atoms = o.taker_quote_atoms + d.taker_quote_atoms,
+       fee_atoms = o.fee_atoms + d.fee_atoms,
+       updated_ns = %s
+  FROM unnest(%s::bigint[], %s::smallint[], %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[],
+              %s::bigint[], %s::bigint[])
+       AS d(id, status, close_reason, filled_lots, prevented_lots, filled_quote_atoms,
+            taker_quote_atoms, fee_atoms)
+ WHERE o.id = d.id"""
+
+_TRADES = """
+INSERT INTO exchange_trade
+    (id, market_id, trade_id, sequence, timestamp_ns, maker_order_id, taker_order_id, maker_account,
+     taker_account, taker_side, price_ticks, quantity_lots, notional_atoms, maker_fee_atoms, taker_fee_atoms)
+SELECT * FROM unnest(%s::bigint[], %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
+    %s::bigint[], %s::bigint[], %s::bigint[], %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[],
+    %s::bigint[], %s::bigint[])"""
+
+_BALANCES = """
+INSERT INTO exchange_balance (shard_id, account_id, asset, free_atoms, locked_atoms)
+SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[])
+ON CONFLICT (account_id, asset, shard_id)
+DO UPDATE SET free_atoms = EXCLUDED.free_atoms, locked_atoms = EXCLUDED.locked_atoms"""
+
+_TRANSFER_ENDS = """
+UPDATE exchange_wallettransfer AS t
+   SET status = d.status, reject_reason = d.reject_reason, resolved_at = clock_timestamp()
+  FROM unnest(%s::bigint[], %s::text[], %s::smallint[]) AS d(pending_id, status, reject_reason)
+ WHERE t.pending_id = d.pending_id AND t.status = 'PENDING'"""
+
+_MARKETS = "UPDATE exchange_market SET status = 'OPEN' WHERE symbol = ANY(%s)"
+
+
+class Fence(NamedTuple):
+    """Who writes, from where to where: the arguments of `exchange_advance_shard`."""
+
+    shard: int
+    epoch: int
+    from_sequence: int
+    to_sequence: int
+    timestamp_ns: int
+    generation: str
+    stream_id: str
+    lease_seconds: float
+
+
+def _insert(cursor: psycopg.Cursor[Any], statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
+        cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)], prepare=True)
+
+
+def _end_transfers(cursor: psycopg.Cursor[Any], ends: Sequence[TransferEnd]) -> None:
+    if ends:
+        statuses = [
+            str(TransferStatus.REFUSED if end.reject_reason else TransferStatus.POSTED) for end in ends
+        ]
+        columns = ([end.pending_id for end in ends], statuses, [end.reject_reason for end in ends])
+        cursor.execute(_TRANSFER_ENDS, columns, prepare=True)
+
+
+def write_batch(
+    connection: psycopg.Connection[Any],
+    *,
+    fence: Fence,
+    rows: BatchRows,
+    balances: Sequence[tuple[int, int, str, int, int]],
+    post_to_ledger: Callable[[psycopg.Cursor[Any]], None],
+) -> None:
+    """Commit a batch or nothing of it.
+
+    `balances` are (shard, account, asset, free, locked) after the batch. `post_to_ledger` adds the
+    ledger's statements to the same transaction. Raises psycopg.Error; one with sqlstate `FENCED`
+    means that another process leads the shard.
+    """
+    with connection.pipeline(), connection.transaction(), connection.cursor() as cursor:
+        cursor.execute("SELECT exchange_advance_shard(%s,%s,%s,%s,%s,%s,%s,%s)", fence, prepare=True)
+        _insert(cursor, _JOURNAL, rows.journal)
+        _insert(cursor, _NEW_ORDERS, rows.new_orders)
+        if rows.changed_orders:
+            columns = [list(column) for column in zip(*rows.changed_orders, strict=True)]
+            cursor.execute(_CHANGED_ORDERS, [fence.timestamp_ns, *columns], prepare=True)
+        _insert(cursor, _TRADES, rows.trades)
+        _insert(cursor, _BALANCES, balances)
+        _end_transfers(cursor, rows.transfer_ends)
+        if rows.created_markets:
+            cursor.execute(_MARKETS, [rows.created_markets])
+        post_to_ledger(cursor)

@@ -1,0 +1,95 @@
+"""Runs the matching engine of one shard until it is told to stop."""
+
+import argparse
+import gc
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from typing import Any
+
+import psycopg
+import redis
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from exchange.connections import engine_connection
+from exchange.worker import Fenced, Limits, Worker
+
+logger = logging.getLogger(__name__)
+
+RETRY_S = 0.2
+STANDBY_S = 0.1
+SILENCE_LIMIT_S = 30
+REDIS_TIMEOUT_S = 2.0
+
+
+class Watchdog(threading.Thread):
+    """Ends the process when the loop has been silent for too long: a stuck engine is worse than none.
+
+    It counts its own ticks and not the clock, so that a process that was stopped and woken goes on.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(name="watchdog", daemon=True)
+        self.silent_ticks = 0
+
+    def run(self) -> None:
+        while self.silent_ticks < SILENCE_LIMIT_S:
+            self.silent_ticks += 1
+            time.sleep(1)
+        logger.critical("the loop has been silent for %s s: leaving", SILENCE_LIMIT_S)
+        os._exit(70)
+
+
+class Command(BaseCommand):
+    help = "Run the matching engine of a shard: one process leads, others stand by."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--shard", type=int, default=0)
+        parser.add_argument(
+            "--batch", type=int, default=Limits().batch, help="most commands in a transaction"
+        )
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        stopping = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopping.set())
+        client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=REDIS_TIMEOUT_S)
+        worker = Worker(
+            shard=options["shard"],
+            holder=f"{socket.gethostname()}:{os.getpid()}",
+            connect=engine_connection,
+            client=client,
+            limits=Limits(batch=options["batch"]),
+        )
+        watchdog = Watchdog()
+        watchdog.start()
+        while not stopping.is_set():
+            watchdog.silent_ticks = 0
+            self._turn(worker, stopping)
+        worker.stop()
+
+    def _turn(self, worker: Worker, stopping: threading.Event) -> None:
+        led = worker.leads
+        try:
+            worker.run_once()
+        except Fenced as error:
+            logger.warning("%s: standing by", error)
+            worker.forget()
+        except (psycopg.Error, redis.RedisError) as error:
+            logger.warning("starting over from what is committed: %s", error)
+            worker.forget()
+            stopping.wait(RETRY_S)
+        except Exception:
+            logger.exception("starting over from what is committed")
+            worker.forget()
+            stopping.wait(RETRY_S)
+        if not worker.leads:
+            stopping.wait(STANDBY_S)
+        elif not led:
+            # The engine's objects live as long as the process: collecting them again and again buys nothing.
+            gc.collect()
+            gc.freeze()
