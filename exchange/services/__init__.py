@@ -1,0 +1,1 @@
+"""What can be changed in the exchange, beside what the engine changes."""

@@ -1,0 +1,53 @@
+"""The demo: a market to trade in and two people with money on both sides of it."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+
+from exchange.models import WalletTransfer
+from exchange.rules import TransferDirection
+from exchange.services.markets import open_market
+from exchange.services.transfers import begin_transfer
+from ledger.services import issue_demo_funds, seed_assets
+
+BTC = 10**8
+USDB = 10**8
+_FUNDS = (("BTC", 20 * BTC, 10 * BTC), ("USDB", 1_000_000 * USDB, 500_000 * USDB))
+NAMES = ("alice", "bob")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoUser:
+    user: User
+    transfers: list[WalletTransfer]
+
+
+def seed_demo() -> list[DemoUser]:
+    """Repeatable: what exists stays as it is. Raises DemoOnly outside demo mode.
+
+    Each user gets play money in the funding wallet, and half of it is on its way to trading.
+    """
+    seed_assets()
+    open_market(symbol="BTC-USDB", price_decimals=2, quantity_decimals=5, min_notional_atoms=USDB)
+    return [_seed_user(name) for name in NAMES]
+
+
+def _seed_user(name: str) -> DemoUser:
+    user, created = User.objects.get_or_create(username=name, defaults={"email": f"{name}@example.org"})
+    if created:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    transfers = []
+    for asset, issued, to_trading in _FUNDS:
+        issue_demo_funds(owner_id=user.pk, asset=asset, amount_atoms=issued, key=f"demo:{name}:{asset}")
+        transfers.append(
+            begin_transfer(
+                user_id=user.pk,
+                shard=0,
+                direction=TransferDirection.TO_TRADING,
+                asset=asset,
+                amount_atoms=to_trading,
+                key=f"demo-{asset}",
+            )
+        )
+    return DemoUser(user, transfers)

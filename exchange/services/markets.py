@@ -1,0 +1,63 @@
+"""Opening markets. A market is a row first; the engine of its shard creates it when it finds the row."""
+
+from django.db import transaction
+
+from exchange.errors import AssetNotFound, InvalidMarket
+from exchange.models import Market, Shard
+from ledger.selectors import assets
+
+
+def open_shard(*, number: int) -> Shard:
+    """Get or create."""
+    shard, _ = Shard.objects.get_or_create(number=number)
+    return shard
+
+
+def open_market(
+    *,
+    symbol: str,
+    price_decimals: int,
+    quantity_decimals: int,
+    shard: int = 0,
+    maker_fee_ppm: int = 200,
+    taker_fee_ppm: int = 500,
+    min_notional_atoms: int = 0,
+    max_notional_atoms: int = 2**62,
+    max_open_orders: int = 200,
+) -> Market:
+    """Get or create the market "BASE-QUOTE": a tick is 10^-price_decimals, a lot 10^-quantity_decimals.
+
+    Refused unless a tick times a lot is a whole number of quote atoms. Raises AssetNotFound, InvalidMarket.
+    """
+    base, _, quote = symbol.partition("-")
+    known = assets()
+    if base not in known or quote not in known or base == quote:
+        raise AssetNotFound(field="symbol")
+    base_decimals, quote_decimals = known[base].decimals, known[quote].decimals
+    if not 0 <= quantity_decimals <= base_decimals:
+        raise InvalidMarket("A lot must be a whole number of base atoms.", field="quantity_decimals")
+    if not 0 <= price_decimals <= quote_decimals - quantity_decimals:
+        raise InvalidMarket("A tick times a lot must be a whole number of atoms.", field="price_decimals")
+    with transaction.atomic():
+        open_shard(number=shard)
+        Shard.objects.select_for_update().get(number=shard)
+        found = Market.objects.filter(symbol=symbol).first()
+        if found is not None:
+            return found
+        last = Market.objects.order_by("-id").values_list("id", flat=True).first() or 0
+        return Market.objects.create(
+            id=last + 1,
+            symbol=symbol,
+            shard_id=shard,
+            base_asset=base,
+            quote_asset=quote,
+            base_decimals=base_decimals,
+            quote_decimals=quote_decimals,
+            price_decimals=price_decimals,
+            quantity_decimals=quantity_decimals,
+            maker_fee_ppm=maker_fee_ppm,
+            taker_fee_ppm=taker_fee_ppm,
+            min_notional_atoms=min_notional_atoms,
+            max_notional_atoms=max_notional_atoms,
+            max_open_orders=max_open_orders,
+        )
