@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 from redis import Redis
 
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "redis"}
@@ -36,3 +37,16 @@ def database_url(transactional_db: None) -> str:
     """The URL of this worker's test database, for child processes and for connections outside Django."""
     name = connection.settings_dict["NAME"]
     return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_past_guards() -> Iterator[None]:
+    """Between tests tables are truncated, which append-only triggers refuse to anybody but a replica."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def as_replica(operations: DatabaseOperations, statements: list[str]) -> None:
+        flush(operations, ["SET LOCAL session_replication_role = replica", *statements])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", as_replica)
+        yield
