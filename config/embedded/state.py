@@ -38,12 +38,11 @@ def take_place(state_dir: Path) -> Place:
     if wanted.is_symlink() and not wanted.exists():
         wanted.unlink()  # the data it led to was deleted
     wanted.mkdir(mode=0o711, exist_ok=True)
-    account = account_for(wanted)
-    if not can_execute(account, wanted):
-        if (wanted / "pg").exists():
-            raise ServerError(
-                f"{wanted.resolve()} holds data, but user id {account.uid} cannot enter it: open its parents"
-            )
+    data = wanted.resolve()
+    account = account_for(data)
+    if not can_execute(account, data):
+        if (data / "pg").exists():
+            raise ServerError(f"{data} holds data that user id {account.uid} cannot reach: open its parents")
         wanted.rmdir()
         wanted.symlink_to(_open_folder(account))
     return Place(wanted, wanted.resolve(), account)

@@ -1,0 +1,66 @@
+"""What tests of processes share: folders that servers can enter, and waiting for events."""
+
+import os
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+WAIT_SECONDS = 30.0
+
+
+@contextmanager
+def state_folder() -> Iterator[Path]:
+    """Not pytest's tmp_path: its parents are closed to the account that servers run under as root."""
+    folder = Path(tempfile.mkdtemp(prefix="ballast-platform-"))
+    folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        for link in folder.rglob("servers"):
+            shutil.rmtree(link.resolve())
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def await_end(pid: int) -> None:
+    """Return when the process has ended; a zombie counts as ended."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    try:
+        ended, _, _ = select.select([descriptor], [], [], WAIT_SECONDS)
+    finally:
+        os.close(descriptor)
+    assert ended, f"process {pid} still runs"
+
+
+@contextmanager
+def python(script: str, *arguments: object) -> Iterator[subprocess.Popen[str]]:
+    """A Python process in the project's folder; killed at the end."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, *map(str, arguments)],
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def read_line(process: subprocess.Popen[str], wanted: Callable[[str], bool] = bool) -> str:
+    """The next line of its output that is wanted."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if wanted(line.strip()):
+            return line.strip()
+    raise AssertionError(f"it ended with {process.wait()} and never said what was awaited")
