@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.tree import APPS, ROOT, at, functions, parsed, product, sources, FunctionNode
+from tests.architecture.tree import APPS, ROOT, FunctionNode, at, functions, parsed, product, sources
 
 PRIVATE = ("models", "api", "tasks", "worker", "admin", "consumers")
 
 
-@pytest.mark.parametrize("path", sources(), ids=str)
-def test_imports_stand_at_the_top(path: Path) -> None:
+def test_imports_stand_at_the_top() -> None:
     late = [
         at(path, node)
+        for path in sources()
         for function in functions(path)
         for node in ast.walk(function)
         if isinstance(node, ast.Import | ast.ImportFrom)
@@ -24,8 +24,11 @@ def test_imports_stand_at_the_top(path: Path) -> None:
     assert late == []
 
 
-@pytest.mark.parametrize("path", product(), ids=str)
-def test_nothing_listens_to_signals(path: Path) -> None:
+def test_nothing_listens_to_signals() -> None:
+    assert [place for path in product() for place in listeners(path)] == []
+
+
+def listeners(path: Path) -> Iterator[str]:
     imported = {
         alias.asname or alias.name: node.module or ""
         for node in ast.walk(parsed(path))
@@ -33,20 +36,17 @@ def test_nothing_listens_to_signals(path: Path) -> None:
         for alias in node.names
     }
     signals = {name for name, module in imported.items() if module.endswith("signals")}
-    assert "receiver" not in imported
-    assert [at(path, node) for node in connects(path, signals)] == []
-
-
-def connects(path: Path, signals: set[str]) -> Iterator[ast.Call]:
+    if "receiver" in imported:
+        yield f"{path} receiver"
     for node in ast.walk(parsed(path)):
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="connect")) if name in signals:
-                yield node
+                yield at(path, node)
 
 
-@pytest.mark.parametrize("path", sources(), ids=str)
-def test_every_function_is_fully_annotated(path: Path) -> None:
-    assert [f"{at(path, one)} {one.name}" for one in functions(path) if not is_annotated(one)] == []
+def test_every_function_is_fully_annotated() -> None:
+    bare = [at(path, one) for path in sources() for one in functions(path) if not is_annotated(one)]
+    assert bare == []
 
 
 def is_annotated(function: FunctionNode) -> bool:
