@@ -1,4 +1,4 @@
-"""A migration operation that makes a table append-only: PostgreSQL itself refuses UPDATE, DELETE and TRUNCATE.
+"""A migration operation that makes a table append-only: PostgreSQL refuses UPDATE, DELETE and TRUNCATE.
 
 Triggers and not privileges, because the embedded server's user owns the tables and is not bound by REVOKE.
 """
@@ -26,5 +26,5 @@ class AppendOnly(migrations.RunSQL):
         self.table = table
         super().__init__(_FUNCTION + _GUARD.format(table=table), _UNGUARD.format(table=table))
 
-    def deconstruct(self) -> tuple[str, list[str], dict[str, str]]:  # type: ignore[override]
+    def deconstruct(self) -> tuple[str, list[str], dict[str, str]]:
         return (self.__class__.__name__, [self.table], {})

@@ -156,18 +156,12 @@ class IdempotencyKeyRequired(Malformed):
     default_message = "Send an Idempotency-Key header of 1 to 64 letters, digits, hyphens or underscores."
 
 
-class NotAuthenticated(DomainError):
-    code = "NOT_AUTHENTICATED"
-    status = 401
-    default_message = "Sign the request with an API key, or log in."
-
-
 class InvalidKey(DomainError):
-    """Unknown, revoked and expired keys are not told apart, so that keys cannot be probed."""
+    """No key, an unknown, a revoked and an expired one are not told apart, so that keys cannot be probed."""
 
     code = "INVALID_KEY"
     status = 401
-    default_message = "The API key is not valid."
+    default_message = "Sign the request with a valid API key, or log in."
 
 
 class InvalidSignature(DomainError):

@@ -1,0 +1,109 @@
+"""Who speaks, and whether this request may: signature or session, scope, address, nonce and rate."""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from access import signing
+from access.bridge import Environ
+from access.errors import Forbidden, InvalidKey, IpNotAllowed
+from access.http import SAFE_METHODS, Caller, Operation, Scope
+from access.keyring import Entry, Keyring
+from access.limits import Admitted, Bucket, Limits, bucket_for
+from access.messages import Head
+from access.selectors import KeyRecord
+from access.sessions import session_user_id
+from access.threads import in_admission_thread
+
+SESSION_SCOPES = frozenset(str(scope) for scope in Scope)
+KEY_PATTERN = re.compile(r"bk_[0-9a-f]{32}", re.ASCII)
+# Look-ups of keys and sessions that one address may cause in this process before it must wait.
+LOOKUPS = (50, 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    caller: Caller
+    admitted: Admitted
+
+
+class Gate:
+    """Admits requests. One for each web process."""
+
+    def __init__(self) -> None:
+        self.limits = Limits(settings.REDIS_URL)
+        self._keyring = Keyring()
+
+    async def admit(
+        self, head: Head, body: bytes, operation: Operation, environ: Callable[[], Environ]
+    ) -> Admission:
+        if signing.KEY_HEADER in head.headers:
+            return await self._signed(head, body, operation)  # cookies are not looked at
+        if operation.scope is None and not operation.session_only:
+            return await self._public(head, operation)
+        return await self._session(head, operation, environ)
+
+    async def _public(self, head: Head, operation: Operation) -> Admission:
+        caller = Caller(0, 0, frozenset(), head.ip)
+        return Admission(caller, await self._take(bucket_for("ip", head.ip), head, operation, ""))
+
+    async def _session(self, head: Head, operation: Operation, environ: Callable[[], Environ]) -> Admission:
+        if f"{settings.SESSION_COOKIE_NAME}=" not in head.headers.get("cookie", ""):
+            raise InvalidKey
+        self._count_lookup(head)
+        user_id = await in_admission_thread(session_user_id, environ(), is_safe=head.method in SAFE_METHODS)
+        caller = Caller(user_id, 0, SESSION_SCOPES, head.ip)
+        return Admission(caller, await self._take(bucket_for("user", user_id), head, operation, ""))
+
+    async def _signed(self, head: Head, body: bytes, operation: Operation) -> Admission:
+        headers = head.headers
+        stamp = signing.read_stamp(
+            headers.get(signing.TIMESTAMP_HEADER, ""),
+            headers.get(signing.WINDOW_HEADER, ""),
+            headers.get(signing.NONCE_HEADER, ""),
+            time.time_ns() // 1_000_000,
+        )
+        message = signing.payload(stamp, head.method, head.target, body)
+        entry = await self._entry(headers[signing.KEY_HEADER], head)
+        _check(entry.record, message, head, operation)
+        bucket = bucket_for("key", entry.record.key_id)
+        admitted = await self._take(bucket, head, operation, f"{entry.record.key_id}:{stamp.nonce}")
+        confirmed = await self._keyring.confirmed(entry, admitted.epoch)
+        if confirmed is not entry:
+            _check(confirmed.record, message, head, operation)
+        record = confirmed.record
+        self._keyring.note_use(record, head.ip)
+        return Admission(Caller(record.user_id, record.key_id, record.scopes, head.ip), admitted)
+
+    async def _entry(self, public_id: str, head: Head) -> Entry:
+        entry = self._keyring.cached(public_id)
+        if entry is not None:
+            return entry
+        if KEY_PATTERN.fullmatch(public_id) is None:
+            raise InvalidKey
+        self._count_lookup(head)
+        return await self._keyring.load(public_id)
+
+    def _count_lookup(self, head: Head) -> None:
+        """Guessing keys costs a look-up each. Counted in this process, for the counting must be cheap."""
+        self.limits.local.take(Bucket(f"lookup:{head.ip}", *LOOKUPS), 1, time.time_ns() // 1_000_000)
+
+    async def _take(self, bucket: Bucket, head: Head, operation: Operation, nonce: str) -> Admitted:
+        is_safe = head.method in SAFE_METHODS
+        return await self.limits.admit(bucket, cost=operation.cost, nonce=nonce, is_safe=is_safe)
+
+
+def _check(record: KeyRecord, message: bytes, head: Head, operation: Operation) -> None:
+    """In this order, so that only who holds the secret learns what the key may do."""
+    if record.expires_at is not None and record.expires_at.timestamp() <= time.time():
+        raise InvalidKey
+    record.check(message, head.headers.get(signing.SIGNATURE_HEADER, ""))
+    if not record.allows(head.ip):
+        raise IpNotAllowed
+    if operation.session_only:
+        raise Forbidden("This needs a login; a key may not do it.")
+    if operation.scope is not None and operation.scope not in record.scopes:
+        raise Forbidden(f"The key lacks the scope {operation.scope}.", scope=str(operation.scope))

@@ -1,0 +1,140 @@
+"""The API of this app: the server's time, one's own API keys, and the OpenAPI document of all."""
+
+import time
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from access.fields import ChoiceField, ListField, StrictSerializer, TextField, TimeField
+from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, Scope, StrictAPIView, admitted, operation
+from access.models import ApiKey
+from access.selectors import live_keys
+from access.services import create_api_key, origin_of, revoke_api_key
+from access.signing import KeyKind
+
+
+class TimeAnswer(serializers.Serializer[Any]):
+    server_time = serializers.IntegerField(help_text="Milliseconds since 1970.")
+
+
+class TimeEndpoint(AsyncEndpoint):
+    @operation(scope=None, summary="The server's time", answers={200: TimeAnswer}, tags=["general"])
+    async def get(self, request: ApiRequest) -> ApiAnswer:
+        """For setting a client's clock before it signs."""
+        return ApiAnswer({"server_time": time.time_ns() // 1_000_000})
+
+
+class NewKeyBody(StrictSerializer):
+    label = TextField(default="")  # type: ignore[assignment]  # fields are taken out of the class
+    kind = ChoiceField(KeyKind)
+    public_key = TextField(default="", help_text="Ed25519 only: 32 bytes in base64.")
+    scopes = ListField(ChoiceField(Scope), maximum=len(Scope))
+    allowed_networks = ListField(TextField(), minimum=0, maximum=20, default=())
+    expires_at = TimeField(default=None, allow_null=True)
+
+
+class KeyAnswer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    key = serializers.CharField(help_text="What X-API-KEY carries.")
+    label = serializers.CharField()  # type: ignore[assignment]
+    kind = serializers.ChoiceField([kind.value for kind in KeyKind])
+    scopes = serializers.ListField(child=serializers.CharField())
+    allowed_networks = serializers.ListField(child=serializers.CharField())
+    created_at = serializers.IntegerField()
+    expires_at = serializers.IntegerField(allow_null=True)
+    last_used_at = serializers.IntegerField(allow_null=True)
+    last_used_ip = serializers.CharField(allow_null=True)
+
+
+class NewKeyAnswer(KeyAnswer):
+    secret = serializers.CharField(help_text="Shown once; empty for an Ed25519 key.")
+
+
+class KeysAnswer(serializers.Serializer[Any]):
+    keys = KeyAnswer(many=True)
+
+
+class KeysView(StrictAPIView):
+    @operation(scope=Scope.READ, summary="My API keys", answers={200: KeysAnswer}, tags=["keys"])
+    def get(self, request: Request) -> ApiAnswer:
+        caller = admitted(request).caller
+        return ApiAnswer({"keys": [_shown(key) for key in live_keys(caller.user_id)]})
+
+    @operation(
+        scope=None,
+        session_only=True,
+        summary="Create an API key",
+        body=NewKeyBody,
+        answers={201: NewKeyAnswer},
+        tags=["keys"],
+    )
+    def post(self, request: Request) -> ApiAnswer:
+        """Only from a login: a key that could make keys would outlive its own revocation."""
+        wanted = admitted(request)
+        new = create_api_key(
+            user_id=wanted.caller.user_id,
+            label=wanted.body["label"],
+            kind=KeyKind(wanted.body["kind"]),
+            scopes=[Scope(scope) for scope in wanted.body["scopes"]],
+            public_key=wanted.body["public_key"],
+            allowed_networks=wanted.body["allowed_networks"],
+            expires_at=_moment(wanted.body["expires_at"]),
+            origin=origin_of(wanted),
+        )
+        return ApiAnswer({**_shown(new.key), "secret": new.secret}, status=201)
+
+
+class KeyView(StrictAPIView):
+    @operation(scope=Scope.READ, summary="Revoke an API key", answers={204: None}, tags=["keys"])
+    def delete(self, request: Request, key_id: int) -> Response:
+        """Works at once. Any key of the owner may do it, so that a leaked one can be ended from a script."""
+        wanted = admitted(request)
+        revoke_api_key(user_id=wanted.caller.user_id, key_id=key_id, origin=origin_of(wanted))
+        return Response(status=204)
+
+
+def _moment(milliseconds: int | None) -> datetime | None:
+    return None if milliseconds is None else datetime.fromtimestamp(milliseconds // 1000, UTC)
+
+
+def _milliseconds(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp()) * 1000
+
+
+def _shown(key: ApiKey) -> dict[str, object]:
+    return {
+        "id": key.pk,
+        "key": key.public_id,
+        "label": key.label,
+        "kind": str(key.kind),
+        "scopes": [str(scope) for scope in key.scopes],
+        "allowed_networks": key.allowed_networks,
+        "created_at": _milliseconds(key.created_at),
+        "expires_at": _milliseconds(key.expires_at),
+        "last_used_at": _milliseconds(key.last_used_at),
+        "last_used_ip": key.last_used_ip,
+    }
+
+
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI document. It holds nothing that the repository does not."""
+
+    authentication_classes = []
+    permission_classes = []
+
+    @operation(scope=None, summary="This document", answers={200: dict}, cost=5)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return cast(Response, super().get(request, *args, **kwargs))  # type: ignore[no-untyped-call]
+
+
+class DocumentationView(SpectacularSwaggerView):
+    authentication_classes = []
+    permission_classes = []
+
+    @operation(scope=None, summary="This document, to read", answers={200: dict})
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return cast(Response, super().get(request, *args, **kwargs))  # type: ignore[no-untyped-call]

@@ -1,0 +1,87 @@
+"""What is stored about who may speak, what was said before, and who did what."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from access.signing import KeyKind
+
+
+class ApiKey(models.Model):
+    """A key of one user. Of an HMAC key the secret is stored encrypted, of an Ed25519 key the public key."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="api_keys")
+    label = models.CharField(max_length=64, blank=True)
+    public_id = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=8, choices=[(kind.value, kind.value) for kind in KeyKind])
+    encrypted_secret = models.BinaryField(default=b"")
+    public_key = models.CharField(max_length=44, blank=True)
+    scopes = models.JSONField(default=list)
+    allowed_networks = models.JSONField(default=list, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    exposed_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    last_used_ip = models.GenericIPAddressField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(scopes__contains=["withdraw"]) | ~Q(allowed_networks=[]),
+                name="withdraw_scope_needs_networks",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="HMAC", public_key="") | Q(kind="ED25519", encrypted_secret=b""),
+                name="key_kind_has_its_material_only",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class IdempotencyRecord(models.Model):
+    """One request that must happen once: what it was, and what was answered when it was done."""
+
+    user_id = models.BigIntegerField()
+    key = models.CharField(max_length=64)
+    request_digest = models.CharField(max_length=64)
+    claim = models.UUIDField()
+    claimed_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, db_index=True)
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.BinaryField(default=b"")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user_id", "key"], name="one_record_per_user_and_key")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}:{self.key}"
+
+
+class AuditEntry(models.Model):
+    """Append-only and hash-chained: each entry's hash covers its content and the hash before it.
+
+    People and keys are plain numbers, so that nothing done to a user's row can reach into the past.
+    """
+
+    at = models.DateTimeField()
+    user_id = models.BigIntegerField(null=True)
+    key_id = models.BigIntegerField(null=True)
+    action = models.CharField(max_length=64)
+    subject = models.CharField(max_length=128)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    ip = models.CharField(max_length=45, blank=True)
+    user_agent = models.CharField(max_length=256, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
+    previous_hash = models.CharField(max_length=64, unique=True)
+    hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        verbose_name_plural = "audit entries"
+        indexes = [models.Index(fields=["subject", "id"], name="audit_by_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action} {self.subject}"

@@ -1,0 +1,40 @@
+"""Logged-in people at the API: Django's session, and its CSRF check for whatever changes something."""
+
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpRequest, HttpResponse
+from rest_framework.authentication import CSRFCheck
+
+from access.bridge import Environ
+from access.errors import Csrf, InvalidKey
+
+SessionStore: Any = import_module(settings.SESSION_ENGINE).SessionStore
+
+
+def session_user_id(environ: Environ, *, is_safe: bool) -> int:
+    """Blocks. The session is looked up every time, so a logout or a disabled user counts at once."""
+    request = WSGIRequest(environ)
+    request.session = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+    user = get_user(request)
+    if not user.is_authenticated or not user.is_active:
+        raise InvalidKey
+    if not is_safe:
+        _check_csrf(request)
+    assert user.pk is not None
+    return int(user.pk)
+
+
+def _never(request: HttpRequest) -> HttpResponse:
+    """Django's check asks for the view, only to see whether it is exempt."""
+    raise AssertionError
+
+
+def _check_csrf(request: WSGIRequest) -> None:
+    check = CSRFCheck(_never)
+    check.process_request(request)
+    if check.process_view(request, _never, (), {}) is not None:
+        raise Csrf
