@@ -1,6 +1,7 @@
 """Every setting of the product, from the environment, with defaults that start on a laptop."""
 
 import os
+import warnings
 from pathlib import Path
 
 import dj_database_url
@@ -109,9 +110,9 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-WHITENOISE_USE_FINDERS = (
-    True  # files are served from where the apps keep them, so a deploy has no step for them
-)
+# Static files are served from where the apps keep them, so a deploy needs no step for them and no folder.
+WHITENOISE_USE_FINDERS = True
+warnings.filterwarnings("ignore", message="No directory at")
 APPEND_SLASH = False
 
 REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema", "UNAUTHENTICATED_USER": None}
@@ -153,5 +154,6 @@ LOGGING = {
         "django.server": {"handlers": [], "propagate": True},
         "uvicorn": {"handlers": [], "propagate": True},
         "uvicorn.error": {"handlers": [], "propagate": True},
+        "uvicorn.access": {"handlers": [], "propagate": False},  # a line per request would cost the request
     },
 }

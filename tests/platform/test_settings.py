@@ -1,0 +1,81 @@
+"""Settings that keep a deployment safe, as a process of the table sees them."""
+
+import logging
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from pytest_django.fixtures import SettingsWrapper
+
+from config.checks import check_debug_is_local, check_secret_key
+from config.logs import UtcFormatter
+
+SHOW = """
+import django
+django.setup()
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("SELECT current_setting('statement_timeout'), current_setting('application_name')")
+    print(cursor.fetchone())
+"""
+
+
+def run(script: str, **environment: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+
+
+def test_only_the_web_process_has_a_statement_timeout() -> None:
+    assert run(SHOW, BALLAST_PROCESS="web") == "('2s', 'ballast web')"
+    assert run(SHOW, BALLAST_PROCESS="engine") == "('0', 'ballast engine')"
+
+
+def test_cookies_are_secure_behind_https() -> None:
+    names = "SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.SECURE_PROXY_SSL_HEADER"
+    show = f"from django.conf import settings as s; print(s.{names})"
+    assert run(show, BEHIND_HTTPS="1") == "True True True ('HTTP_X_FORWARDED_PROTO', 'https')"
+    assert run(show, BEHIND_HTTPS="0") == "False False False None"
+
+
+def test_an_unset_secret_key_is_refused_with_the_way_out(settings: SettingsWrapper) -> None:
+    settings.SECRET_KEY = settings.UNSAFE_SECRET_KEY
+    (error,) = check_secret_key(None)
+    assert error.id == "ballast.E001"
+    assert error.hint is not None
+    assert "secrets.token_urlsafe" in error.hint
+
+
+def test_a_short_secret_key_is_refused(settings: SettingsWrapper) -> None:
+    settings.SECRET_KEY = "x" * 31
+    assert [error.id for error in check_secret_key(None)] == ["ballast.E001"]
+    settings.SECRET_KEY = "x" * 32
+    assert check_secret_key(None) == []
+
+
+@pytest.mark.parametrize("name", ["DEBUG", "DEMO"])
+def test_a_laptop_needs_no_secret_key(settings: SettingsWrapper, name: str) -> None:
+    settings.SECRET_KEY = settings.UNSAFE_SECRET_KEY
+    setattr(settings, name, True)
+    assert check_secret_key(None) == []
+
+
+def test_debug_on_a_public_host_is_refused(settings: SettingsWrapper) -> None:
+    settings.DEBUG = True
+    settings.ALLOWED_HOSTS = ["localhost"]
+    assert check_debug_is_local(None) == []
+    settings.ALLOWED_HOSTS = ["exchange.example.org"]
+    assert [error.id for error in check_debug_is_local(None)] == ["ballast.E002"]
+
+
+def test_a_log_line_is_in_utc_with_milliseconds() -> None:
+    record = logging.LogRecord("ballast", logging.INFO, "", 0, "hello", None, None)
+    record.created, record.msecs = 1_700_000_000.25, 250.0
+    assert UtcFormatter("%(asctime)s %(message)s").format(record) == "2023-11-14T22:13:20.250Z hello"

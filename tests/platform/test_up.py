@@ -1,0 +1,130 @@
+"""`manage.py up` as a person meets it: one command, a screen, everything restarts, nothing is left behind."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from django.conf import settings
+
+from tests.platform.processes import await_end, read_line, state_folder
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with state_folder() as path:
+        yield path
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number: int = probe.getsockname()[1]
+        return number
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """A shell where nothing is set up: the servers, the secret and the demo are up's own business."""
+    kept = {"PATH", "HOME", "LANG", "TMPDIR"}
+    return {name: value for name, value in os.environ.items() if name in kept} | {
+        "BALLAST_STATE_DIR": str(folder),
+        "COLUMNS": "200",
+    }
+
+
+@contextmanager
+def up(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    """A running `up`, ended with -9 if the test did not end it: everything below it then ends too."""
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "up", "--port", str(port), "--no-demo"],
+        cwd=settings.BASE_DIR,
+        env=environment(folder),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def read_screen(process: subprocess.Popen[str]) -> dict[str, int]:
+    """The pids that the screen shows, by name."""
+    read_line(process, lambda line: "Ballast runs" in line)
+    pids: dict[str, int] = {}
+    while "╰" not in (line := read_line(process)):
+        if found := re.search(r"│\s+(\w+)\s+(\d+)  ", line):
+            pids[found[1]] = int(found[2])
+    assert {"postgres", "valkey", "web", "engine", "worker", "beat"} <= set(pids)
+    return pids
+
+
+def alive(port: int) -> bool:
+    return httpx.get(f"http://127.0.0.1:{port}/healthz/live").status_code == 200
+
+
+def test_it_starts_restarts_what_dies_and_stops_cleanly(folder: Path, port: int) -> None:
+    with up(folder, port) as process:
+        pids = read_screen(process)
+        assert alive(port)
+        for name in ("web", "postgres"):
+            os.kill(pids[name], signal.SIGKILL)
+            read_line(process, lambda line, name=name: f"{name} runs again" in line)  # type: ignore[misc]
+        process.send_signal(signal.SIGTERM)
+        read_line(process, lambda line: line.startswith("Stopped."))
+        assert process.wait() == 0
+        for pid in pids.values():
+            await_end(pid)
+    assert (folder / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert (folder / "logs").stat().st_mode & 0o777 == 0o700
+
+
+def test_killed_with_9_it_takes_everything_along_and_starts_again(folder: Path, port: int) -> None:
+    with up(folder, port) as process:
+        pids = read_screen(process)
+        process.kill()
+        for pid in pids.values():
+            await_end(pid)
+    secret = (folder / "secret_key").read_text()
+    with up(folder, port) as process:
+        read_screen(process)
+        assert alive(port)
+        assert (folder / "secret_key").read_text() == secret
+        second = subprocess.run(
+            [sys.executable, "manage.py", "up", "--port", "0"],
+            cwd=settings.BASE_DIR,
+            env=environment(folder),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert second.returncode == 1
+        assert f"in use by process {process.pid}" in second.stderr
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 0
+
+
+def test_a_taken_port_is_said_before_anything_starts(folder: Path) -> None:
+    with socket.socket() as taken, up(folder, _listen(taken)) as process:
+        read_line(process, lambda line: "cannot be used" in line and "--port" in line)
+        assert process.wait() == 1
+    assert not (folder / "servers").exists()
+
+
+def _listen(taken: socket.socket) -> int:
+    taken.bind(("127.0.0.1", 0))
+    taken.listen()
+    number: int = taken.getsockname()[1]
+    return number
