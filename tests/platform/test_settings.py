@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from django.conf import settings
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from config.checks import check_debug_is_local, check_secret_key
 from config.logs import UtcFormatter
@@ -45,7 +45,7 @@ def test_cookies_are_secure_behind_https() -> None:
     assert run(show, BEHIND_HTTPS="0") == "False False False None"
 
 
-def test_an_unset_secret_key_is_refused_with_the_way_out(settings: SettingsWrapper) -> None:
+def test_an_unset_secret_key_is_refused_with_the_way_out(settings: Settings) -> None:
     settings.SECRET_KEY = settings.UNSAFE_SECRET_KEY
     (error,) = check_secret_key(None)
     assert error.id == "ballast.E001"
@@ -53,7 +53,7 @@ def test_an_unset_secret_key_is_refused_with_the_way_out(settings: SettingsWrapp
     assert "secrets.token_urlsafe" in error.hint
 
 
-def test_a_short_secret_key_is_refused(settings: SettingsWrapper) -> None:
+def test_a_short_secret_key_is_refused(settings: Settings) -> None:
     settings.SECRET_KEY = "x" * 31
     assert [error.id for error in check_secret_key(None)] == ["ballast.E001"]
     settings.SECRET_KEY = "x" * 32
@@ -61,13 +61,13 @@ def test_a_short_secret_key_is_refused(settings: SettingsWrapper) -> None:
 
 
 @pytest.mark.parametrize("name", ["DEBUG", "DEMO"])
-def test_a_laptop_needs_no_secret_key(settings: SettingsWrapper, name: str) -> None:
+def test_a_laptop_needs_no_secret_key(settings: Settings, name: str) -> None:
     settings.SECRET_KEY = settings.UNSAFE_SECRET_KEY
     setattr(settings, name, True)
     assert check_secret_key(None) == []
 
 
-def test_debug_on_a_public_host_is_refused(settings: SettingsWrapper) -> None:
+def test_debug_on_a_public_host_is_refused(settings: Settings) -> None:
     settings.DEBUG = True
     settings.ALLOWED_HOSTS = ["localhost"]
     assert check_debug_is_local(None) == []
