@@ -48,7 +48,14 @@ class Content(NamedTuple):
 def seed_assets() -> None:
     """Make sure that the assets of the house exist. Repeatable; never changes one that does."""
     for code, name, decimals in ASSETS:
-        Asset.objects.get_or_create(code=code, defaults={"name": name, "decimals": decimals})
+        open_asset(code=code, name=name, decimals=decimals)
+
+
+@one_transaction
+def open_asset(*, code: str, name: str, decimals: int) -> Asset:
+    """Get or create. What exists stays as it is: decimals are what the stored integers mean."""
+    asset, _ = Asset.objects.get_or_create(code=code, defaults={"name": name, "decimals": decimals})
+    return asset
 
 
 @one_transaction
