@@ -1,0 +1,106 @@
+"""Requests that must happen once: the first answer to an Idempotency-Key is stored and given to every repeat.
+
+What is carried out must itself be idempotent by the same key, because a record that a crash left unfinished
+is carried out again. Refusals are answers and are stored; what may pass (429, 5xx) is not.
+"""
+
+import hashlib
+import re
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from access.errors import (
+    DomainError,
+    IdempotencyKeyRequired,
+    IdempotencyKeyReused,
+    InFlight,
+    RateLimited,
+    error_body,
+)
+from access.http import ApiAnswer, ApiRequest
+from access.models import IdempotencyRecord
+from access.threads import in_thread
+
+HEADER = "idempotency-key"
+ABANDONED_AFTER = timedelta(seconds=10)
+KEPT_FOR = timedelta(days=7)
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+
+Work = Callable[[], ApiAnswer]
+
+
+def idempotency_key(request: ApiRequest) -> str:
+    """The request's key, for the services that are idempotent by it too."""
+    key = request.headers.get(HEADER, "")
+    if _KEY.fullmatch(key) is None:
+        raise IdempotencyKeyRequired
+    return key
+
+
+async def once_async(request: ApiRequest, work: Work) -> ApiAnswer:
+    """`once` for a handler in the event loop; `work` runs in a thread."""
+    return await in_thread(once, request, work)
+
+
+def once(request: ApiRequest, work: Work) -> ApiAnswer:
+    """Carry `work` out, or give the stored answer of the request that did.
+
+    Call it outside any transaction: that the request is in flight must be seen by others at once.
+    """
+    assert request.caller.user_id, "an idempotent operation is never public"
+    now = timezone.now()
+    claim = uuid.uuid4()
+    stored = _claim(request, claim, now)
+    if stored is not None:
+        return stored
+    try:
+        answer = work()
+    except DomainError as error:
+        if error.status >= 500 or isinstance(error, RateLimited):
+            IdempotencyRecord.objects.filter(claim=claim).delete()
+            raise
+        body = error_body(error, request.request_id)
+        answer = ApiAnswer(body, error.status, tuple(error.headers()))
+    body = answer.encoded()
+    IdempotencyRecord.objects.filter(claim=claim).update(
+        status=answer.status, body=body, finished_at=timezone.now()
+    )
+    return ApiAnswer(body, answer.status, answer.headers)
+
+
+def _claim(request: ApiRequest, claim: uuid.UUID, now: datetime) -> ApiAnswer | None:
+    """None when this request is the one that carries it out; else the stored answer, or a refusal."""
+    user_id, key, digest = request.caller.user_id, idempotency_key(request), _digest(request)
+    record, is_new = IdempotencyRecord.objects.get_or_create(
+        user_id=user_id,
+        key=key,
+        defaults={"request_digest": digest, "claim": claim, "claimed_at": now},
+    )
+    if is_new:
+        return None
+    if record.request_digest != digest:
+        raise IdempotencyKeyReused
+    if record.finished_at is not None:
+        return ApiAnswer(bytes(record.body), record.status)
+    if record.claimed_at > now - ABANDONED_AFTER:
+        raise InFlight
+    taken = IdempotencyRecord.objects.filter(
+        pk=record.pk, claim=record.claim, finished_at__isnull=True
+    ).update(claim=claim, claimed_at=now)
+    if taken != 1:
+        raise InFlight
+    return None
+
+
+def _digest(request: ApiRequest) -> str:
+    head = f"{request.method}\n{request.path}\n".encode() + request.raw_query + b"\n"
+    return hashlib.sha256(head + request.raw_body).hexdigest()
+
+
+def forget_old_records(*, now: datetime) -> int:
+    """Delete what nobody repeats any more. Returns how many records went."""
+    deleted, _ = IdempotencyRecord.objects.filter(claimed_at__lt=now - KEPT_FOR).delete()
+    return deleted

@@ -1,0 +1,68 @@
+"""Pages of a list, newest first: an opaque cursor says before which row the next page begins.
+
+The order is that of a unique number, so rows that are added while somebody pages neither repeat nor hide any.
+"""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Model, QuerySet
+
+from access.errors import InvalidCursor
+from access.fields import IntegerField, StrictField, StrictSerializer
+from access.parsing import INT64_MAX
+
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 200
+_CURSOR_BYTES = 8
+
+Row = TypeVar("Row", bound=Model)
+
+
+class CursorField(StrictField):
+    """Gives the number of the row that the last page ended with."""
+
+    def parse(self, value: object) -> int:
+        try:
+            raw = base64.urlsafe_b64decode(f"{value}=".encode("ascii"))
+        except (binascii.Error, ValueError):
+            raise InvalidCursor from None
+        number = int.from_bytes(raw, "big")
+        # Compared with its one right spelling, for base64 knows several of some bytes.
+        if len(raw) != _CURSOR_BYTES or number > INT64_MAX or encode_cursor(number) != value:
+            raise InvalidCursor
+        return number
+
+
+def encode_cursor(number: int) -> str:
+    return base64.urlsafe_b64encode(number.to_bytes(_CURSOR_BYTES, "big")).decode("ascii").rstrip("=")
+
+
+class PageQuery(StrictSerializer):
+    """The query of a list, to inherit from."""
+
+    limit = IntegerField(1, MAX_LIMIT, default=DEFAULT_LIMIT)
+    cursor = CursorField(default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """`next_cursor` is None on the last page."""
+
+    rows: Sequence[Row]
+    next_cursor: str | None
+
+
+def page_of(rows: QuerySet[Row], query: dict[str, Any], *, order: str = "pk") -> Page[Row]:
+    """One page by `order`, a unique whole number, from the highest down. `query` is a `PageQuery`'s."""
+    limit, cursor = query["limit"], query["cursor"]
+    if cursor is not None:
+        rows = rows.filter(**{f"{order}__lt": cursor})
+    found = list(rows.order_by(f"-{order}")[: limit + 1])
+    if len(found) <= limit:
+        return Page(found, None)
+    last = found[limit - 1]
+    return Page(found[:limit], encode_cursor(getattr(last, order)))
