@@ -10,7 +10,7 @@ from bisect import insort
 from typing import Any
 
 from exchange.engine.fees import accumulated_ppm_atoms, buy_hold_atoms
-from exchange.engine.types import Side
+from exchange.engine.types import BUY, SELL
 
 Terms = tuple[Any, ...]
 DEAD_LEVELS_KEPT = 32
@@ -108,14 +108,14 @@ class Half:
 
     __slots__ = ("dead", "keys", "levels", "side")
 
-    def __init__(self, side: Side) -> None:
+    def __init__(self, side: int) -> None:
         self.side = side
         self.keys: list[int] = []
         self.levels: dict[int, Level] = {}
         self.dead = 0
 
     def key(self, price_ticks: int) -> int:
-        return price_ticks if self.side == Side.BUY else -price_ticks
+        return price_ticks if self.side == BUY else -price_ticks
 
     def best(self) -> Level | None:
         """The best level that has orders; drops the dead ones above it."""
@@ -195,17 +195,17 @@ class Market:
         self.max_open_orders: int = terms[9]
         self.maker_fee_ppm: int = terms[10]
         self.taker_fee_ppm: int = terms[11]
-        self.bids = Half(Side.BUY)
-        self.asks = Half(Side.SELL)
+        self.bids = Half(BUY)
+        self.asks = Half(SELL)
         self.traders: dict[int, Trader] = {}
         self.last_trade_id = 0
         self.last_price_ticks = 0
 
     def half(self, side: int) -> Half:
-        return self.bids if side == Side.BUY else self.asks
+        return self.bids if side == BUY else self.asks
 
     def opposite(self, side: int) -> Half:
-        return self.asks if side == Side.BUY else self.bids
+        return self.asks if side == BUY else self.bids
 
 
 def unlink(order: Order) -> None:
@@ -230,7 +230,7 @@ def unlink(order: Order) -> None:
 def hold_atoms(market: Market, order: Order) -> int:
     """What a resting order locks: quote atoms of a buy, base atoms of a sell."""
     terms, remaining_lots = order.terms, order.remaining_lots
-    if terms[5] == Side.SELL:
+    if terms[5] == SELL:
         return remaining_lots * market.base_atoms_per_lot
     maker_ppm, taker_ppm = terms[13], terms[14]
     accumulated = accumulated_ppm_atoms(

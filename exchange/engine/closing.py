@@ -3,7 +3,7 @@
 from exchange.engine.book import Market, Order, hold_atoms, unlink
 from exchange.engine.events import Event, EventKind
 from exchange.engine.order_state import OrderEvent, after, open_status
-from exchange.engine.types import CloseReason, OrderStatus, Side
+from exchange.engine.types import SELL, CloseReason
 
 ORDER_REDUCED = int(EventKind.ORDER_REDUCED)
 ORDER_CLOSED = int(EventKind.ORDER_CLOSED)
@@ -19,10 +19,14 @@ def remaining_lots(order: Order) -> int:
     return order.remaining_lots if order.terms[10] else 0
 
 
-def closed_event(order: Order, status: OrderStatus, reason: CloseReason) -> Event:
-    _, order_id, account, market, client_order_id, side, *_ = terms = order.terms
-    identity = (ORDER_CLOSED, market, order_id, account, client_order_id, side, terms[9])
-    return (*identity, int(status), int(reason), filled_lots(order), remaining_lots(order))
+def closed_event(order: Order, status: int, reason: int) -> Event:
+    terms = order.terms
+    quantity_lots, remaining = terms[10], order.remaining_lots
+    filled = (quantity_lots or UNBOUNDED_LOTS) - remaining - order.prevented_lots
+    if not quantity_lots:
+        remaining = 0
+    identity = (ORDER_CLOSED, terms[3], terms[1], terms[2], terms[4], terms[5], terms[9])
+    return (*identity, status, reason, filled, remaining)
 
 
 def reduced_event(order: Order, prevented_lots: int) -> Event:
@@ -39,7 +43,7 @@ def rehold(market: Market, order: Order) -> None:
 
 def _release(order: Order, atoms: int) -> None:
     trader = order.trader
-    balance = trader.base if order.terms[5] == Side.SELL else trader.quote
+    balance = trader.base if order.terms[5] == SELL else trader.quote
     balance.locked_atoms -= atoms
     balance.free_atoms += atoms
     order.hold_atoms -= atoms
@@ -52,4 +56,5 @@ def close_resting(order: Order, event: OrderEvent, reason: CloseReason) -> Event
     trader = order.trader
     del trader.orders[order.terms[1]]
     trader.open_orders -= 1
-    return closed_event(order, after(open_status(filled_lots(order)), event), reason)
+    status = after(open_status(filled_lots(order)), event)
+    return closed_event(order, int(status), int(reason))

@@ -4,25 +4,19 @@ The taker's own balances are not touched here; it is settled once, by `settle_ta
 trades. The formulas of `fees` are written out in `cross_level`, which runs for each level of each taker.
 """
 
-from enum import IntEnum
-
 from exchange.engine.book import Half, Level, Market, Order
 from exchange.engine.closing import UNBOUNDED_LOTS
 from exchange.engine.events import Event, EventKind
 from exchange.engine.fees import affordable_lots, buy_hold_atoms, charged_atoms
 from exchange.engine.self_trade import STOPPED, prevent
-from exchange.engine.types import PPM, Side
+from exchange.engine.types import BUY, PPM
 
 TRADE = int(EventKind.TRADE)
 
 
-class CrossEnd(IntEnum):
-    """Why a taker stopped."""
-
-    FILLED = 0
-    BOOK_EXHAUSTED = 1
-    BUDGET_SPENT = 2
-    SELF_TRADE = 3
+# Why a taker stopped.
+FILLED, BOOK_EXHAUSTED, BUDGET_SPENT, SELF_TRADE = range(4)
+ANY_KEY = -(2**63)
 
 
 def cross_level(market: Market, taker: Order, level: Level, wanted_lots: int, events: list[Event]) -> int:
@@ -65,8 +59,10 @@ def cross_level(market: Market, taker: Order, level: Level, wanted_lots: int, ev
         maker.filled_quote_atoms = maker_quote + notional
         hold = maker.hold_atoms
         if side:
-            rest = buy_hold_atoms(remaining * lot_notional, accumulated, maker_ppm, taker_ppm_of_maker)
-            maker.hold_atoms = rest = rest if remaining else 0
+            rest = 0
+            if remaining:
+                rest = buy_hold_atoms(remaining * lot_notional, accumulated, maker_ppm, taker_ppm_of_maker)
+            maker.hold_atoms = rest
             balance = maker_trader.quote
             balance.locked_atoms -= hold - rest
             balance.free_atoms += hold - rest - notional - maker_fee
@@ -98,31 +94,31 @@ def cross_level(market: Market, taker: Order, level: Level, wanted_lots: int, ev
     return wanted_lots
 
 
-def cross(market: Market, taker: Order, half: Half, limit_key: int | None, events: list[Event]) -> CrossEnd:
-    """Trade while the best level of `half` is at `limit_key` or better; None accepts any price."""
+def cross(market: Market, taker: Order, half: Half, limit_key: int, events: list[Event]) -> int:
+    """Trade while the best level of `half` is at `limit_key` or better. Returns why it stopped."""
     while taker.remaining_lots:
         level = half.best()
-        if level is None or (limit_key is not None and level.key < limit_key):
-            return CrossEnd.BOOK_EXHAUSTED
+        if level is None or level.key < limit_key:
+            return BOOK_EXHAUSTED
         if cross_level(market, taker, level, taker.remaining_lots, events) == STOPPED:
-            return CrossEnd.SELF_TRADE
-    return CrossEnd.FILLED
+            return SELF_TRADE
+    return FILLED
 
 
 def cross_within_budget(
     market: Market, taker: Order, half: Half, budget_atoms: int, events: list[Event]
-) -> CrossEnd:
+) -> int:
     """Trade at any price until the quantity is filled or the budget buys (or sells for) no further step.
 
     A buyer's budget includes the fee, a seller's is his gross proceeds. What self-trade prevention takes
     off the order it takes off the budget too, at the price where it happened.
     """
-    fee_ppm = taker.terms[14] if taker.terms[5] == Side.BUY else 0
+    fee_ppm = taker.terms[14] if taker.terms[5] == BUY else 0
     prevented_atoms = 0
     while taker.remaining_lots:
         level = half.best()
         if level is None:
-            return CrossEnd.BOOK_EXHAUSTED
+            return BOOK_EXHAUSTED
         lot_notional = level.price_ticks * market.quote_atoms_per_tick_lot
         spent_atoms = taker.filled_quote_atoms + charged_atoms(fee_ppm * taker.filled_quote_atoms)
         left = budget_atoms - spent_atoms - prevented_atoms
@@ -130,16 +126,16 @@ def cross_within_budget(
             affordable_lots(left, lot_notional, fee_ppm, market.quantity_step_lots), taker.remaining_lots
         )
         if not wanted:
-            return CrossEnd.BUDGET_SPENT
+            return BUDGET_SPENT
         prevented_before = taker.prevented_lots
         wanted = cross_level(market, taker, level, wanted, events)
         if wanted == STOPPED:
-            return CrossEnd.SELF_TRADE
+            return SELF_TRADE
         prevented = (taker.prevented_lots - prevented_before) * lot_notional
         prevented_atoms += prevented + charged_atoms(fee_ppm * prevented)
         if not wanted and taker.remaining_lots:
-            return CrossEnd.BUDGET_SPENT
-    return CrossEnd.FILLED
+            return BUDGET_SPENT
+    return FILLED
 
 
 def settle_taker(market: Market, taker: Order) -> None:
@@ -149,7 +145,7 @@ def settle_taker(market: Market, taker: Order) -> None:
     lots = (taker.terms[10] or UNBOUNDED_LOTS) - taker.remaining_lots - taker.prevented_lots
     base_atoms = lots * market.base_atoms_per_lot
     trader = taker.trader
-    if taker.terms[5] == Side.BUY:
+    if taker.terms[5] == BUY:
         trader.quote.free_atoms -= filled_quote + fee
         trader.base.free_atoms += base_atoms
     else:

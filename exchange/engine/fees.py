@@ -25,7 +25,7 @@ def buy_hold_atoms(remaining_notional: int, accumulated: int, maker_ppm: int, ta
 
     Figure: 30 lots at 11,400 with a notional of 3.42e9 and 17 ppm hold 3.42e9 + 58,140 + 1.
     """
-    worst_ppm = max(maker_ppm, taker_ppm)
+    worst_ppm = maker_ppm if maker_ppm > taker_ppm else taker_ppm
     fee = charged_atoms(accumulated + worst_ppm * remaining_notional) - charged_atoms(accumulated)
     return remaining_notional + fee + (1 if worst_ppm > 0 else 0)
 

@@ -21,13 +21,13 @@ from exchange.engine.listing import create_market
 from exchange.engine.placing import place_order, rejected, take
 from exchange.engine.state import EngineState
 from exchange.engine.types import (
+    BUY,
     INT64_MAX,
     PPM,
     SHARD_SLOTS,
     CloseReason,
     OrderStatus,
     RejectReason,
-    Side,
 )
 
 Handler = Callable[[EngineState, Sequence[Any]], list[Event]]
@@ -52,7 +52,6 @@ ORDER_ACCEPTED = int(EventKind.ORDER_ACCEPTED)
 ORDER_CLOSED = int(EventKind.ORDER_CLOSED)
 CANCELED = int(OrderStatus.CANCELED)
 BY_USER = int(CloseReason.USER)
-BUY = int(Side.BUY)
 
 
 def apply_one_by_one(

@@ -9,24 +9,44 @@ from typing import Any
 
 from exchange.engine import admission
 from exchange.engine.book import Market, Order, Terms, Trader
-from exchange.engine.closing import UNBOUNDED_LOTS, closed_event, filled_lots, rehold
+from exchange.engine.closing import UNBOUNDED_LOTS, closed_event, rehold
 from exchange.engine.commands import PlaceOrder
-from exchange.engine.crossing import CrossEnd, cross, cross_within_budget, settle_taker
+from exchange.engine.crossing import (
+    ANY_KEY,
+    BOOK_EXHAUSTED,
+    BUDGET_SPENT,
+    FILLED,
+    SELF_TRADE,
+    cross,
+    cross_within_budget,
+    settle_taker,
+)
 from exchange.engine.events import Event, EventKind
 from exchange.engine.order_state import OrderEvent, after, open_status
 from exchange.engine.state import EngineState
-from exchange.engine.types import (
-    SHARD_SLOTS,
-    CloseReason,
-    OrderType,
-    RejectReason,
-    Side,
-    TimeInForce,
-)
+from exchange.engine.types import BUY, GTC, LIMIT, MARKET, SHARD_SLOTS, CloseReason, RejectReason
+
+REJECTED, ACCEPTED = int(EventKind.REJECTED), int(EventKind.ORDER_ACCEPTED)
+REPEATED = int(EventKind.ORDER_REPEATED)
+
+CAUSES: dict[tuple[int, bool], tuple[OrderEvent, CloseReason]] = {
+    (FILLED, True): (OrderEvent.FILL_REST, CloseReason.FILLED),
+    (BOOK_EXHAUSTED, True): (OrderEvent.EXPIRE, CloseReason.UNFILLED_REMAINDER),
+    (BOOK_EXHAUSTED, False): (OrderEvent.EXPIRE, CloseReason.NO_LIQUIDITY),
+    (BUDGET_SPENT, True): (OrderEvent.SPEND_BUDGET, CloseReason.BUDGET_SPENT),
+    (BUDGET_SPENT, False): (OrderEvent.EXPIRE, CloseReason.NO_LIQUIDITY),
+    (SELF_TRADE, True): (OrderEvent.EXPIRE, CloseReason.SELF_TRADE),
+    (SELF_TRADE, False): (OrderEvent.EXPIRE, CloseReason.SELF_TRADE),
+}
+# (why the taker stopped, whether it got anything) -> the status and reason with which it closes.
+CLOSINGS = {
+    (end, got): (int(after(open_status(int(got)), event)), int(reason))
+    for (end, got), (event, reason) in CAUSES.items()
+}
 
 
 def rejected(account: int, market: str, client_order_id: str, reason: RejectReason) -> list[Event]:
-    return [(int(EventKind.REJECTED), account, market, client_order_id, int(reason))]
+    return [(REJECTED, account, market, client_order_id, int(reason))]
 
 
 def place_order(state: EngineState, command: Sequence[Any]) -> list[Event]:
@@ -58,19 +78,21 @@ def place_order(state: EngineState, command: Sequence[Any]) -> list[Event]:
 def take(market: Market, trader: Trader, taker: Order, events: list[Event]) -> None:
     """Trade an accepted order against the book; then it rests or closes."""
     terms = taker.terms
-    half = market.opposite(terms[5])
-    if terms[11]:
-        end = cross_within_budget(market, taker, half, terms[11], events)
-    elif terms[6] == OrderType.MARKET:
-        end = cross(market, taker, half, None, events)
+    side, order_type, price_ticks, budget_atoms = terms[5], terms[6], terms[9], terms[11]
+    half = market.asks if side == BUY else market.bids
+    if budget_atoms:
+        end = cross_within_budget(market, taker, half, budget_atoms, events)
+    elif order_type == MARKET:
+        end = cross(market, taker, half, ANY_KEY, events)
     else:
-        end = cross(market, taker, half, half.key(terms[9]), events)
+        end = cross(market, taker, half, price_ticks if side else -price_ticks, events)
     if taker.filled_quote_atoms:
         settle_taker(market, taker)
-    if end == CrossEnd.BOOK_EXHAUSTED and terms[6] == OrderType.LIMIT and terms[7] == TimeInForce.GTC:
+    if end == BOOK_EXHAUSTED and order_type == LIMIT and terms[7] == GTC:
         rest(market, trader, taker)
     else:
-        events.append(_closed(taker, end))
+        status, reason = CLOSINGS[end, taker.filled_quote_atoms > 0]
+        events.append(closed_event(taker, status, reason))
 
 
 def rest(market: Market, trader: Trader, order: Order) -> None:
@@ -81,21 +103,8 @@ def rest(market: Market, trader: Trader, order: Order) -> None:
     market.half(terms[5]).append(order, terms[9])
     trader.orders[terms[1]] = order
     trader.open_orders += 1
-    balance = trader.quote if terms[5] == Side.BUY else trader.base
+    balance = trader.quote if terms[5] == BUY else trader.base
     assert balance.free_atoms >= 0
-
-
-def _closed(taker: Order, end: CrossEnd) -> Event:
-    filled = filled_lots(taker)
-    status = open_status(filled)
-    if end == CrossEnd.FILLED:
-        return closed_event(taker, after(status, OrderEvent.FILL_REST), CloseReason.FILLED)
-    if end == CrossEnd.SELF_TRADE:
-        return closed_event(taker, after(status, OrderEvent.EXPIRE), CloseReason.SELF_TRADE)
-    if end == CrossEnd.BUDGET_SPENT and filled:
-        return closed_event(taker, after(status, OrderEvent.SPEND_BUDGET), CloseReason.BUDGET_SPENT)
-    reason = CloseReason.UNFILLED_REMAINDER if filled else CloseReason.NO_LIQUIDITY
-    return closed_event(taker, after(status, OrderEvent.EXPIRE), reason)
 
 
 def _refused(order: PlaceOrder, reason: RejectReason) -> list[Event]:
@@ -107,12 +116,12 @@ def _repeated(state: EngineState, order: PlaceOrder) -> list[Event]:
     first = state.client_orders[(order.account, order.client_order_id)]
     if first[5:] != order[3:12]:
         return _refused(order, RejectReason.DUPLICATE_CLIENT_ORDER_ID)
-    return [(int(EventKind.ORDER_REPEATED), first.order_id, first.sequence)]
+    return [(REPEATED, first.order_id, first.sequence)]
 
 
 def _accepted(market: Market, order: PlaceOrder, order_id: int) -> Terms:
     return (
-        int(EventKind.ORDER_ACCEPTED),
+        ACCEPTED,
         order_id,
         order.account,
         order.market,

@@ -4,7 +4,7 @@ from exchange.engine.book import Market, Order
 from exchange.engine.closing import close_resting, reduced_event, rehold
 from exchange.engine.events import Event
 from exchange.engine.order_state import OrderEvent
-from exchange.engine.types import CloseReason, SelfTradePrevention
+from exchange.engine.types import DECREMENT, EXPIRE_MAKER, EXPIRE_TAKER, CloseReason
 
 STOPPED = -1
 
@@ -12,11 +12,11 @@ STOPPED = -1
 def prevent(market: Market, taker: Order, maker: Order, wanted_lots: int, events: list[Event]) -> int:
     """Returns how many lots the taker still wants at this level, or STOPPED where it is to expire."""
     mode = taker.terms[12]
-    if mode == SelfTradePrevention.DECREMENT:
+    if mode == DECREMENT:
         return _decrement(market, taker, maker, wanted_lots, events)
-    if mode != SelfTradePrevention.EXPIRE_TAKER:
+    if mode != EXPIRE_TAKER:
         events.append(close_resting(maker, OrderEvent.EXPIRE, CloseReason.SELF_TRADE))
-    return wanted_lots if mode == SelfTradePrevention.EXPIRE_MAKER else STOPPED
+    return wanted_lots if mode == EXPIRE_MAKER else STOPPED
 
 
 def _decrement(market: Market, taker: Order, maker: Order, wanted_lots: int, events: list[Event]) -> int:

@@ -80,3 +80,11 @@ INT64_MAX = 2**63 - 1
 PPM = 1_000_000
 CLIENT_ORDER_ID_RETENTION_NS = 24 * 3600 * 10**9
 SHARD_SLOTS = 64
+
+# The same numbers as plain integers: in Python 3.11 reading and comparing a member of an enum costs
+# several times as much, and the engine does it for each order.
+BUY, SELL = int(Side.BUY), int(Side.SELL)
+LIMIT, MARKET = int(OrderType.LIMIT), int(OrderType.MARKET)
+GTC, IOC, FOK = int(TimeInForce.GTC), int(TimeInForce.IOC), int(TimeInForce.FOK)
+EXPIRE_TAKER, EXPIRE_MAKER = int(SelfTradePrevention.EXPIRE_TAKER), int(SelfTradePrevention.EXPIRE_MAKER)
+EXPIRE_BOTH, DECREMENT = int(SelfTradePrevention.EXPIRE_BOTH), int(SelfTradePrevention.DECREMENT)

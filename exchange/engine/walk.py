@@ -7,7 +7,7 @@ from exchange.engine.book import Half, Level, Market, Order, Trader
 from exchange.engine.closing import UNBOUNDED_LOTS
 from exchange.engine.commands import PlaceOrder
 from exchange.engine.fees import affordable_lots, charged_atoms
-from exchange.engine.types import SelfTradePrevention, Side
+from exchange.engine.types import BUY, DECREMENT, EXPIRE_MAKER
 
 
 class Walk(NamedTuple):
@@ -18,9 +18,9 @@ class Walk(NamedTuple):
     complete: bool
 
 
-def walk(market: Market, trader: Trader, order: PlaceOrder, limit_key: int | None) -> Walk:
+def walk(market: Market, trader: Trader, order: PlaceOrder, limit_key: int) -> Walk:
     """Follows the matching step by step, self-trade prevention included."""
-    fee_ppm = market.taker_fee_ppm if order.side == Side.BUY else 0
+    fee_ppm = market.taker_fee_ppm if order.side == BUY else 0
     total = order.quantity_lots or UNBOUNDED_LOTS
     lots = notional = prevented_lots = prevented_atoms = 0
     for level in _levels(market.opposite(order.side), limit_key):
@@ -39,9 +39,9 @@ def walk(market: Market, trader: Trader, order: PlaceOrder, limit_key: int | Non
     return Walk(lots, notional, complete=False)
 
 
-def _levels(half: Half, limit_key: int | None) -> Iterator[Level]:
+def _levels(half: Half, limit_key: int) -> Iterator[Level]:
     for key in reversed(half.keys):
-        if limit_key is not None and key < limit_key:
+        if key < limit_key:
             return
         level = half.levels[key]
         if level.head is not None:
@@ -56,11 +56,11 @@ def _walk_level(level: Level, trader: Trader, mode: int, wanted: int) -> tuple[i
         lots = min(maker.remaining_lots, wanted - filled - prevented)
         if maker.trader is not trader:
             filled += lots
-        elif mode == SelfTradePrevention.DECREMENT:
+        elif mode == DECREMENT:
             prevented += lots
             if filled + prevented == wanted:
                 return filled, prevented, True
-        elif mode != SelfTradePrevention.EXPIRE_MAKER:
+        elif mode != EXPIRE_MAKER:
             return filled, prevented, True
         maker = maker.next
     return filled, prevented, False
