@@ -1,5 +1,6 @@
 """What the database itself refuses, to a superuser too: history rewritten, accounts recast, assets mixed."""
 
+from access.append_only import AppendOnly
 from django.db import migrations
 
 REFUSE = """
@@ -8,8 +9,6 @@ BEGIN
     RAISE EXCEPTION '% of % is refused: the ledger only grows', TG_OP, TG_TABLE_NAME USING ERRCODE = 'BL100';
 END $$;
 
-CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_transfer
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
 CREATE TRIGGER ledger_no_removal BEFORE DELETE OR TRUNCATE ON ledger_pendingtransfer
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
 CREATE TRIGGER ledger_no_removal BEFORE DELETE OR TRUNCATE ON ledger_account
@@ -25,7 +24,6 @@ CREATE TRIGGER ledger_identity BEFORE UPDATE OF code, decimals
 """
 
 DROP_REFUSE = """
-DROP TRIGGER ledger_append_only ON ledger_transfer;
 DROP TRIGGER ledger_no_removal ON ledger_pendingtransfer;
 DROP TRIGGER ledger_no_removal ON ledger_account;
 DROP TRIGGER ledger_no_removal ON ledger_asset;
@@ -106,6 +104,7 @@ class Migration(migrations.Migration):
     dependencies = [("ledger", "0001_initial")]
 
     operations = [
+        AppendOnly("ledger_transfer"),
         migrations.RunSQL(REFUSE, DROP_REFUSE),
         migrations.RunSQL(PENDING, DROP_PENDING),
         migrations.RunSQL(ONE_ASSET, DROP_ONE_ASSET),
