@@ -54,7 +54,7 @@ class Screen:
             f"{now} {name} {why}; starting it again in {event.delay_seconds:.1f} s", style="yellow"
         )
         if isinstance(event.child, ChildProcess) and event.exit_code:
-            self.console.print(Text(tail(event.child.log, 8), style="dim"))
+            self.console.print(Text(tail(event.child.log, 8), style="dim"), soft_wrap=True)
 
     def closing(self) -> None:
         self.console.print("Stopping ...", style="dim")
