@@ -7,7 +7,7 @@ is carried out again. Refusals are answers and are stored; what may pass (429, 5
 import hashlib
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -50,20 +50,38 @@ def once(request: ApiRequest, work: Work) -> ApiAnswer:
 
     Call it outside any transaction: that the request is in flight must be seen by others at once.
     """
-    assert request.caller.user_id, "an idempotent operation is never public"
-    now = timezone.now()
     claim = uuid.uuid4()
-    stored = _claim(request, claim, now)
+    stored = _claim(request, claim)
     if stored is not None:
         return stored
     try:
-        answer = work()
+        return _finish(claim, work())
     except DomainError as error:
-        if error.status >= 500 or isinstance(error, RateLimited):
-            IdempotencyRecord.objects.filter(claim=claim).delete()
-            raise
-        body = error_body(error, request.request_id)
-        answer = ApiAnswer(body, error.status, tuple(error.headers()))
+        return _finish(claim, _refused(request, claim, error))
+
+
+async def once_awaiting(request: ApiRequest, work: Callable[[], Awaitable[ApiAnswer]]) -> ApiAnswer:
+    """`once` for work that awaits something: no thread is held meanwhile."""
+    claim = uuid.uuid4()
+    stored = await in_thread(_claim, request, claim)
+    if stored is not None:
+        return stored
+    try:
+        answer = await work()
+    except DomainError as error:
+        answer = await in_thread(_refused, request, claim, error)
+    return await in_thread(_finish, claim, answer)
+
+
+def _refused(request: ApiRequest, claim: uuid.UUID, error: DomainError) -> ApiAnswer:
+    """The refusal as an answer to keep. What may pass is raised again, and frees the key for the next try."""
+    if error.status >= 500 or isinstance(error, RateLimited):
+        IdempotencyRecord.objects.filter(claim=claim).delete()
+        raise error
+    return ApiAnswer(error_body(error, request.request_id), error.status, tuple(error.headers()))
+
+
+def _finish(claim: uuid.UUID, answer: ApiAnswer) -> ApiAnswer:
     body = answer.encoded()
     IdempotencyRecord.objects.filter(claim=claim).update(
         status=answer.status, body=body, finished_at=timezone.now()
@@ -71,8 +89,10 @@ def once(request: ApiRequest, work: Work) -> ApiAnswer:
     return ApiAnswer(body, answer.status, answer.headers)
 
 
-def _claim(request: ApiRequest, claim: uuid.UUID, now: datetime) -> ApiAnswer | None:
+def _claim(request: ApiRequest, claim: uuid.UUID) -> ApiAnswer | None:
     """None when this request is the one that carries it out; else the stored answer, or a refusal."""
+    assert request.caller.user_id, "an idempotent operation is never public"
+    now = timezone.now()
     user_id, key, digest = request.caller.user_id, idempotency_key(request), _digest(request)
     record, is_new = IdempotencyRecord.objects.get_or_create(
         user_id=user_id,
