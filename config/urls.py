@@ -3,4 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls), path("", include("access.urls"))]
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("access.urls")),
+    path("api/v1/", include("exchange.api.urls")),
+]

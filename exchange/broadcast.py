@@ -48,7 +48,7 @@ def decode_book(data: bytes) -> BookSnapshot:
 class Broadcaster:
     """Sends what a batch produced in one round trip; books at most twenty times a second each."""
 
-    def __init__(self, client: "redis.Redis[bytes]", shard: int) -> None:
+    def __init__(self, client: redis.Redis, shard: int) -> None:
         self._client = client
         self._shard = shard
         self._due: set[str] = set()

@@ -31,13 +31,13 @@ class Gateway:
 
     def __init__(
         self,
-        client: "redis.asyncio.Redis[bytes]",
+        client: redis.asyncio.Redis,
         look_up: Callable[[UUID], Awaitable[Reply | None]],
         *,
         reply_timeout_s: float = REPLY_TIMEOUT_S,
     ) -> None:
         self.process = secrets.token_hex(8)
-        self._client = client
+        self.client = client
         self._look_up = look_up
         self._reply_timeout_s = reply_timeout_s
         self._submit = client.register_script(SUBMIT_SCRIPT)
@@ -52,14 +52,15 @@ class Gateway:
         where no outcome was found in time.
         """
         message = encode_envelope(command_id=command_id, reply_to=self.process, command=command)
-        is_placement = isinstance(command, PlaceOrder)
-        return await self._send(
-            shard,
-            message,
-            command_id,
-            account=command.account if is_placement else 0,
-            client_order_id=command.client_order_id if is_placement else "",
-        )
+        if isinstance(command, PlaceOrder):
+            return await self._send(
+                shard,
+                message,
+                command_id,
+                account=command.account,
+                client_order_id=command.client_order_id,
+            )
+        return await self._send(shard, message, command_id)
 
     async def announce_transfer(self, *, shard: int, command_id: UUID) -> Reply:
         """Tell the engine that a wallet transfer's row waits, and wait for its end. Raises as `execute`."""
@@ -71,7 +72,7 @@ class Gateway:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
-        await self._client.aclose()
+        await self.client.aclose()
 
     async def _send(
         self, shard: int, message: bytes, command_id: UUID, *, account: int = 0, client_order_id: str = ""
@@ -124,7 +125,7 @@ class Gateway:
         """Keep one subscription alive for as long as the process lives."""
         while True:
             try:
-                async with self._client.pubsub(ignore_subscribe_messages=False) as subscription:
+                async with self.client.pubsub(ignore_subscribe_messages=False) as subscription:
                     await subscription.subscribe(reply_channel(self.process))
                     async for message in subscription.listen():
                         self._take(message)

@@ -95,11 +95,11 @@ class Market(models.Model):
 
     @property
     def quote_atoms_per_tick_lot(self) -> int:
-        return 10 ** int(self.quote_decimals - self.price_decimals - self.quantity_decimals)
+        return int(10 ** (self.quote_decimals - self.price_decimals - self.quantity_decimals))
 
     @property
     def base_atoms_per_lot(self) -> int:
-        return 10 ** int(self.base_decimals - self.quantity_decimals)
+        return int(10 ** (self.base_decimals - self.quantity_decimals))
 
 
 class Order(models.Model):

@@ -48,8 +48,17 @@ class TransferEnd(NamedTuple):
 class OrderChange:
     """A row of the orders table: whole for an order of this batch, differences for an older one."""
 
-    __slots__ = ("close_reason", "fee_atoms", "filled_lots", "filled_quote_atoms", "order_id")
-    __slots__ += ("placement", "prevented_lots", "status", "taker_quote_atoms")
+    __slots__ = (
+        "close_reason",
+        "fee_atoms",
+        "filled_lots",
+        "filled_quote_atoms",
+        "order_id",
+        "placement",
+        "prevented_lots",
+        "status",
+        "taker_quote_atoms",
+    )
 
     def __init__(self, order_id: int, placement: tuple[Any, ...] | None) -> None:
         self.order_id = order_id

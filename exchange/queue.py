@@ -75,7 +75,7 @@ class Entry:
 class CommandReader:
     """The engine's end of the stream. Not thread-safe; every fault of Redis is a `redis.RedisError`."""
 
-    def __init__(self, client: "redis.Redis[bytes]", shard: int) -> None:
+    def __init__(self, client: redis.Redis, shard: int) -> None:
         self._client = client
         self._shard = shard
         self._after = STREAM_START

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from exchange.engine.types import SHARD_SLOTS, OrderStatus
-from exchange.errors import MarketNotFound
+from exchange.errors import AssetNotFound, MarketNotFound
 from exchange.models import (
     TRADE_ID_BITS,
     Balance,
@@ -72,6 +72,14 @@ def shards() -> list[int]:
     return sorted({market.shard_id for market in fresh_markets().values()})
 
 
+def shard_trading(asset: str) -> int:
+    """The shard whose markets trade the asset. Raises AssetNotFound."""
+    for market in fresh_markets().values():
+        if asset in (market.base_asset, market.quote_asset):
+            return int(market.shard_id)
+    raise AssetNotFound(field="asset")
+
+
 def order_by_id(*, account: int, order_id: int) -> Order | None:
     """An order that the engine accepted. A refused placement has no order id that anybody was told."""
     return Order.objects.filter(account_id=account, id=order_id).exclude(status=OrderStatus.REJECTED).first()
@@ -89,10 +97,8 @@ def order_by_client_id(*, account: int, client_order_id: str) -> Order | None:
     )
 
 
-def orders_of(
-    *, account: int, market_id: int | None, only_open: bool | None, before_id: int | None, limit: int
-) -> Sequence[Order]:
-    """Accepted orders, latest first. `only_open` True: in the book; False: closed; None: both."""
+def orders_of(*, account: int, market_id: int | None, only_open: bool | None) -> QuerySet[Order]:
+    """Accepted orders, for a page by id. `only_open` True: in the book; False: closed; None: both."""
     found = Order.objects.filter(account_id=account).exclude(status=OrderStatus.REJECTED)
     if market_id is not None:
         found = found.filter(market_id=market_id)
@@ -100,16 +106,13 @@ def orders_of(
         found = found.filter(status__in=OPEN_STATUSES)
     if only_open is False:
         found = found.exclude(status__in=OPEN_STATUSES)
-    if before_id is not None:
-        found = found.filter(id__lt=before_id)
-    return list(found.order_by("-id")[:limit])
+    return found
 
 
-def trades_of_market(*, market_id: int, before_trade_id: int | None, limit: int) -> Sequence[Trade]:
-    """Latest first."""
+def trades_of_market(*, market_id: int) -> QuerySet[Trade]:
+    """For a page by id."""
     low = market_id << TRADE_ID_BITS
-    high = low + (before_trade_id if before_trade_id is not None else 1 << TRADE_ID_BITS)
-    return list(Trade.objects.filter(id__gte=low, id__lt=high).order_by("-id")[:limit])
+    return Trade.objects.filter(id__gte=low, id__lt=low + (1 << TRADE_ID_BITS))
 
 
 def fills_of(
@@ -142,12 +145,13 @@ def trading_balances(*, account: int) -> Sequence[Balance]:
     return list(Balance.objects.filter(account_id=account).order_by("asset", "shard_id"))
 
 
-def wallet_transfers_of(*, user_id: int, before_id: int | None, limit: int) -> Sequence[WalletTransfer]:
-    """Latest first."""
-    found = WalletTransfer.objects.filter(user_id=user_id)
-    if before_id is not None:
-        found = found.filter(id__lt=before_id)
-    return list(found.order_by("-id")[:limit])
+def wallet_transfers_of(*, user_id: int) -> QuerySet[WalletTransfer]:
+    """For a page by id."""
+    return WalletTransfer.objects.filter(user_id=user_id)
+
+
+def wallet_transfer(*, user_id: int, transfer_id: int) -> WalletTransfer | None:
+    return WalletTransfer.objects.filter(user_id=user_id, id=transfer_id).first()
 
 
 def committed_reply(command_id: UUID) -> Reply | None:

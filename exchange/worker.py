@@ -74,7 +74,7 @@ class Worker:
         shard: int,
         holder: str,
         connect: Callable[[], psycopg.Connection[Any]],
-        client: "redis.Redis[bytes]",
+        client: redis.Redis,
         limits: Limits | None = None,
         clock_ns: Callable[[], int] = time.time_ns,
     ) -> None:
@@ -304,4 +304,3 @@ def _pending_marks(shard: int, work: Sequence[Work]) -> list[str]:
         for item in work
         if isinstance(item.command, PlaceOrder) and item.command.client_order_id
     ]
-

@@ -25,7 +25,7 @@ MARKET = "BTC-USDB"
 FAST = Limits(block_ms=5, lease_s=2.0, chores_s=0.0)
 
 
-def client() -> "redis.Redis[bytes]":
+def client() -> redis.Redis:
     return redis.Redis.from_url(os.environ["REDIS_URL"], socket_timeout=5)
 
 
@@ -76,19 +76,18 @@ class Clients:
         self.redis = client()
         self.process = uuid4().hex
         self._submit = self.redis.register_script(SUBMIT_SCRIPT)
-        self._subscription = self.redis.pubsub()
+        self._subscription = self.redis.pubsub()  # type: ignore[no-untyped-call]
         self._subscription.subscribe(reply_channel(self.process))
         self._subscription.get_message(timeout=5)
 
     def send(self, command: Command, *, command_id: UUID | None = None) -> UUID:
         command_id = command_id or uuid4()
         message = encode_envelope(command_id=command_id, reply_to=self.process, command=command)
-        placement = isinstance(command, PlaceOrder)
+        owner, client_order_id = 0, ""
+        if isinstance(command, PlaceOrder):
+            owner, client_order_id = command.account, command.client_order_id
         keys, arguments = submit_arguments(
-            shard=0,
-            message=message,
-            account=command.account if placement else 0,
-            client_order_id=command.client_order_id if placement else "",
+            shard=0, message=message, account=owner, client_order_id=client_order_id
         )
         assert self._submit(keys=keys, args=arguments) == 1, "the engine is not taking commands"
         return command_id

@@ -1,0 +1,95 @@
+"""What a client may send."""
+
+import base64
+import binascii
+from typing import Any
+
+from access.errors import InvalidCursor
+from access.fields import (
+    AssetField,
+    BooleanField,
+    ChoiceField,
+    ClientOrderIdField,
+    DecimalField,
+    IntegerField,
+    StrictField,
+    StrictSerializer,
+    SymbolField,
+)
+from access.pagination import DEFAULT_LIMIT, MAX_LIMIT, PageQuery
+from exchange.engine.types import INT64_MAX, OrderType, SelfTradePrevention, Side, TimeInForce
+
+MAX_DEPTH = 500
+
+
+def _names(enum: Any) -> list[str]:
+    return [member.name for member in enum]
+
+
+class OrderForm(StrictSerializer):
+    """LIMIT needs price and quantity; MARKET needs quantity, quote_budget (fee included), or both as caps."""
+
+    market = SymbolField()
+    side = ChoiceField(_names(Side))
+    type = ChoiceField(_names(OrderType))
+    time_in_force = ChoiceField(_names(TimeInForce), required=False, allow_null=True)
+    price = DecimalField(required=False, allow_null=True)
+    quantity = DecimalField(required=False, allow_null=True)
+    quote_budget = DecimalField(required=False, allow_null=True)
+    post_only = BooleanField(required=False, default=False)
+    self_trade_prevention = ChoiceField(_names(SelfTradePrevention), required=False, allow_null=True)
+    client_order_id = ClientOrderIdField(required=False, allow_null=True)
+
+
+class MarketQuery(StrictSerializer):
+    market = SymbolField(required=False)
+
+
+class OrdersQuery(PageQuery):
+    market = SymbolField(required=False)
+    status = ChoiceField(["open", "closed"], required=False)
+
+
+class FillCursorField(StrictField):
+    """Gives time (ns) and trade of the last fill of a page: fills of several markets stand in one list."""
+
+    def parse(self, value: object) -> tuple[int, int]:
+        try:
+            raw = base64.urlsafe_b64decode(f"{value}==".encode("ascii"))
+        except (binascii.Error, ValueError):
+            raise InvalidCursor from None
+        numbers = int.from_bytes(raw[:8], "big"), int.from_bytes(raw[8:], "big")
+        if len(raw) != 16 or max(numbers) > INT64_MAX or fill_cursor(*numbers) != value:
+            raise InvalidCursor
+        return numbers
+
+
+def fill_cursor(timestamp_ns: int, trade: int) -> str:
+    raw = timestamp_ns.to_bytes(8, "big") + trade.to_bytes(8, "big")
+    return base64.urlsafe_b64encode(raw).decode("ascii").rstrip("=")
+
+
+class FillsQuery(StrictSerializer):
+    market = SymbolField(required=False)
+    limit = IntegerField(1, MAX_LIMIT, default=DEFAULT_LIMIT)
+    cursor = FillCursorField(default=None)
+
+
+class DepthQuery(StrictSerializer):
+    depth = IntegerField(1, MAX_DEPTH, required=False, default=50)
+
+
+class TransferForm(StrictSerializer):
+    """Between the funding wallet and the trading account."""
+
+    asset = AssetField()
+    amount = DecimalField()
+    from_wallet = ChoiceField(["FUNDING", "TRADING"])
+    to_wallet = ChoiceField(["FUNDING", "TRADING"])
+
+
+class FaucetForm(StrictSerializer):
+    """Play money, in demo mode only."""
+
+    asset = AssetField()
+    amount = DecimalField()

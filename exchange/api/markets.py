@@ -1,0 +1,67 @@
+"""What everybody may see of the markets."""
+
+from access.fields import SymbolField
+from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, operation
+from access.pagination import PageQuery, page_of
+from exchange.api.documents import BookDocument, MarketsDocument, OneMarketDocument, TradesDocument
+from exchange.api.forms import DepthQuery
+from exchange.api.session import market_of, read_book
+from exchange.broadcast import BookSnapshot
+from exchange.rendering import NS_PER_MS, render_levels, render_market, render_public_trade
+from exchange.selectors import find_market, fresh_markets, trades_of_market
+
+TAGS = ["markets"]
+_EMPTY = BookSnapshot(0, 0, [], [])
+
+
+class MarketsEndpoint(AsyncEndpoint):
+    @operation(scope=None, summary="List the markets", answers={200: MarketsDocument}, tags=TAGS)
+    def get(self, request: ApiRequest) -> ApiAnswer:
+        return ApiAnswer({"markets": [render_market(market) for market in fresh_markets().values()]})
+
+
+class MarketEndpoint(AsyncEndpoint):
+    @operation(scope=None, summary="See one market", answers={200: OneMarketDocument}, tags=TAGS)
+    def get(self, request: ApiRequest, symbol: str) -> ApiAnswer:
+        SymbolField().parse(symbol)
+        return ApiAnswer({"market": render_market(find_market(symbol))})
+
+
+class BookEndpoint(AsyncEndpoint):
+    @operation(
+        scope=None,
+        summary="See a market's order book",
+        query=DepthQuery,
+        answers={200: BookDocument},
+        tags=TAGS,
+    )
+    async def get(self, request: ApiRequest, symbol: str) -> ApiAnswer:
+        SymbolField().parse(symbol)
+        market = await market_of(symbol)
+        book = await read_book(symbol) or _EMPTY
+        depth = request.query["depth"]
+        return ApiAnswer(
+            {
+                "market": symbol,
+                "sequence": book.sequence,
+                "time_ms": book.timestamp_ns // NS_PER_MS,
+                "bids": render_levels(book.bids[:depth], market),
+                "asks": render_levels(book.asks[:depth], market),
+            }
+        )
+
+
+class TradesEndpoint(AsyncEndpoint):
+    @operation(
+        scope=None,
+        summary="List a market's trades, latest first",
+        query=PageQuery,
+        answers={200: TradesDocument},
+        tags=TAGS,
+    )
+    def get(self, request: ApiRequest, symbol: str) -> ApiAnswer:
+        SymbolField().parse(symbol)
+        market = find_market(symbol)
+        page = page_of(trades_of_market(market_id=market.id), request.query)
+        shown = [render_public_trade(row, market) for row in page.rows]
+        return ApiAnswer({"trades": shown, "next_cursor": page.next_cursor})

@@ -1,0 +1,28 @@
+"""The trading API's part of the URLs."""
+
+from django.urls import path
+
+from exchange.api.markets import BookEndpoint, MarketEndpoint, MarketsEndpoint, TradesEndpoint
+from exchange.api.orders import ClientOrderEndpoint, OrderEndpoint, OrdersEndpoint
+from exchange.api.wallets import (
+    BalancesEndpoint,
+    FaucetEndpoint,
+    FillsEndpoint,
+    TransferEndpoint,
+    TransfersEndpoint,
+)
+
+urlpatterns = [
+    path("markets", MarketsEndpoint.as_view()),
+    path("markets/<str:symbol>", MarketEndpoint.as_view()),
+    path("markets/<str:symbol>/book", BookEndpoint.as_view()),
+    path("markets/<str:symbol>/trades", TradesEndpoint.as_view()),
+    path("orders", OrdersEndpoint.as_view()),
+    path("orders/<str:order_id>", OrderEndpoint.as_view()),
+    path("orders/by-client-id/<str:client_order_id>", ClientOrderEndpoint.as_view()),
+    path("fills", FillsEndpoint.as_view()),
+    path("balances", BalancesEndpoint.as_view()),
+    path("transfers", TransfersEndpoint.as_view()),
+    path("transfers/<str:transfer_id>", TransferEndpoint.as_view()),
+    path("faucet", FaucetEndpoint.as_view()),
+]

@@ -1,0 +1,192 @@
+"""One's own money: balances, fills, and transfers between the funding wallet and the trading account."""
+
+from contextlib import suppress
+
+from access.errors import OutOfRange, Precision
+from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, Scope, operation
+from access.idempotency import idempotency_key, once_async, once_awaiting
+from access.pagination import PageQuery, page_of
+from access.threads import in_thread
+from exchange.api.documents import (
+    BalancesDocument,
+    FaucetDocument,
+    FillsDocument,
+    OneTransferDocument,
+    TransfersDocument,
+)
+from exchange.api.forms import FaucetForm, FillsQuery, TransferForm, fill_cursor
+from exchange.api.numbers import parse_number
+from exchange.api.session import gateway
+from exchange.engine.types import INT64_MAX, RejectReason
+from exchange.errors import (
+    AssetNotFound,
+    EngineRefusal,
+    NotAccepted,
+    OutcomeUnknown,
+    SameWallet,
+    TransferNotFound,
+)
+from exchange.models import WalletTransfer
+from exchange.rendering import fills_of_trade, render_fill
+from exchange.rules import TransferDirection, scaled
+from exchange.selectors import (
+    fills_of,
+    find_market,
+    market_by_id,
+    shard_trading,
+    wallet_transfer,
+    wallet_transfers_of,
+)
+from exchange.services.transfers import begin_transfer
+from exchange.wallets import holdings_of, render_holdings, render_transfer
+from ledger.selectors import assets
+from ledger.services import issue_demo_funds
+
+TAGS = ["wallet"]
+FAUCET_LIMIT_ATOMS = 10**15
+
+
+class BalancesEndpoint(AsyncEndpoint):
+    @operation(
+        scope=Scope.READ, summary="My money, wallet by wallet", answers={200: BalancesDocument}, tags=TAGS
+    )
+    def get(self, request: ApiRequest) -> ApiAnswer:
+        return ApiAnswer({"balances": render_holdings(holdings_of(request.caller.user_id))})
+
+
+class FillsEndpoint(AsyncEndpoint):
+    @operation(
+        scope=Scope.READ,
+        summary="My fills, latest first",
+        query=FillsQuery,
+        answers={200: FillsDocument},
+        tags=TAGS,
+    )
+    def get(self, request: ApiRequest) -> ApiAnswer:
+        query, account = request.query, request.caller.user_id
+        market = find_market(query["market"]) if query["market"] else None
+        trades = fills_of(
+            account=account,
+            market_id=market.id if market else None,
+            before=query["cursor"],
+            limit=query["limit"] + 1,
+        )
+        shown = trades[: query["limit"]]
+        last = shown[-1] if len(trades) > len(shown) else None
+        return ApiAnswer(
+            {
+                "fills": [
+                    render_fill(fill, market_by_id(trade.market_id))
+                    for trade in shown
+                    for fill in fills_of_trade(trade, account)
+                ],
+                "next_cursor": fill_cursor(last.timestamp_ns, last.id) if last else None,
+            }
+        )
+
+
+class TransfersEndpoint(AsyncEndpoint):
+    @operation(
+        scope=Scope.TRADE,
+        summary="Move money between funding wallet and trading account",
+        body=TransferForm,
+        answers={200: OneTransferDocument, 202: OneTransferDocument},
+        idempotent=True,
+        tags=TAGS,
+    )
+    async def post(self, request: ApiRequest) -> ApiAnswer:
+        """200 when the engine has it, 202 while it is on its way: it will arrive or be refused by itself."""
+        return await once_awaiting(request, lambda: _transfer(request))
+
+    @operation(
+        scope=Scope.READ,
+        summary="My transfers, latest first",
+        query=PageQuery,
+        answers={200: TransfersDocument},
+        tags=TAGS,
+    )
+    def get(self, request: ApiRequest) -> ApiAnswer:
+        page = page_of(wallet_transfers_of(user_id=request.caller.user_id), request.query)
+        shown = [render_transfer(row) for row in page.rows]
+        return ApiAnswer({"transfers": shown, "next_cursor": page.next_cursor})
+
+
+class TransferEndpoint(AsyncEndpoint):
+    @operation(scope=Scope.READ, summary="See one transfer", answers={200: OneTransferDocument}, tags=TAGS)
+    def get(self, request: ApiRequest, transfer_id: str) -> ApiAnswer:
+        number = parse_number(transfer_id, field="transfer_id", absent=TransferNotFound)
+        found = wallet_transfer(user_id=request.caller.user_id, transfer_id=number)
+        if found is None:
+            raise TransferNotFound
+        return ApiAnswer({"transfer": render_transfer(found)})
+
+
+class FaucetEndpoint(AsyncEndpoint):
+    @operation(
+        scope=Scope.TRADE,
+        summary="Play money into the funding wallet (demo mode only)",
+        body=FaucetForm,
+        answers={200: FaucetDocument},
+        idempotent=True,
+        tags=TAGS,
+    )
+    async def post(self, request: ApiRequest) -> ApiAnswer:
+        return await once_async(request, lambda: _issue(request))
+
+
+async def _transfer(request: ApiRequest) -> ApiAnswer:
+    transfer = await in_thread(_begin, request)
+    if transfer.status == "PENDING":
+        with suppress(NotAccepted, OutcomeUnknown):  # the row waits; the engine finds it by looking
+            await gateway().announce_transfer(shard=transfer.shard_id, command_id=transfer.command_id)
+        transfer = await in_thread(_reread, transfer)
+    if transfer.reject_reason:
+        raise EngineRefusal(RejectReason(transfer.reject_reason), transfer_id=str(transfer.pk))
+    status = 202 if transfer.status == "PENDING" else 200
+    return ApiAnswer({"transfer": await in_thread(render_transfer, transfer)}, status=status)
+
+
+def _begin(request: ApiRequest) -> WalletTransfer:
+    body = request.body
+    if body["from_wallet"] == body["to_wallet"]:
+        raise SameWallet(field="to_wallet")
+    inward = body["to_wallet"] == "TRADING"
+    return begin_transfer(
+        user_id=request.caller.user_id,
+        shard=shard_trading(body["asset"]),
+        direction=TransferDirection.TO_TRADING if inward else TransferDirection.TO_FUNDING,
+        asset=body["asset"],
+        amount_atoms=_amount(body["asset"], body["amount"]),
+        key=idempotency_key(request),
+    )
+
+
+def _reread(transfer: WalletTransfer) -> WalletTransfer:
+    transfer.refresh_from_db()
+    return transfer
+
+
+def _issue(request: ApiRequest) -> ApiAnswer:
+    asset, user_id = request.body["asset"], request.caller.user_id
+    amount_atoms = _amount(asset, request.body["amount"])
+    if amount_atoms > FAUCET_LIMIT_ATOMS:
+        raise OutOfRange("The faucet gives less at a time.", field="amount")
+    key = f"faucet:{user_id}:{idempotency_key(request)}"
+    issue_demo_funds(owner_id=user_id, asset=asset, amount_atoms=amount_atoms, key=key)
+    holding = next(row for row in render_holdings(holdings_of(user_id)) if row["asset"] == asset)
+    return ApiAnswer(
+        {"asset": asset, "amount": request.body["amount"], "funding_available": holding["funding_available"]}
+    )
+
+
+def _amount(asset: str, text: str) -> int:
+    """Atoms. Raises AssetNotFound, Precision, OutOfRange."""
+    known = assets().get(asset)
+    if known is None:
+        raise AssetNotFound(field="asset")
+    atoms = scaled(text, known.decimals)
+    if atoms is None:
+        raise Precision(field="amount")
+    if not 0 < atoms <= INT64_MAX:
+        raise OutOfRange(field="amount")
+    return atoms
