@@ -1,0 +1,99 @@
+"""A small client: one signed request to the API as a demo user, the answer on the screen.
+
+Values are strings unless written as JSON: `post_only:=true`.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import secrets
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from access.signing import sign_request
+from exchange.demo_keys import keys_file, read_demo_keys
+
+TIMEOUT_S = 15
+
+
+class Command(BaseCommand):
+    help = "Call the API as a demo user: call --as alice POST /api/v1/orders market=BTC-USDB side=BUY ..."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--as", dest="user", help="a demo user; without it the request is not signed")
+        parser.add_argument("--url", default=f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
+        parser.add_argument("--key", help="the Idempotency-Key of a transfer; made up where it is needed")
+        parser.add_argument("method")
+        parser.add_argument("path")
+        parser.add_argument("fields", nargs="*", metavar="name=value")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        method, path = options["method"].upper(), options["path"]
+        body = _body(options["fields"]) if options["fields"] else b""
+        headers = {"content-type": "application/json"} if body else {}
+        if method == "POST":
+            headers["idempotency-key"] = options["key"] or secrets.token_hex(8)
+        if options["user"]:
+            headers |= _signature(options["user"], method, path, body)
+        status, answer = _request(options["url"], method, path, body, headers)
+        self.stdout.write(_pretty(answer))
+        if status >= 400:
+            sys.exit(1)
+
+
+def _body(fields: list[str]) -> bytes:
+    values: dict[str, Any] = {}
+    for text in fields:
+        name, separator, value = text.partition("=")
+        if not separator:
+            raise CommandError(f"{text!r} is not name=value")
+        if name.endswith(":"):
+            values[name[:-1]] = json.loads(value)
+        else:
+            values[name] = value
+    return json.dumps(values).encode()
+
+
+def _signature(user: str, method: str, path: str, body: bytes) -> dict[str, str]:
+    path_of_keys = keys_file(Path(settings.STATE_DIR))
+    keys = read_demo_keys(path_of_keys)
+    if user not in keys:
+        raise CommandError(f"{path_of_keys} has no key of {user!r}: is the demo running?")
+    return sign_request(
+        key=keys[user].key,
+        secret=keys[user].secret,
+        method=method,
+        target=path,
+        body=body,
+        timestamp_ms=time.time_ns() // 1_000_000,
+        nonce=secrets.token_hex(8),
+    )
+
+
+def _request(url: str, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+    parts = urlsplit(url)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(parts.netloc, timeout=TIMEOUT_S)
+    try:
+        connection.request(method, path, body=body, headers=headers)
+        response = connection.getresponse()
+        return response.status, response.read()
+    except OSError as error:
+        raise CommandError(f"{url} does not answer: {error}") from error
+    finally:
+        connection.close()
+
+
+def _pretty(answer: bytes) -> str:
+    try:
+        return json.dumps(json.loads(answer), indent=2)
+    except ValueError:
+        return answer.decode(errors="replace")
