@@ -115,6 +115,9 @@ WHITENOISE_USE_FINDERS = True
 warnings.filterwarnings("ignore", message="No directory at")
 APPEND_SLASH = False
 
+# Identities that other apps add to the ledger's own (see ledger.identities).
+LEDGER_CHECKS = ["exchange.identities.CHECKS"]
+
 REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema", "UNAUTHENTICATED_USER": None}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Ballast",
