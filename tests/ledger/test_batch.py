@@ -66,6 +66,13 @@ def test_an_amount_out_of_range_spoils_everything(atoms: int) -> None:
     assert not Transfer.objects.filter(code="TRADE").exists()
 
 
+@pytest.mark.parametrize("text", ['say "x"', "back\\slash", "{a,b}", "NULL", "", "a'b", "%s", "naïve ₿", " "])
+def test_any_text_is_stored_as_it_is(text: str) -> None:
+    alice, bob = trading("alice", 10), trading("bob")
+    post([BatchTransfer(alice.pk, bob.pk, 1, "TEST", f"key {text}", text)])
+    assert Transfer.objects.get(key=f"key {text}").reference == text
+
+
 def test_nothing_to_do_asks_the_database_nothing() -> None:
     with CaptureQueriesContext(connection) as queries, connection.cursor() as cursor:
         post_batch(cursor, [])
