@@ -1,5 +1,7 @@
 """What `manage.py up` shows: one screen when everything runs, one line when something changes."""
 
+import os
+import sys
 import time
 
 from rich.console import Console, Group
@@ -13,10 +15,12 @@ from config.processes import SERVICES
 from config.supervisor import Ended, Restarted
 
 PAGES = {
-    "API documents": "/api/docs",
+    "API documents": "/api/docs/",
     "OpenAPI": "/api/openapi.json",
     "Admin": "/admin/",
 }
+
+_USUAL_PORT = 8000
 
 
 class Screen:
@@ -28,20 +32,28 @@ class Screen:
         self.console.print(f"Starting Ballast in {state_dir} ...", style="dim")
 
     def show(self, machine: Machine) -> None:
-        parts: list[Table | Text] = [
-            self._pages(machine),
-            Text(),
-            self._folders(machine),
-            Text(),
-            self._processes(machine),
-        ]
-        if machine.demo_output.strip():
-            parts += [Text(), Text(machine.demo_output.strip())]
-        seconds = time.monotonic() - self._began
-        title = f"[bold]Ballast runs[/bold] [dim](started in {seconds:.1f} s, Ctrl-C stops it)[/dim]"
-        self.console.print(
-            Panel(Group(*parts), title=title, title_align="left", padding=(1, 2), expand=False)
+        parts: list[Table | Text] = [self._pages(machine), Text(), self._folders(machine), Text()]
+        title = f"[bold]Ballast runs[/bold] [dim](started in {self._seconds():.1f} s, Ctrl-C stops it)[/dim]"
+        panel = Panel(
+            Group(*parts, self._processes(machine)),
+            title=title,
+            title_align="left",
+            padding=(1, 2),
+            expand=False,
         )
+        self.console.print(panel)
+        # Outside the frame and in one piece, so that a key or a command can be copied in any window.
+        if machine.demo_output:
+            self.console.print(
+                Text(f"{machine.demo_output}Try: {self._first_call(machine)}\n"), soft_wrap=True
+            )
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self._began
+
+    def _first_call(self, machine: Machine) -> str:
+        url = f" --url http://127.0.0.1:{machine.wish.port}" if machine.wish.port != _USUAL_PORT else ""
+        return f"{os.path.relpath(sys.executable)} manage.py call{url} --as alice GET /api/v1/balances"
 
     def tell(self, event: Ended | Restarted) -> None:
         now = time.strftime("%H:%M:%S", time.gmtime())

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from django.conf import settings
 
+from config.screen import PAGES
 from tests.platform.processes import await_end, read_line, state_folder
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
@@ -46,7 +47,7 @@ def environment(folder: Path) -> dict[str, str]:
 def up(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     """A running `up`, ended with -9 if the test did not end it: everything below it then ends too."""
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "up", "--port", str(port), "--no-demo"],
+        [sys.executable, "manage.py", "up", "--port", str(port)],
         cwd=settings.BASE_DIR,
         env=environment(folder),
         stdout=subprocess.PIPE,
@@ -78,7 +79,8 @@ def alive(port: int) -> bool:
 def test_it_starts_restarts_what_dies_and_stops_cleanly(folder: Path, port: int) -> None:
     with up(folder, port) as process:
         pids = read_screen(process)
-        assert alive(port)
+        read_line(process, lambda line: line.startswith("alice") and "secret" in line)
+        assert all(httpx.get(f"http://127.0.0.1:{port}{path}").status_code < 400 for path in PAGES.values())
         for name in ("web", "postgres"):
             os.kill(pids[name], signal.SIGKILL)
             read_line(process, lambda line, name=name: f"{name} runs again" in line)  # type: ignore[misc]
