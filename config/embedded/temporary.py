@@ -1,0 +1,23 @@
+"""A pair of servers for the time of one piece of work, in a folder that is gone afterwards."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from config.embedded.servers import Servers, start_servers
+
+
+@contextmanager
+def temporary_servers(prefix: str = "ballast-") -> Iterator[Servers]:
+    """Call it from the main thread. Raises ServerError."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    folder.chmod(0o711)  # the servers' account must pass through
+    servers = start_servers(folder)
+    try:
+        yield servers
+    finally:
+        servers.stop()
+        shutil.rmtree(servers.place.data)
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,121 @@
+"""Sends commands to the engine in strict order, many at a time, and takes the replies as they come.
+
+It keeps a bounded number of commands on the way, so that it never fills the queue for others, and what the
+queue refuses waits here. A reply that does not come is looked up in the journal, as a web process does.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import cast
+from uuid import UUID, uuid4
+
+import redis
+
+from exchange.engine.commands import Command
+from exchange.queue import MAX_QUEUE_LENGTH, NO_ENGINE, QUEUE_FULL, alive_key, reply_channel, stream_key
+from exchange.wire import Reply, decode_replies, encode_envelope
+
+CHUNK = 500
+ON_THE_WAY = 5_000
+_PAUSE_S = 0.01
+_SILENCE_S = 2.0
+_PATIENCE_S = 60.0
+
+# As `queue.SUBMIT_SCRIPT`, but for several commands in their order: how many of them were accepted.
+_SUBMIT_MANY = f"""
+if redis.call('EXISTS', KEYS[2]) == 0 then return {NO_ENGINE} end
+local room = tonumber(ARGV[1]) - redis.call('XLEN', KEYS[1])
+if room <= 0 then return {QUEUE_FULL} end
+local count = math.min(room, #ARGV - 1)
+for index = 2, count + 1 do redis.call('XADD', KEYS[1], '*', 'c', ARGV[index]) end
+return count
+"""
+
+
+class NoAnswer(Exception):
+    """The engine has not answered for so long that the replay cannot go on."""
+
+
+class Courier:
+    """`deliver` gets every reply once; `look_up` finds a committed one by its command id, or None."""
+
+    def __init__(
+        self,
+        client: redis.Redis,
+        *,
+        shard: int,
+        deliver: Callable[[Reply], None],
+        look_up: Callable[[UUID], Reply | None],
+    ) -> None:
+        self._keys = [stream_key(shard), alive_key(shard)]
+        self._deliver = deliver
+        self._look_up = look_up
+        self._submit = client.register_script(_SUBMIT_MANY)
+        self._process = uuid4().hex
+        self._outstanding: dict[UUID, None] = {}
+        self._heard_at = time.monotonic()
+        self._subscription = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+        self._subscription.subscribe(reply_channel(self._process))
+
+    def send(self, commands: Iterable[Command]) -> None:
+        """Returns when every command has its committed reply. Raises NoAnswer or redis.RedisError."""
+        self._heard_at = time.monotonic()
+        for chunk in _chunks(commands, CHUNK):
+            while len(self._outstanding) + len(chunk) > ON_THE_WAY:
+                self._receive(_PAUSE_S)
+            self._put(chunk)
+            self._receive(0)
+        while self._outstanding:
+            self._receive(_PAUSE_S)
+
+    def close(self) -> None:
+        self._subscription.close()
+
+    def _put(self, commands: Sequence[Command]) -> None:
+        messages = []
+        for command in commands:
+            command_id = uuid4()
+            self._outstanding[command_id] = None
+            messages.append(encode_envelope(command_id=command_id, reply_to=self._process, command=command))
+        while messages:
+            accepted = cast(int, self._submit(keys=self._keys, args=[MAX_QUEUE_LENGTH, *messages]))
+            if accepted > 0:
+                del messages[:accepted]
+            else:
+                self._receive(_PAUSE_S)
+
+    def _receive(self, wait_s: float) -> None:
+        """Take what replies there are, waiting for the first; ask the journal after a long silence."""
+        message = self._subscription.get_message(timeout=wait_s)
+        if message is None:
+            self._endure_silence()
+        while message is not None:
+            self._heard_at = time.monotonic()
+            for reply in decode_replies(message["data"]):
+                self._take(reply)
+            message = self._subscription.get_message(timeout=0)
+
+    def _endure_silence(self) -> None:
+        silence_s = time.monotonic() - self._heard_at
+        if silence_s > _PATIENCE_S:
+            raise NoAnswer(f"{len(self._outstanding)} commands have no answer after {silence_s:.0f} s")
+        if silence_s > _SILENCE_S:
+            time.sleep(_PAUSE_S * 10)
+            for command_id in list(islice(self._outstanding, CHUNK)):
+                reply = self._look_up(command_id)
+                if reply is None:
+                    return
+                self._heard_at = time.monotonic()
+                self._take(reply)
+
+    def _take(self, reply: Reply) -> None:
+        if reply.command_id in self._outstanding:
+            del self._outstanding[reply.command_id]
+            self._deliver(reply)
+
+
+def _chunks(commands: Iterable[Command], size: int) -> Iterator[list[Command]]:
+    remaining = iter(commands)
+    while chunk := list(islice(remaining, size)):
+        yield chunk
