@@ -7,14 +7,19 @@ from ledger import services
 
 
 @pytest.fixture
-def ledger(db: None, settings: Settings) -> None:
-    """The assets of the house, in demo mode, inside the test's own transaction."""
+def _ledger_alone(settings: Settings) -> None:
+    """Demo mode, and no other app's checks: here trading accounts are funded without an engine."""
     settings.DEMO = True
+    settings.LEDGER_CHECKS = []
+
+
+@pytest.fixture
+def ledger(db: None, _ledger_alone: None) -> None:
+    """The assets of the house, inside the test's own transaction."""
     services.seed_assets()
 
 
 @pytest.fixture
-def committed_ledger(transactional_db: None, settings: Settings) -> None:
+def committed_ledger(transactional_db: None, _ledger_alone: None) -> None:
     """The same, committed, for tests with several connections."""
-    settings.DEMO = True
     services.seed_assets()
