@@ -18,6 +18,12 @@ def test_seeding_assets_twice_changes_nothing() -> None:
     assert {code: asset.decimals for code, asset in selectors.assets().items()} == {"BTC": 8, "USDB": 8}
 
 
+def test_opening_an_asset_again_leaves_it_as_it_is() -> None:
+    first = services.open_asset(code="ETH", name="Ether", decimals=8)
+    again = services.open_asset(code="ETH", name="Another", decimals=2)
+    assert (again, again.name, again.decimals) == (first, "Ether", 8)
+
+
 def test_opening_an_account_twice_gives_the_same_one() -> None:
     assert funding("alice") == funding("alice")
     assert house(Purpose.FEES) == house(Purpose.FEES)
