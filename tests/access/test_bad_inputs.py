@@ -1,4 +1,4 @@
-"""Bad inputs and attacks, each with the answer it must get, at a handler of the loop and at a DRF view alike."""
+"""Bad inputs and attacks with the answer each must get, at a handler of the loop and at a DRF view."""
 
 import json
 from typing import Any
@@ -12,6 +12,7 @@ ORDERS = "/api/v1/test/orders"
 VIEW_ORDERS = "/api/v1/test/view-orders"
 BOTH = pytest.mark.parametrize("path", [ORDERS, VIEW_ORDERS])
 NUMBER = "INVALID_NUMBER"
+_NO_TEXT: list[object] = [1, 0, True, None, [], {}, ["1"]]
 NUMBERS: list[tuple[object, str]] = [
     *[
         (text, NUMBER)
@@ -20,7 +21,7 @@ NUMBERS: list[tuple[object, str]] = [
     *[(text, NUMBER) for text in ("1e999999", "1e-999999", "1E400000000", "1e2")],
     *[(text, NUMBER) for text in ("+5", " 1 ", "1.", ".5", "01", "1_000", "1\n", "00", "0.")],
     *[(text, NUMBER) for text in ("１２３", "١٢٣", "𝟙", "1٫5", "½")],
-    *[(value, "INVALID_TYPE") for value in (1, 0, True, None, [], {}, ["1"])],
+    *[(other, "INVALID_TYPE") for other in _NO_TEXT],
     ("0.30000000000000004", "PRECISION"),
     ("9" * 38, "OUT_OF_RANGE"),
     ("9" * 1000, "OUT_OF_RANGE"),
