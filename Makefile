@@ -1,5 +1,5 @@
 # Every target prepares what it needs itself: on a bare Debian machine with Python 3.11 `make up` is enough.
-PYTHON ?= python3
+PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -8,9 +8,10 @@ BIN := $(VENV)/bin
 up: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py up $(ARGS)
 
-# Fault tests kill servers and count milliseconds, so they run alone, after the others.
+# Fault tests kill servers and count milliseconds, so they run alone, after the others. Each worker of the others
+# has a Redis database of its own, of which there are eight.
 test: check
-	$(BIN)/python -m pytest -n 2 -m "not faults" $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 -m "not faults" $(ARGS)
 	$(BIN)/python -m pytest -m faults $(ARGS)
 
 check: $(VENV)/.dev
