@@ -18,6 +18,7 @@ from config.children import ChildProcess, tail
 from config.embedded.servers import Servers, start_servers
 from config.embedded.state import hold_lock, make_state_dir
 from config.processes import RELEASE, SERVICES, Process
+from config.running import tell_nothing, tell_others
 from config.supervisor import Child, Ended, Restarted, Supervisor, stop_all
 
 _URLS = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}
@@ -71,6 +72,7 @@ class Machine:
         if missing:
             self.servers = start_servers(self.wish.state_dir, only=missing)
         env = self._environment(missing)
+        tell_others(self.wish.state_dir, env)
         self._run_to_end(RELEASE, env)
         self.services = [self._child(process, env) for process in SERVICES for _ in range(process.count)]
         watched = [*self._own_servers(missing), *self.services]
@@ -87,6 +89,8 @@ class Machine:
     def stop(self) -> None:
         """Processes first, the servers they talk to last."""
         stop_all(self.services)
+        if self._lock is not None:
+            tell_nothing(self.wish.state_dir)
         if self.servers is not None:
             self.servers.stop()
         if self._lock is not None:

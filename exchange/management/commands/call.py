@@ -6,7 +6,6 @@ Values are strings unless written as JSON: `post_only:=true`.
 import argparse
 import http.client
 import json
-import os
 import secrets
 import sys
 import time
@@ -29,7 +28,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--as", dest="user", help="a demo user; without it the request is not signed")
-        parser.add_argument("--url", default=f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
+        parser.add_argument("--url", default=f"http://127.0.0.1:{settings.PORT}")
         parser.add_argument("--key", help="the Idempotency-Key of a transfer; made up where it is needed")
         parser.add_argument("method")
         parser.add_argument("path")
