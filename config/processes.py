@@ -16,9 +16,7 @@ def _process(name: str, command: str, about: str) -> Process:
     return Process(name, f"env BALLAST_PROCESS={name} {command}", about)
 
 
-RELEASE = _process(
-    "release", "python manage.py migrate --noinput", "brings the database up to date, once per deploy"
-)
+RELEASE = _process("release", "python manage.py release", "brings the database up to date, once per deploy")
 
 SERVICES = (
     _process(

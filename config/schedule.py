@@ -18,4 +18,7 @@ def every(seconds: float, task: str) -> Entry:
     return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
 
 
-SCHEDULE: dict[str, Entry] = {}
+SCHEDULE: dict[str, Entry] = {
+    "expire-due-transfers": every(5, "ledger.tasks.expire_due_transfers"),
+    "forget-old-idempotency-records": every(3600, "access.tasks.forget_old_idempotency_records"),
+}

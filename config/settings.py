@@ -12,26 +12,22 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = Path(os.environ.get("BALLAST_STATE_DIR", BASE_DIR / ".state"))
 
 # A command in another terminal finds the servers of a running `manage.py up`.
-_environment = {**running_environment(STATE_DIR), **os.environ}
+_env = {**running_environment(STATE_DIR), **os.environ}
 
 
 def _flag(name: str, default: bool) -> bool:
-    return _environment.get(name, "1" if default else "0").lower() in ("1", "true", "yes", "on")
+    return _env.get(name, "1" if default else "0").lower() in ("1", "true", "yes", "on")
 
 
 DEBUG = _flag("DEBUG", False)
 DEMO = _flag("BALLAST_DEMO", False)
-PROCESS = _environment.get(
-    "BALLAST_PROCESS", "manage"
-)  # the line of the process table that this process runs
+PROCESS = _env.get("BALLAST_PROCESS", "manage")  # the line of the process table that this process runs
 UNSAFE_SECRET_KEY = "unsafe-development-key" * 3  # refused by a system check unless DEBUG or DEMO
-SECRET_KEY = _environment.get("SECRET_KEY", UNSAFE_SECRET_KEY)
-ALLOWED_HOSTS = _environment.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+SECRET_KEY = _env.get("SECRET_KEY", UNSAFE_SECRET_KEY)
+ALLOWED_HOSTS = _env.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 # Encrypts the secrets of API keys in the database. Changing it makes the HMAC keys that exist unusable.
-ENCRYPTION_KEY = _environment.get("BALLAST_ENCRYPTION_KEY", SECRET_KEY)
-CSRF_TRUSTED_ORIGINS = [
-    origin for origin in _environment.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin
-]
+ENCRYPTION_KEY = _env.get("BALLAST_ENCRYPTION_KEY", SECRET_KEY)
+CSRF_TRUSTED_ORIGINS = [origin for origin in _env.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 
 # BEHIND_HTTPS says that a router in front ends TLS, sets X-Forwarded-Proto itself and forwards nobody else's.
 BEHIND_HTTPS = _flag("BEHIND_HTTPS", False)
@@ -49,21 +45,21 @@ _PG_OPTIONS = f"-c statement_timeout={_WEB_STATEMENT_MILLISECONDS}" if PROCESS =
 
 DATABASES = {
     "default": dj_database_url.parse(
-        _environment.get("DATABASE_URL") or "postgresql:///ballast", conn_max_age=60, conn_health_checks=True
+        _env.get("DATABASE_URL") or "postgresql:///ballast", conn_max_age=60, conn_health_checks=True
     )
 }
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     {"application_name": f"ballast {PROCESS}"} | ({"options": _PG_OPTIONS} if _PG_OPTIONS else {})
 )
-REDIS_URL = _environment.get("REDIS_URL", "redis://localhost:6379/0")
+REDIS_URL = _env.get("REDIS_URL", "redis://localhost:6379/0")
 
 # The front door. How many proxies of ours stand in front and append to X-Forwarded-For; 0 believes nobody.
-TRUSTED_PROXY_HOPS = int(_environment.get("BALLAST_TRUSTED_PROXY_HOPS", "0"))
-PORT = int(_environment.get("PORT", "8000"))
-WEB_THREADS = int(_environment.get("BALLAST_WEB_THREADS", "4"))
+TRUSTED_PROXY_HOPS = int(_env.get("BALLAST_TRUSTED_PROXY_HOPS", "0"))
+PORT = int(_env.get("PORT", "8000"))
+WEB_THREADS = int(_env.get("BALLAST_WEB_THREADS", "4"))
 # Tokens a second and the bucket's size, for each API key, each logged-in user, each address of nobody's.
 RATE_LIMITS = {
-    kind: tuple(int(part) for part in _environment.get(f"BALLAST_RATE_{kind.upper()}", default).split(":"))
+    kind: tuple(int(part) for part in _env.get(f"BALLAST_RATE_{kind.upper()}", default).split(":"))
     for kind, default in {"key": "200:1000", "user": "50:200", "ip": "20:100"}.items()
 }
 
@@ -161,7 +157,7 @@ LOGGING = {
     "handlers": {
         "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "plain"}
     },
-    "root": {"handlers": ["stdout"], "level": _environment.get("LOG_LEVEL", "INFO").upper()},
+    "root": {"handlers": ["stdout"], "level": _env.get("LOG_LEVEL", "INFO").upper()},
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},

@@ -1,0 +1,18 @@
+"""The release step of a deploy: the database brought up to date, and what every installation has."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from exchange.services.markets import open_shard
+from ledger.services import seed_assets
+
+
+class Command(BaseCommand):
+    help = "Migrate, and make the reference data: assets and the first shard. Repeatable."
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        call_command("migrate", interactive=False, verbosity=options["verbosity"])
+        seed_assets()
+        open_shard(number=0)

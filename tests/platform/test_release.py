@@ -1,0 +1,57 @@
+"""What every installation has after its release step, and what runs on the clock."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from config.celery import app
+from config.schedule import SCHEDULE
+from exchange.models import Market, Shard
+from ledger.selectors import assets
+
+
+@pytest.mark.django_db
+def test_a_release_makes_the_reference_data_and_may_be_repeated() -> None:
+    call_command("release", verbosity=0)
+    call_command("release", verbosity=0)
+    assert set(assets()) == {"BTC", "USDB"}
+    assert Shard.objects.get().number == 0
+
+
+@pytest.mark.django_db
+def test_an_operator_opens_a_market_once() -> None:
+    call_command("release", verbosity=0)
+    for _ in range(2):
+        call_command("open_market", "BTC-USDB", price_decimals=2, quantity_decimals=5)
+    assert Market.objects.get().symbol == "BTC-USDB"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("symbol", "price_decimals", "quantity_decimals", "code"),
+    [
+        ("BTC-BTC", 2, 5, "ASSET_NOT_FOUND"),
+        ("BTC-EUR", 2, 5, "ASSET_NOT_FOUND"),
+        ("BTC-USDB", 4, 5, "INVALID_MARKET"),
+        ("BTC-USDB", 0, 9, "INVALID_MARKET"),
+        ("BTC-USDB", -1, 5, "INVALID_MARKET"),
+    ],
+)
+def test_a_market_whose_tick_times_lot_is_no_whole_atom_is_refused(
+    symbol: str, price_decimals: int, quantity_decimals: int, code: str
+) -> None:
+    call_command("release", verbosity=0)
+    with pytest.raises(CommandError, match=code):
+        call_command(
+            "open_market", symbol, price_decimals=price_decimals, quantity_decimals=quantity_decimals
+        )
+
+
+def test_every_task_of_the_schedule_exists() -> None:
+    app.loader.import_default_modules()
+    assert {entry["task"] for entry in SCHEDULE.values()} <= set(app.tasks)
+
+
+@pytest.mark.django_db
+def test_the_tasks_of_the_schedule_run_on_an_empty_house() -> None:
+    app.loader.import_default_modules()
+    assert [app.tasks[entry["task"]]() for entry in SCHEDULE.values()] == [0] * len(SCHEDULE)
