@@ -2,8 +2,10 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 urlpatterns = [
+    path("", RedirectView.as_view(url="/api/docs/")),
     path("admin/", admin.site.urls),
     path("", include("access.urls")),
     path("api/v1/", include("exchange.api.urls")),
