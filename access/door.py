@@ -56,9 +56,9 @@ class Visit:
 
 class FrontDoor:
     def __init__(self) -> None:
-        self._gate = Gate()
+        self.gate = Gate()
         self._bridge = Bridge()
-        self._pages = Pages(self._bridge, self._gate.limits)
+        self._pages = Pages(self._bridge, self.gate.limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -115,7 +115,7 @@ class FrontDoor:
         def environ() -> Environ:
             return environ_of(scope, body, head.ip, head.scheme)
 
-        admission = await self._gate.admit(head, body, operation, environ)
+        admission = await self.gate.admit(head, body, operation, environ)
         visit.headers += encoded(admission.admitted.headers())
         query, values = parse_input(head, body, operation)
         request = ApiRequest(
@@ -163,7 +163,7 @@ class FrontDoor:
             elif message["type"] == "lifespan.shutdown":
                 for hook in shutdown_hooks:
                     await hook()
-                await self._gate.limits.close()
+                await self.gate.limits.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 

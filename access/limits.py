@@ -5,6 +5,7 @@ refused, because a replay could not be told from a new request.
 """
 
 import logging
+import secrets
 import time
 from dataclasses import dataclass, field
 
@@ -30,9 +31,13 @@ MAX_LOCAL_ENTRIES = 50_000
 
 # Milli-tokens, so that all is integers: a rate of r tokens a second is r milli-tokens a millisecond.
 # A replayed nonce takes no token, or a replayer could empty the owner's bucket; a limited request does not
-# use up its nonce.
+# use up its nonce. An emptied Redis begins a new epoch, so that nothing cached before it is believed.
 _SCRIPT = """
-local epoch = redis.call('GET', KEYS[3]) or ''
+local epoch = redis.call('GET', KEYS[3])
+if not epoch then
+  epoch = ARGV[5]
+  redis.call('SET', KEYS[3], epoch)
+end
 if KEYS[2] ~= '' and redis.call('EXISTS', KEYS[2]) == 1 then return {epoch, 1, 0} end
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
@@ -168,6 +173,7 @@ class Limits:
             bucket.size,
             cost,
             NONCE_MS,
+            secrets.token_hex(8),
         )
         try:
             answer = await self._redis.evalsha(self._sha, 3, *keys_and_values)

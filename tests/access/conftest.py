@@ -27,13 +27,18 @@ PLENTY = {"key": (10_000, 100_000), "user": (10_000, 100_000), "ip": (10_000, 10
 
 
 @pytest.fixture(scope="package")
-def front_door(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[int]:
-    """The port of the running front door."""
+def front_door() -> FrontDoor:
+    return FrontDoor()
+
+
+@pytest.fixture(scope="package")
+def port(front_door: FrontDoor, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[int]:
+    """Where the front door is served."""
     with override_settings(ROOT_URLCONF="tests.access.urls", RATE_LIMITS=PLENTY), django_db_blocker.unblock():
         _resolve.cache_clear()
         listening = socket.create_server(("127.0.0.1", 0))
         config = uvicorn.Config(
-            FrontDoor(), http=GuardedHttp, proxy_headers=False, log_config=None, access_log=False
+            front_door, http=GuardedHttp, proxy_headers=False, log_config=None, access_log=False
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
@@ -71,9 +76,9 @@ def _close_connections_of(pool: ThreadPoolExecutor) -> None:
 
 
 @pytest.fixture
-def client(front_door: int, db: None) -> Iterator[httpx.Client]:
+def client(port: int, db: None) -> Iterator[httpx.Client]:
     # Without TLS there is no store of certificates to load, which takes longer than most tests.
-    with httpx.Client(base_url=f"http://127.0.0.1:{front_door}", timeout=20, verify=False) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20, verify=False) as client:
         yield client
 
 
@@ -95,6 +100,6 @@ def bob(db: None) -> Person:
 
 
 @pytest.fixture(scope="package")
-def shared(front_door: int) -> Person:
+def shared(port: int) -> Person:
     """A person for tests that only look at answers."""
     return person("shared", scopes=[Scope.READ, Scope.TRADE])

@@ -47,17 +47,15 @@ def head_of(alice: Person, *more: str, method: str = "POST", body: bytes = b"") 
     return "\r\n".join([*lines, *more, "", ""]).encode()
 
 
-def test_a_large_body_is_refused_by_its_length_and_the_connection_closed(
-    front_door: int, shared: Person
-) -> None:
-    answer = spoken(front_door, head_of(shared, f"Content-Length: {1 << 30}"), b"{" * 100_000)
+def test_a_large_body_is_refused_by_its_length_and_the_connection_closed(port: int, shared: Person) -> None:
+    answer = spoken(port, head_of(shared, f"Content-Length: {1 << 30}"), b"{" * 100_000)
     assert parsed(answer) == (413, "PAYLOAD_TOO_LARGE")
     assert b"connection: close" in answer
 
 
-def test_an_endless_body_is_cut_off(front_door: int, shared: Person) -> None:
+def test_an_endless_body_is_cut_off(port: int, shared: Person) -> None:
     piece = b"1000\r\n" + b" " * 0x1000 + b"\r\n"
-    answer = spoken(front_door, head_of(shared, "Transfer-Encoding: chunked"), *[piece] * 300)
+    answer = spoken(port, head_of(shared, "Transfer-Encoding: chunked"), *[piece] * 300)
     assert parsed(answer) == (413, "PAYLOAD_TOO_LARGE")
 
 
@@ -73,35 +71,33 @@ def test_an_order_may_be_smaller_than_other_bodies_only(client: httpx.Client, sh
     assert code(shared.send(client, "POST", "/api/v1/test/view-orders", padded)) == (400, "INVALID_TEXT")
 
 
-def test_a_body_that_stops_is_timed_out(
-    front_door: int, shared: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_body_that_stops_is_timed_out(port: int, shared: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(messages, "BODY_SECONDS", 0.3)
-    answer = spoken(front_door, head_of(shared, "Content-Length: 100"), b"{")
+    answer = spoken(port, head_of(shared, "Content-Length: 100"), b"{")
     assert parsed(answer) == (408, "REQUEST_TIMEOUT")
     assert b"connection: close" in answer
 
 
 @pytest.mark.parametrize("start", [b"GET /api/v1/time HTTP/1.1\r\nHost: loc", b"", b"\r\n", b"G"])
 def test_a_head_that_does_not_end_is_timed_out(
-    front_door: int, monkeypatch: pytest.MonkeyPatch, start: bytes
+    port: int, monkeypatch: pytest.MonkeyPatch, start: bytes
 ) -> None:
     monkeypatch.setattr(guard, "HEAD_SECONDS", 0.3)
-    assert parsed(spoken(front_door, start)) == (408, "REQUEST_TIMEOUT")
+    assert parsed(spoken(port, start)) == (408, "REQUEST_TIMEOUT")
 
 
-def test_a_head_that_trickles_in_is_timed_out(front_door: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_head_that_trickles_in_is_timed_out(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard, "HEAD_SECONDS", 0.3)
     pieces = [b"GET /api/v1/time HTTP/1.1\r\n", *[b"X: y\r\n"] * 10]
-    assert parsed(spoken(front_door, *pieces, pause=0.1)) == (408, "REQUEST_TIMEOUT")
+    assert parsed(spoken(port, *pieces, pause=0.1)) == (408, "REQUEST_TIMEOUT")
 
 
 def test_a_second_request_on_a_connection_may_not_trickle_either(
-    front_door: int, monkeypatch: pytest.MonkeyPatch
+    port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(guard, "HEAD_SECONDS", 0.3)
     first = b"GET /healthz/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
-    answer = spoken(front_door, first, b"GET /healthz", pause=0.1)
+    answer = spoken(port, first, b"GET /healthz", pause=0.1)
     assert answer.startswith(b"HTTP/1.1 200")
     assert b"HTTP/1.1 408" in answer
 
@@ -111,8 +107,8 @@ def test_a_long_url_is_refused(client: httpx.Client) -> None:
     assert client.get(f"/admin/login/?next={'a' * 9_000}").status_code == 414
 
 
-def test_an_endless_url_is_cut_off(front_door: int) -> None:
-    answer = spoken(front_door, b"GET /api/v1/time?x=", *[b"a" * 50_000] * 5)
+def test_an_endless_url_is_cut_off(port: int) -> None:
+    answer = spoken(port, b"GET /api/v1/time?x=", *[b"a" * 50_000] * 5)
     assert parsed(answer) == (431, "HEADERS_TOO_LARGE")
 
 
@@ -153,17 +149,17 @@ def test_a_large_cookie_is_refused(client: httpx.Client, size: int) -> None:
         "/api/v1/operator/users",
     ],
 )
-def test_an_odd_path_is_nowhere_and_is_not_cached(front_door: int, target: str) -> None:
+def test_an_odd_path_is_nowhere_and_is_not_cached(port: int, target: str) -> None:
     request = f"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-    answer = spoken(front_door, request.encode())
+    answer = spoken(port, request.encode())
     assert parsed(answer) == (404, "NOT_FOUND")
     assert b"cache-control: no-store" in answer
 
 
 @pytest.mark.parametrize("method", ["FOO", "get", "TRACE", "BREW"])
-def test_an_unknown_method_is_not_allowed(front_door: int, method: str) -> None:
+def test_an_unknown_method_is_not_allowed(port: int, method: str) -> None:
     request = f"{method} /api/v1/time HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-    assert parsed(spoken(front_door, request.encode())) == (405, "METHOD_NOT_ALLOWED")
+    assert parsed(spoken(port, request.encode())) == (405, "METHOD_NOT_ALLOWED")
 
 
 @pytest.mark.parametrize(
@@ -180,28 +176,28 @@ def test_an_unknown_method_is_not_allowed(front_door: int, method: str) -> None:
         b"GET /api/v1/time HTTP/1.1\nX\x00: 1\r\n\r\n",
     ],
 )
-def test_what_is_not_http_is_refused_and_the_connection_closed(front_door: int, request_bytes: bytes) -> None:
-    answer = spoken(front_door, request_bytes)
+def test_what_is_not_http_is_refused_and_the_connection_closed(port: int, request_bytes: bytes) -> None:
+    answer = spoken(port, request_bytes)
     status, _ = parsed(answer)
     assert status in (400, 405)
     assert b"connection: close" in answer
 
 
 def test_a_client_that_leaves_early_leaves_no_trace(
-    front_door: int, shared: Person, caplog: pytest.LogCaptureFixture
+    port: int, shared: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with socket.create_connection(("127.0.0.1", front_door)) as connection:
+    with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(head_of(shared, "Content-Length: 100") + b"{")
     time.sleep(0.2)
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
-def test_a_websocket_is_declined(front_door: int) -> None:
+def test_a_websocket_is_declined(port: int) -> None:
     request = (
         b"GET /api/v1/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
     )
-    assert spoken(front_door, request).startswith(b"HTTP/1.1 403")
+    assert spoken(port, request).startswith(b"HTTP/1.1 403")
 
 
 def test_the_process_says_that_it_lives_whatever_host_is_asked(client: httpx.Client) -> None:
