@@ -11,8 +11,9 @@ from config.running import running_environment
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = Path(os.environ.get("BALLAST_STATE_DIR", BASE_DIR / ".state"))
 
-# A command in another terminal finds the servers of a running `manage.py up`.
-_env = {**running_environment(STATE_DIR), **os.environ}
+# A command in another terminal finds the servers of a running `manage.py up`, unless it names a database
+# itself: nothing of a demo, neither its secret nor its play money, may reach that one.
+_env = {**({} if os.environ.get("DATABASE_URL") else running_environment(STATE_DIR)), **os.environ}
 
 
 def _flag(name: str, default: bool) -> bool:

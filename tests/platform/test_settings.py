@@ -4,6 +4,7 @@ import logging
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -11,6 +12,7 @@ from pytest_django.fixtures import Settings
 
 from config.checks import check_debug_is_local, check_secret_key
 from config.logs import UtcFormatter
+from config.running import tell_others
 
 SHOW = """
 import django
@@ -36,6 +38,17 @@ def run(script: str, **environment: str) -> str:
 def test_only_the_web_process_has_a_statement_timeout() -> None:
     assert run(SHOW, BALLAST_PROCESS="web") == "('2s', 'ballast web')"
     assert run(SHOW, BALLAST_PROCESS="engine") == "('0', 'ballast engine')"
+
+
+def test_a_running_demo_is_forgotten_where_a_database_is_named(tmp_path: Path) -> None:
+    tell_others(tmp_path, {"DATABASE_URL": "postgresql:///demo", "BALLAST_DEMO": "1", "SECRET_KEY": "demo"})
+    show = (
+        "from django.conf import settings as s; print(s.DATABASES['default']['NAME'], s.DEMO, s.SECRET_KEY)"
+    )
+    folder = str(tmp_path)
+    assert run(show, BALLAST_STATE_DIR=folder, DATABASE_URL="", SECRET_KEY="mine") == "demo True mine"
+    named = run(show, BALLAST_STATE_DIR=folder, DATABASE_URL="postgresql:///real", SECRET_KEY="mine")
+    assert named == "real False mine"
 
 
 def test_cookies_are_secure_behind_https() -> None:

@@ -42,7 +42,7 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, ask_to_stop)
         if demo is None:  # never invent money in a database that somebody named
-            demo = settings.DEMO or not os.environ.get("DATABASE_URL")
+            demo = settings.DEMO if "BALLAST_DEMO" in os.environ else not os.environ.get("DATABASE_URL")
         wish = Wish(settings.BASE_DIR, settings.STATE_DIR.absolute(), host, port, demo, os.environ)
         screen = Screen()
         run(Machine(wish, screen.tell, stopping.is_set), screen, stopping)
