@@ -25,10 +25,12 @@ with connection.cursor() as cursor:
 
 
 def run(script: str, **environment: str) -> str:
+    """What the script prints; an empty variable is an unset one."""
+    wanted = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", **environment}
     return subprocess.run(
         [sys.executable, "-c", script],
         cwd=settings.BASE_DIR,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", **environment},
+        env={name: value for name, value in wanted.items() if value},
         capture_output=True,
         text=True,
         check=True,
@@ -42,9 +44,8 @@ def test_only_the_web_process_has_a_statement_timeout() -> None:
 
 def test_a_running_demo_is_forgotten_where_a_database_is_named(tmp_path: Path) -> None:
     tell_others(tmp_path, {"DATABASE_URL": "postgresql:///demo", "BALLAST_DEMO": "1", "SECRET_KEY": "demo"})
-    show = (
-        "from django.conf import settings as s; print(s.DATABASES['default']['NAME'], s.DEMO, s.SECRET_KEY)"
-    )
+    names = "s.DATABASES['default']['NAME'], s.DEMO, s.SECRET_KEY"
+    show = f"from django.conf import settings as s; print({names})"
     folder = str(tmp_path)
     assert run(show, BALLAST_STATE_DIR=folder, DATABASE_URL="", SECRET_KEY="mine") == "demo True mine"
     named = run(show, BALLAST_STATE_DIR=folder, DATABASE_URL="postgresql:///real", SECRET_KEY="mine")
