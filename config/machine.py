@@ -109,7 +109,7 @@ class Machine:
         mine = {
             "PATH": f"{Path(sys.executable).parent}:{self.wish.environment.get('PATH', os.defpath)}",
             "PYTHONUNBUFFERED": "1",
-            "HOST": self.wish.host,
+            "BALLAST_HOST": self.wish.host,
             "PORT": str(self.wish.port),
             "BALLAST_STATE_DIR": str(self.wish.state_dir),
             "BALLAST_DEMO": "1" if self.wish.demo else "0",

@@ -21,7 +21,7 @@ RELEASE = _process("release", "python manage.py release", "brings the database u
 SERVICES = (
     _process(
         "web",
-        "uvicorn config.asgi:application --host ${HOST:-0.0.0.0} --port $PORT"
+        "uvicorn config.asgi:application --host ${BALLAST_HOST:-0.0.0.0} --port $PORT"
         " --no-access-log --no-server-header --timeout-graceful-shutdown 3",
         "API, admin and API documents; any number",
     ),
