@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 import psycopg
 
+from exchange.columns import Encoders, as_list, encoded, integers, integers_or_nulls, texts
+from exchange.engine.types import SHARD_SLOTS
 from exchange.projection import BatchRows, TransferEnd
 from exchange.rules import TransferStatus
 
@@ -17,19 +19,21 @@ FENCED = "BL001"
 _JOURNAL = """
 INSERT INTO exchange_journalentry
     (id, shard_id, sequence, epoch, timestamp_ns, command_id, command, events)
-SELECT * FROM unnest(%s::bigint[], %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[],
-    %s::uuid[], %s::bytea[], %s::bytea[])"""
+SELECT d.sequence * %s + %s, %s, d.sequence, %s, %s, d.command_id, d.command, d.events
+  FROM unnest(%s::bigint[], %b::uuid[], %b::bytea[], %b::bytea[])
+       AS d(sequence, command_id, command, events)"""
 
 _NEW_ORDERS = """
 INSERT INTO exchange_order
-    (id, account_id, market_id, client_order_id, side, order_type, time_in_force, post_only,
-     price_ticks, quantity_lots, budget_atoms, self_trade_prevention, maker_fee_ppm, taker_fee_ppm,
+    (created_ns, updated_ns, id, account_id, market_id, client_order_id, side, order_type, time_in_force,
+     post_only, price_ticks, quantity_lots, budget_atoms, self_trade_prevention, maker_fee_ppm, taker_fee_ppm,
      status, close_reason, reject_reason, filled_lots, prevented_lots, filled_quote_atoms,
-     taker_quote_atoms, fee_atoms, created_ns, updated_ns)
-SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[], %s::text[], %s::smallint[], %s::smallint[],
+     taker_quote_atoms, fee_atoms)
+SELECT %s, %s, d.*
+  FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[], %s::text[], %s::smallint[], %s::smallint[],
     %s::smallint[], %s::boolean[], %s::bigint[], %s::bigint[], %s::bigint[], %s::smallint[], %s::integer[],
     %s::integer[], %s::smallint[], %s::smallint[], %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[],
-    %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])"""
+    %s::bigint[], %s::bigint[]) AS d"""
 
 _CHANGED_ORDERS = """
 UPDATE exchange_order AS o
@@ -57,7 +61,7 @@ SELECT * FROM unnest(%s::bigint[], %s::smallint[], %s::bigint[], %s::bigint[], %
 
 _BALANCES = """
 INSERT INTO exchange_balance (shard_id, account_id, asset, free_atoms, locked_atoms)
-SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[])
+SELECT %s, d.* FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[]) AS d
 ON CONFLICT (account_id, asset, shard_id)
 DO UPDATE SET free_atoms = EXCLUDED.free_atoms, locked_atoms = EXCLUDED.locked_atoms"""
 
@@ -66,6 +70,13 @@ UPDATE exchange_wallettransfer AS t
    SET status = d.status, reject_reason = d.reject_reason, resolved_at = clock_timestamp()
   FROM unnest(%s::bigint[], %s::text[], %s::smallint[]) AS d(pending_id, status, reject_reason)
  WHERE t.pending_id = d.pending_id AND t.status = 'PENDING'"""
+
+_JOURNAL_COLUMNS: Encoders = (integers, as_list, as_list, as_list)
+_ORDER_COLUMNS: Encoders = (*[integers] * 3, texts, *[integers] * 18)
+_CHANGE_COLUMNS: Encoders = (integers, integers_or_nulls, *[integers] * 6)
+_TRADE_COLUMNS: Encoders = (integers,) * 15
+_BALANCE_COLUMNS: Encoders = (integers, texts, integers, integers)
+_END_COLUMNS: Encoders = (integers, texts, integers)
 
 _MARKETS = "UPDATE exchange_market SET status = 'OPEN' WHERE symbol = ANY(%s)"
 
@@ -83,18 +94,27 @@ class Fence(NamedTuple):
     lease_seconds: float
 
 
-def _insert(cursor: psycopg.Cursor[Any], statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+def _send(
+    cursor: psycopg.Cursor[Any],
+    statement: str,
+    constants: Sequence[object],
+    rows: Sequence[tuple[Any, ...]],
+    encoders: Encoders,
+) -> None:
+    """One statement for all of the rows, if there are any: the constants first, then a column each."""
     if rows:
-        cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)], prepare=True)
+        cursor.execute(statement, [*constants, *encoded(rows, encoders)], prepare=True)
 
 
-def _end_transfers(cursor: psycopg.Cursor[Any], ends: Sequence[TransferEnd]) -> None:
-    if ends:
-        statuses = [
-            str(TransferStatus.REFUSED if end.reject_reason else TransferStatus.POSTED) for end in ends
-        ]
-        columns = ([end.pending_id for end in ends], statuses, [end.reject_reason for end in ends])
-        cursor.execute(_TRANSFER_ENDS, columns, prepare=True)
+def _ends(ends: Sequence[TransferEnd]) -> list[tuple[int, str, int]]:
+    return [
+        (
+            end.pending_id,
+            TransferStatus.REFUSED if end.reject_reason else TransferStatus.POSTED,
+            end.reject_reason,
+        )
+        for end in ends
+    ]
 
 
 def write_batch(
@@ -102,25 +122,25 @@ def write_batch(
     *,
     fence: Fence,
     rows: BatchRows,
-    balances: Sequence[tuple[int, int, str, int, int]],
+    balances: Sequence[tuple[int, str, int, int]],
     post_to_ledger: Callable[[psycopg.Cursor[Any]], None],
 ) -> None:
     """Commit a batch or nothing of it.
 
-    `balances` are (shard, account, asset, free, locked) after the batch. `post_to_ledger` adds the
-    ledger's statements to the same transaction. Raises psycopg.Error; one with sqlstate `FENCED`
-    means that another process leads the shard.
+    `balances` are (account, asset, free, locked) after the batch. `post_to_ledger` adds the ledger's
+    statements to the same transaction. Raises psycopg.Error; one with sqlstate `FENCED` means that
+    another process leads the shard.
     """
+    shard, epoch, now_ns = fence.shard, fence.epoch, fence.timestamp_ns
     with connection.pipeline(), connection.transaction(), connection.cursor() as cursor:
         cursor.execute("SELECT exchange_advance_shard(%s,%s,%s,%s,%s,%s,%s,%s)", fence, prepare=True)
-        _insert(cursor, _JOURNAL, rows.journal)
-        _insert(cursor, _NEW_ORDERS, rows.new_orders)
-        if rows.changed_orders:
-            columns = [list(column) for column in zip(*rows.changed_orders, strict=True)]
-            cursor.execute(_CHANGED_ORDERS, [fence.timestamp_ns, *columns], prepare=True)
-        _insert(cursor, _TRADES, rows.trades)
-        _insert(cursor, _BALANCES, balances)
-        _end_transfers(cursor, rows.transfer_ends)
+        journal = (SHARD_SLOTS, shard, shard, epoch, now_ns)
+        _send(cursor, _JOURNAL, journal, rows.journal, _JOURNAL_COLUMNS)
+        _send(cursor, _NEW_ORDERS, (now_ns, now_ns), rows.new_orders, _ORDER_COLUMNS)
+        _send(cursor, _CHANGED_ORDERS, (now_ns,), rows.changed_orders, _CHANGE_COLUMNS)
+        _send(cursor, _TRADES, (), rows.trades, _TRADE_COLUMNS)
+        _send(cursor, _BALANCES, (shard,), balances, _BALANCE_COLUMNS)
+        _send(cursor, _TRANSFER_ENDS, (), _ends(rows.transfer_ends), _END_COLUMNS)
         if rows.created_markets:
             cursor.execute(_MARKETS, [rows.created_markets])
         post_to_ledger(cursor)

@@ -79,7 +79,8 @@ class OrderChange:
 
 
 class BatchRows:
-    """Everything a batch changes, ready to be written. Lists of tuples in the order of the columns."""
+    """Everything a batch changes, as tuples in the order of `journal`'s statements; what is the same in
+    all rows of a batch (shard, epoch, time) is not repeated here."""
 
     def __init__(self) -> None:
         self.journal: list[tuple[Any, ...]] = []
@@ -95,9 +96,8 @@ class BatchRows:
 
 
 class _Fold:
-    def __init__(self, shard: int, epoch: int, timestamp_ns: int, markets: Mapping[str, MarketFacts]) -> None:
+    def __init__(self, shard: int, timestamp_ns: int, markets: Mapping[str, MarketFacts]) -> None:
         self.shard = shard
-        self.epoch = epoch
         self.timestamp_ns = timestamp_ns
         self.markets = markets
         self.rows = BatchRows()
@@ -110,12 +110,12 @@ class _Fold:
         return found
 
     def accepted(self, event: Event) -> None:
-        _, order_id, account, market, *content = event
+        _, order_id, account, market, *content = event  # client order id, side, ...
         facts = self.markets[market]
         placement = (account, facts.market_id, *content)
         self.orders[order_id] = OrderChange(order_id, placement)
-        self.rows.touched.add((account, facts.base_asset))
-        self.rows.touched.add((account, facts.quote_asset))
+        # An order locks what it gives; what it gets changes with its trades.
+        self.rows.touched.add((account, facts.quote_asset if content[1] == Side.BUY else facts.base_asset))
         self.rows.books.add(market)
 
     def trade(self, event: Event, sequence: int) -> None:
@@ -191,14 +191,11 @@ class _Fold:
             command.side, command.order_type, command.time_in_force, command.post_only,
             command.price_ticks, command.quantity_lots, command.budget_atoms,
             command.self_trade_prevention, 0, 0, int(OrderStatus.REJECTED), 0, reason,
-            0, 0, 0, 0, 0, self.timestamp_ns, self.timestamp_ns,
+            0, 0, 0, 0, 0,
         )  # fmt: skip
 
     def entry(self, entry: Applied) -> None:
-        self.rows.journal.append(
-            (entry.sequence * SHARD_SLOTS + self.shard, self.shard, entry.sequence, self.epoch,
-             self.timestamp_ns, entry.command_id, entry.command_bytes, entry.events_bytes)
-        )  # fmt: skip
+        self.rows.journal.append((entry.sequence, entry.command_id, entry.command_bytes, entry.events_bytes))
         for event in entry.events:
             kind = event[0]
             if kind == EventKind.TRADE:
@@ -227,7 +224,7 @@ class _Fold:
                 self.rows.new_orders.append(
                     (order.order_id, *order.placement, order.status, order.close_reason, 0,
                      order.filled_lots, order.prevented_lots, order.filled_quote_atoms,
-                     order.taker_quote_atoms, order.fee_atoms, self.timestamp_ns, self.timestamp_ns)
+                     order.taker_quote_atoms, order.fee_atoms)
                 )  # fmt: skip
         return self.rows
 
@@ -235,13 +232,12 @@ class _Fold:
 def fold(
     *,
     shard: int,
-    epoch: int,
     timestamp_ns: int,
     markets: Mapping[str, MarketFacts],
     entries: Sequence[Applied],
 ) -> BatchRows:
     """The rows that a batch changes. `markets` are those that stood before it, and those it creates."""
-    folding = _Fold(shard, epoch, timestamp_ns, markets)
+    folding = _Fold(shard, timestamp_ns, markets)
     for entry in entries:
         folding.entry(entry)
     return folding.finish()

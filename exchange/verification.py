@@ -74,7 +74,7 @@ def _replay(
         entry = _apply(engine, sequence, timestamp_ns, command_id, bytes(command))
         if entry.events_bytes != bytes(events):
             report.add(f"sequence {sequence}: the journal has other events than its replay")
-        rows = fold(shard=shard, epoch=epoch, timestamp_ns=timestamp_ns, markets=markets, entries=[entry])
+        rows = fold(shard=shard, timestamp_ns=timestamp_ns, markets=markets, entries=[entry])
         report.trades += len(rows.trades)
         for trade in rows.trades:
             if next(trades, None) != trade:

@@ -260,7 +260,6 @@ class Worker:
         assert connection is not None
         rows = fold(
             shard=self.shard,
-            epoch=lead.epoch,
             timestamp_ns=engine.timestamp_ns,
             markets=lead.markets,
             entries=applied,
@@ -275,9 +274,7 @@ class Worker:
             position.entry_id,
             self.limits.lease_s,
         )
-        balances = [
-            (self.shard, account, asset, *engine.balance(account, asset)) for account, asset in rows.touched
-        ]
+        balances = [(account, asset, *engine.balance(account, asset)) for account, asset in rows.touched]
         posting = self._clearing.prepare(connection, rows, engine.sequence)
         try:
             write_batch(connection, fence=fence, rows=rows, balances=balances, post_to_ledger=posting)
