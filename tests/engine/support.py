@@ -70,6 +70,10 @@ def fok(engine: Engine, account: int, side: Side, lots: int, price: int, **rest:
     return place(engine, account, side, lots, price, time_in_force=TimeInForce.FOK, **rest)
 
 
+def cancel(engine: Engine, account: int, *, at: int = 0, **which: Any) -> list[NamedEvent]:
+    return tell(engine, c.cancel_order(account=account, **which), at)
+
+
 def order_id(events: list[NamedEvent]) -> int:
     accepted = events[0]
     assert isinstance(accepted, OrderAccepted), events

@@ -1,0 +1,44 @@
+"""Events and commands are plain tuples; the NamedTuples that name their fields must fit them."""
+
+import pytest
+
+from exchange.engine import commands as c
+from exchange.engine.engine import Engine
+from exchange.engine.events import LAYOUTS, EventKind, OrderAccepted, named
+from tests.engine.flows import journal
+from tests.engine.support import ALICE, MARKET, an_engine
+
+STRINGS = {"market", "client_order_id", "asset"}
+
+
+def test_every_event_has_the_length_and_the_types_of_its_layout() -> None:
+    engine, seen = Engine(), set()
+    for seed in range(20):
+        engine = Engine()
+        for command, now in journal(seed, 200):
+            for event in engine.apply(command, now):
+                assert type(event) is tuple
+                seen.add(event[0])
+                for name, value in named(event)._asdict().items():
+                    kind = str if name in STRINGS else bool if name == "post_only" else int
+                    assert isinstance(value, kind), (name, event)
+    assert seen == set(EventKind) == set(LAYOUTS)
+
+
+def test_an_order_that_repeats_another_says_the_same_of_it_on_both_ways() -> None:
+    """The plain way and the general way make one event: the second order carries a deadline."""
+    engine = an_engine()
+    order = c.place_order(account=ALICE, market=MARKET, side=0, quantity_lots=5, price_ticks=100)  # type: ignore[arg-type]
+    warm_up, plain, general = engine.apply_batch([order, order, order._replace(deadline_ns=9)], 0)
+    events = [named(events[0]) for events in (warm_up, plain, general)]
+    assert all(isinstance(event, OrderAccepted) for event in events)
+    assert len({tuple(event)[2:] for event in events}) == 1
+
+
+@pytest.mark.parametrize("shape", [tuple, list])
+def test_a_command_may_come_as_any_sequence_of_its_layout(shape: type) -> None:
+    named_engine, plain_engine = Engine(), Engine()
+    for command, now in journal(3, 300):
+        plain = plain_engine.apply(shape(command), now)
+        assert plain == named_engine.apply(command, now)
+    assert plain_engine.state_digest() == named_engine.state_digest()
