@@ -36,7 +36,7 @@ def idempotency_key(request: ApiRequest) -> str:
     """The request's key, for the services that are idempotent by it too."""
     key = request.headers.get(HEADER, "")
     if _KEY.fullmatch(key) is None:
-        raise IdempotencyKeyRequired
+        raise IdempotencyKeyRequired(field="Idempotency-Key")
     return key
 
 
@@ -102,7 +102,7 @@ def _claim(request: ApiRequest, claim: uuid.UUID) -> ApiAnswer | None:
     if is_new:
         return None
     if record.request_digest != digest:
-        raise IdempotencyKeyReused
+        raise IdempotencyKeyReused(field="Idempotency-Key")
     if record.finished_at is not None:
         return ApiAnswer(bytes(record.body), record.status)
     if record.claimed_at > now - ABANDONED_AFTER:

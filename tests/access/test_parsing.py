@@ -63,9 +63,9 @@ def test_the_depth_is_bounded_exactly() -> None:
     def nested(depth: int) -> bytes:
         return b'{"a":' * depth + b"1" + b"}" * depth
 
-    parse_json(nested(MAX_DEPTH - 1))
+    parse_json(nested(MAX_DEPTH))
     with pytest.raises(InvalidJson):
-        parse_json(nested(MAX_DEPTH))
+        parse_json(nested(MAX_DEPTH + 1))
 
 
 @given(st.integers(0, INT64_MAX), st.integers(0, 10))

@@ -11,7 +11,8 @@ from redis import Redis
 
 from access.door import FrontDoor
 from access.errors import NonceReused, RateLimited, ServiceUnavailable
-from access.limits import MAX_LOCAL_ENTRIES, NONCE_MS, Bucket, Limits, LocalLimits
+from access.limits import MAX_LOCAL_ENTRIES, Bucket, Limits, LocalLimits
+from access.rounds import NONCE_MS
 from access.services import Origin, revoke_api_key
 from tests.access.people import ORDER, Person, code
 
