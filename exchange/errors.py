@@ -31,13 +31,27 @@ _STATUSES = {
     RejectReason.DUPLICATE_CLIENT_ORDER_ID: 409,
     RejectReason.ORDER_NOT_FOUND: 404,
 }
+# The input that would have to be another one, where it is one alone.
+_FIELDS = {
+    RejectReason.MARKET_NOT_FOUND: "market",
+    RejectReason.TICK_SIZE: "price",
+    RejectReason.LOT_SIZE: "quantity",
+    RejectReason.MIN_NOTIONAL: "quantity",
+    RejectReason.MAX_NOTIONAL: "quantity",
+    RejectReason.POST_ONLY_WOULD_CROSS: "price",
+    RejectReason.FOK_UNFILLED: "time_in_force",
+    RejectReason.DUPLICATE_CLIENT_ORDER_ID: "client_order_id",
+    RejectReason.ASSET_NOT_FOUND: "asset",
+    RejectReason.INVALID_AMOUNT: "amount",
+}
 
 
 class EngineRefusal(DomainError):
     """The engine refused the command; nothing was changed. The code is the reason's name."""
 
     def __init__(self, reason: RejectReason, *, field: str = "", **details: object) -> None:
-        super().__init__(_MESSAGES.get(reason, "The engine refused the command."), field=field, **details)
+        message = _MESSAGES.get(reason, "The engine refused the command.")
+        super().__init__(message, field=field or _FIELDS.get(reason, ""), **details)
         self.reason = reason
         self.code = reason.name  # type: ignore[misc]
         self.status = _STATUSES.get(reason, 422)  # type: ignore[misc]
@@ -75,6 +89,13 @@ class OutcomeUnknown(DomainError):
     default_message = "The outcome is not known yet: ask by client order id before sending it again."
 
 
+class InvalidOrder(DomainError):
+    """Under the engine's own code, with the field and the reason that only the form knows."""
+
+    code = "INVALID_ORDER"
+    status = 400
+
+
 class MarketNotFound(DomainError):
     code = "MARKET_NOT_FOUND"
     status = 404
@@ -102,6 +123,13 @@ class AssetNotFound(DomainError):
 class SameWallet(DomainError):
     code = "SAME_ACCOUNT"
     default_message = "From and to are the same wallet."
+
+
+class FundingTooSmall(DomainError):
+    """Of the funding wallet what the engine's refusal of the same name is of the trading account."""
+
+    code = "INSUFFICIENT_FUNDS"
+    default_message = "The funding wallet has not enough available funds."
 
 
 class TransferKeyReused(DomainError):

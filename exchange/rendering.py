@@ -155,7 +155,7 @@ def render_order(facts: OrderFacts, market: Market) -> dict[str, Any]:
     remaining = max(facts.quantity_lots - facts.prevented_lots - facts.filled_lots, 0)
     budget = format_atoms(facts.budget_atoms, market.quote_decimals)
     return {
-        "order_id": str(facts.order_id),
+        "order_id": str(facts.order_id) if facts.status != OrderStatus.REJECTED else None,
         "client_order_id": facts.client_order_id or None,
         "market": market.symbol,
         "side": Side(facts.side).name,

@@ -21,7 +21,7 @@ def _choice(enum: type, *, null: bool = False, more: tuple[str, ...] = ()) -> se
 
 
 class OrderDocument(serializers.Serializer[object]):
-    order_id = serializers.CharField()
+    order_id = serializers.CharField(allow_null=True, help_text="null where the placement was refused")
     client_order_id = serializers.CharField(allow_null=True)
     market = serializers.CharField()
     side = _choice(Side)

@@ -18,6 +18,7 @@ from access.fields import (
 )
 from access.pagination import DEFAULT_LIMIT, MAX_LIMIT, PageQuery
 from exchange.engine.types import INT64_MAX, OrderType, SelfTradePrevention, Side, TimeInForce
+from exchange.errors import InvalidOrder
 
 MAX_DEPTH = 500
 
@@ -39,6 +40,33 @@ class OrderForm(StrictSerializer):
     post_only = BooleanField(required=False, default=False)
     self_trade_prevention = ChoiceField(_names(SelfTradePrevention), required=False, allow_null=True)
     client_order_id = ClientOrderIdField(required=False, allow_null=True)
+
+    @classmethod
+    def check_together(cls, values: dict[str, Any]) -> None:
+        """What the engine would refuse as INVALID_ORDER, refused with the field that is wrong."""
+        check = _check_limit if values["type"] == OrderType.LIMIT.name else _check_market
+        check(values)
+
+
+def _check_limit(values: dict[str, Any]) -> None:
+    for name in ("price", "quantity"):
+        if values[name] is None:
+            raise InvalidOrder(f"A LIMIT order needs a {name}.", field=name)
+    if values["quote_budget"] is not None:
+        raise InvalidOrder("Only a MARKET order has a quote budget.", field="quote_budget")
+    if values["post_only"] and values["time_in_force"] not in (None, TimeInForce.GTC.name):
+        raise InvalidOrder("A post-only order rests in the book, so it is GTC.", field="post_only")
+
+
+def _check_market(values: dict[str, Any]) -> None:
+    if values["price"] is not None:
+        raise InvalidOrder("A MARKET order takes the best prices and has none itself.", field="price")
+    if values["post_only"]:
+        raise InvalidOrder("A MARKET order never rests, so it cannot be post-only.", field="post_only")
+    if values["time_in_force"] == TimeInForce.GTC.name:
+        raise InvalidOrder("A MARKET order never rests: it is IOC or FOK.", field="time_in_force")
+    if values["quantity"] is None and values["quote_budget"] is None:
+        raise InvalidOrder("A MARKET order needs a quantity, a quote budget, or both.", field="quantity")
 
 
 class MarketQuery(StrictSerializer):

@@ -1,10 +1,10 @@
 """What everybody may see of the markets."""
 
-from access.fields import SymbolField
 from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, operation
 from access.pagination import PageQuery, page_of
 from exchange.api.documents import BookDocument, MarketsDocument, OneMarketDocument, TradesDocument
 from exchange.api.forms import DepthQuery
+from exchange.api.paths import check_symbol
 from exchange.api.session import market_of, read_book
 from exchange.broadcast import BookSnapshot
 from exchange.rendering import NS_PER_MS, render_levels, render_market, render_public_trade
@@ -22,9 +22,9 @@ class MarketsEndpoint(AsyncEndpoint):
 
 class MarketEndpoint(AsyncEndpoint):
     @operation(scope=None, summary="See one market", answers={200: OneMarketDocument}, tags=TAGS)
-    def get(self, request: ApiRequest, symbol: str) -> ApiAnswer:
-        SymbolField().parse(symbol)
-        return ApiAnswer({"market": render_market(find_market(symbol))})
+    def get(self, request: ApiRequest, market: str) -> ApiAnswer:
+        check_symbol(market)
+        return ApiAnswer({"market": render_market(find_market(market))})
 
 
 class BookEndpoint(AsyncEndpoint):
@@ -35,18 +35,18 @@ class BookEndpoint(AsyncEndpoint):
         answers={200: BookDocument},
         tags=TAGS,
     )
-    async def get(self, request: ApiRequest, symbol: str) -> ApiAnswer:
-        SymbolField().parse(symbol)
-        market = await market_of(symbol)
-        book = await read_book(symbol) or _EMPTY
+    async def get(self, request: ApiRequest, market: str) -> ApiAnswer:
+        check_symbol(market)
+        found = await market_of(market)
+        book = await read_book(market) or _EMPTY
         depth = request.query["depth"]
         return ApiAnswer(
             {
-                "market": symbol,
+                "market": market,
                 "sequence": book.sequence,
                 "time_ms": book.timestamp_ns // NS_PER_MS,
-                "bids": render_levels(book.bids[:depth], market),
-                "asks": render_levels(book.asks[:depth], market),
+                "bids": render_levels(book.bids[:depth], found),
+                "asks": render_levels(book.asks[:depth], found),
             }
         )
 
@@ -59,9 +59,9 @@ class TradesEndpoint(AsyncEndpoint):
         answers={200: TradesDocument},
         tags=TAGS,
     )
-    def get(self, request: ApiRequest, symbol: str) -> ApiAnswer:
-        SymbolField().parse(symbol)
-        market = find_market(symbol)
-        page = page_of(trades_of_market(market_id=market.id), request.query)
-        shown = [render_public_trade(row, market) for row in page.rows]
+    def get(self, request: ApiRequest, market: str) -> ApiAnswer:
+        check_symbol(market)
+        found = find_market(market)
+        page = page_of(trades_of_market(market_id=found.id), request.query)
+        shown = [render_public_trade(row, found) for row in page.rows]
         return ApiAnswer({"trades": shown, "next_cursor": page.next_cursor})

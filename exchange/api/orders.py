@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from access.fields import ClientOrderIdField
 from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, Scope, operation
 from access.pagination import page_of
 from access.threads import in_thread
@@ -15,7 +14,7 @@ from exchange.api.documents import (
     PlacedDocument,
 )
 from exchange.api.forms import MarketQuery, OrderForm, OrdersQuery
-from exchange.api.numbers import parse_number
+from exchange.api.paths import check_client_order_id, parse_number
 from exchange.api.session import command_id_of, deadline_ns_of, gateway, is_pending, market_of
 from exchange.engine.commands import CancelOrder, cancel_all, cancel_order
 from exchange.engine.events import OrderClosed, OrderRepeated
@@ -149,7 +148,7 @@ class ClientOrderEndpoint(AsyncEndpoint):
         tags=TAGS,
     )
     async def get(self, request: ApiRequest, client_order_id: str) -> ApiAnswer:
-        ClientOrderIdField().parse(client_order_id)
+        check_client_order_id(client_order_id)
         account = request.caller.user_id
         found = await in_thread(_by_client_id, account, client_order_id)
         if found is None and await is_pending(account, client_order_id):
@@ -168,7 +167,7 @@ class ClientOrderEndpoint(AsyncEndpoint):
         tags=TAGS,
     )
     async def delete(self, request: ApiRequest, client_order_id: str) -> ApiAnswer:
-        ClientOrderIdField().parse(client_order_id)
+        check_client_order_id(client_order_id)
         command = cancel_order(
             account=request.caller.user_id,
             client_order_id=client_order_id,

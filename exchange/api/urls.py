@@ -14,9 +14,9 @@ from exchange.api.wallets import (
 
 urlpatterns = [
     path("markets", MarketsEndpoint.as_view()),
-    path("markets/<str:symbol>", MarketEndpoint.as_view()),
-    path("markets/<str:symbol>/book", BookEndpoint.as_view()),
-    path("markets/<str:symbol>/trades", TradesEndpoint.as_view()),
+    path("markets/<str:market>", MarketEndpoint.as_view()),
+    path("markets/<str:market>/book", BookEndpoint.as_view()),
+    path("markets/<str:market>/trades", TradesEndpoint.as_view()),
     path("orders", OrdersEndpoint.as_view()),
     path("orders/<str:order_id>", OrderEndpoint.as_view()),
     path("orders/by-client-id/<str:client_order_id>", ClientOrderEndpoint.as_view()),

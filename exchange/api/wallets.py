@@ -15,12 +15,13 @@ from exchange.api.documents import (
     TransfersDocument,
 )
 from exchange.api.forms import FaucetForm, FillsQuery, TransferForm, fill_cursor
-from exchange.api.numbers import parse_number
+from exchange.api.paths import parse_number
 from exchange.api.session import gateway
 from exchange.engine.types import INT64_MAX, RejectReason
 from exchange.errors import (
     AssetNotFound,
     EngineRefusal,
+    FundingTooSmall,
     NotAccepted,
     OutcomeUnknown,
     SameWallet,
@@ -39,6 +40,8 @@ from exchange.selectors import (
 )
 from exchange.services.transfers import begin_transfer
 from exchange.wallets import holdings_of, render_holdings, render_transfer
+from ledger.errors import InsufficientFunds
+from ledger.money import format_atoms
 from ledger.selectors import assets
 from ledger.services import issue_demo_funds
 
@@ -141,7 +144,8 @@ async def _transfer(request: ApiRequest) -> ApiAnswer:
             await gateway().announce_transfer(shard=transfer.shard_id, command_id=transfer.command_id)
         transfer = await in_thread(_reread, transfer)
     if transfer.reject_reason:
-        raise EngineRefusal(RejectReason(transfer.reject_reason), transfer_id=str(transfer.pk))
+        reason = RejectReason(transfer.reject_reason)
+        raise EngineRefusal(reason, field="amount", transfer_id=str(transfer.pk))
     status = 202 if transfer.status == "PENDING" else 200
     return ApiAnswer({"transfer": await in_thread(render_transfer, transfer)}, status=status)
 
@@ -151,14 +155,17 @@ def _begin(request: ApiRequest) -> WalletTransfer:
     if body["from_wallet"] == body["to_wallet"]:
         raise SameWallet(field="to_wallet")
     inward = body["to_wallet"] == "TRADING"
-    return begin_transfer(
-        user_id=request.caller.user_id,
-        shard=shard_trading(body["asset"]),
-        direction=TransferDirection.TO_TRADING if inward else TransferDirection.TO_FUNDING,
-        asset=body["asset"],
-        amount_atoms=_amount(body["asset"], body["amount"]),
-        key=idempotency_key(request),
-    )
+    try:
+        return begin_transfer(
+            user_id=request.caller.user_id,
+            shard=shard_trading(body["asset"]),
+            direction=TransferDirection.TO_TRADING if inward else TransferDirection.TO_FUNDING,
+            asset=body["asset"],
+            amount_atoms=_amount(body["asset"], body["amount"]),
+            key=idempotency_key(request),
+        )
+    except InsufficientFunds as error:
+        raise FundingTooSmall(field="amount") from error
 
 
 def _reread(transfer: WalletTransfer) -> WalletTransfer:
@@ -175,7 +182,11 @@ def _issue(request: ApiRequest) -> ApiAnswer:
     issue_demo_funds(owner_id=user_id, asset=asset, amount_atoms=amount_atoms, key=key)
     holding = next(row for row in render_holdings(holdings_of(user_id)) if row["asset"] == asset)
     return ApiAnswer(
-        {"asset": asset, "amount": request.body["amount"], "funding_available": holding["funding_available"]}
+        {
+            "asset": asset,
+            "amount": format_atoms(amount_atoms, assets()[asset].decimals),
+            "funding_available": holding["funding_available"],
+        }
     )
 
 
