@@ -2,17 +2,18 @@
 PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: up test check bench setup setup-dev
 
 up: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py up $(ARGS)
 
-# Fault tests kill servers and count milliseconds, so they run alone, after the others. Each worker of the others
-# has a Redis database of its own, of which there are eight.
+# Fault tests kill servers and count milliseconds, so they run alone. Each worker of the others has a Redis database
+# of its own, of which there are eight.
 test: check
-	$(BIN)/python -m pytest -n auto --maxprocesses 8 -m "not faults" $(ARGS)
 	$(BIN)/python -m pytest -m faults $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 -m "not faults" $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -33,10 +34,10 @@ $(BIN)/python:
 
 $(VENV)/.runtime: requirements.txt | $(BIN)/python
 	@echo "Installing requirements.txt ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(INSTALL) -r requirements.txt
 	@touch $@
 
 $(VENV)/.dev: requirements.txt requirements-dev.txt | $(BIN)/python
 	@echo "Installing requirements-dev.txt ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(INSTALL) -r requirements-dev.txt
 	@touch $@ $(VENV)/.runtime
