@@ -25,8 +25,19 @@ def closed_event(order: Order, status: int, reason: int) -> Event:
     filled = (quantity_lots or UNBOUNDED_LOTS) - remaining - order.prevented_lots
     if not quantity_lots:
         remaining = 0
-    identity = (ORDER_CLOSED, terms[3], terms[1], terms[2], terms[4], terms[5], terms[9])
-    return (*identity, status, reason, filled, remaining)
+    return (
+        ORDER_CLOSED,
+        terms[3],
+        terms[1],
+        terms[2],
+        terms[4],
+        terms[5],
+        terms[9],
+        status,
+        reason,
+        filled,
+        remaining,
+    )
 
 
 def reduced_event(order: Order, prevented_lots: int) -> Event:

@@ -53,8 +53,24 @@ def cross_level(market: Market, taker: Order, level: Level, wanted_lots: int, ev
         fees += maker_fee
         trade_id += 1
         maker_id = maker.terms[1]
-        parties = (TRADE, name, trade_id, maker_id, taker_id, maker_trader.account, account, side)
-        events.append((*parties, price_ticks, lots, notional, maker_fee, taker_fee, remaining))
+        events.append(
+            (
+                TRADE,
+                name,
+                trade_id,
+                maker_id,
+                taker_id,
+                maker_trader.account,
+                account,
+                side,
+                price_ticks,
+                lots,
+                notional,
+                maker_fee,
+                taker_fee,
+                remaining,
+            )
+        )
         if not remaining:
             level.head = behind = maker.next
             if behind is None:

@@ -23,6 +23,9 @@ from exchange.engine.state import EngineState
 from exchange.engine.types import (
     BUY,
     INT64_MAX,
+    IOC,
+    LIMIT,
+    MARKET,
     PPM,
     SHARD_SLOTS,
     CloseReason,
@@ -72,15 +75,14 @@ def apply_batch(
 ) -> list[list[Event]]:
     """Apply the commands in their order at one engine time. The result has one list for each command."""
     results: list[list[Event]] = []
-    state.timestamp_ns = now_ns = max(state.timestamp_ns, timestamp_ns)
+    state.timestamp_ns = max(state.timestamp_ns, timestamp_ns)
     state.forget_client_orders()
-    sequence, shard = state.sequence, state.shard
     markets, orders_of, client_orders = state.markets, state.orders, state.client_orders
-    respond, get_orders, new_order = results.append, orders_of.get, object.__new__
-    no_orders: dict[int, Order] = {}
+    new_order, no_orders = object.__new__, dict[int, Order]()
+    next_id = state.sequence * SHARD_SLOTS + state.shard
     market_name = None
     for command in commands:
-        sequence += 1
+        next_id += SHARD_SLOTS
         kind = command[0]
         if kind == PLACE_ORDER:
             (
@@ -107,51 +109,64 @@ def apply_batch(
                 base_atoms_per_lot = market.base_atoms_per_lot
                 quote_atoms_per_tick_lot = market.quote_atoms_per_tick_lot
                 price_step_ticks, quantity_step_lots = market.price_step_ticks, market.quantity_step_lots
-                min_notional, max_notional = market.min_notional_atoms, market.max_notional_atoms
+                no_steps = price_step_ticks == quantity_step_lots == 1
+                # Within these bounds a notional with its fee and a quantity in atoms fit 64 bits.
+                min_notional, max_notional = market.min_notional_atoms, min(market.max_notional_atoms, 2**61)
+                max_lots = INT64_MAX // base_atoms_per_lot
                 max_open_orders = market.max_open_orders
                 maker_ppm, taker_ppm = market.maker_fee_ppm, market.taker_fee_ppm
-                worst_ppm = max(maker_ppm, taker_ppm)
-                spare_atom = 1 if worst_ppm > 0 else 0
+                minus_worst_ppm = -max(maker_ppm, taker_ppm)
+                spare_atom = 1 if minus_worst_ppm < 0 else 0
             if (
-                name == market_name
+                not (post_only or budget_atoms or deadline_ns)
+                and name == market_name
                 and account in traders
-                and not (order_type or time_in_force or post_only or budget_atoms or deadline_ns)
-                and price_ticks > 0
-                and quantity_lots > 0
-                and 0 <= side <= 1
-                and 0 <= self_trade_prevention <= 3
-                and price_ticks % price_step_ticks == 0
-                and quantity_lots % quantity_step_lots == 0
+                and 0 < quantity_lots <= max_lots
+                and side in (0, 1)
+                and time_in_force in (0, 1)
+                and self_trade_prevention in (0, 1, 2, 3)
+                and (no_steps or price_ticks % price_step_ticks == quantity_lots % quantity_step_lots == 0)
                 and (not client_order_id or (account, client_order_id) not in client_orders)
             ):
                 trader = traders[account]
-                notional = price_ticks * quantity_lots * quote_atoms_per_tick_lot
-                quote_hold = notional - (-worst_ppm * notional // PPM) + spare_atom
-                base_hold = quantity_lots * base_atoms_per_lot
-                if side == BUY:
-                    balance, hold, half, key = trader.quote, quote_hold, bids, price_ticks
-                    crosses = ask_keys and ask_keys[-1] >= -price_ticks
+                certain, crosses = True, time_in_force == IOC
+                if order_type == LIMIT and price_ticks > 0:
+                    notional = price_ticks * quantity_lots * quote_atoms_per_tick_lot
+                    if side == BUY:
+                        half, key, balance = bids, price_ticks, trader.quote
+                        hold = notional + spare_atom - minus_worst_ppm * notional // PPM
+                        if ask_keys and ask_keys[-1] >= -price_ticks:
+                            crosses = True
+                    else:
+                        half, key, balance = asks, -price_ticks, trader.base
+                        hold = quantity_lots * base_atoms_per_lot
+                        if bid_keys and bid_keys[-1] >= price_ticks:
+                            crosses = True
+                    certain = trader.open_orders < max_open_orders
+                elif order_type == MARKET and not price_ticks:
+                    notional = market.last_price_ticks * quantity_lots * quote_atoms_per_tick_lot
+                    crosses = True
+                    if side == BUY:
+                        # Certainly enough: the whole quantity at the worst price of the book.
+                        balance = trader.quote
+                        worst_price = -ask_keys[0] if ask_keys else 0
+                        hold = worst_price * quantity_lots * quote_atoms_per_tick_lot * 2
+                    else:
+                        balance, hold = trader.base, quantity_lots * base_atoms_per_lot
                 else:
-                    balance, hold, half, key = trader.base, base_hold, asks, -price_ticks
-                    crosses = bid_keys and bid_keys[-1] >= price_ticks
-                if (
-                    min_notional <= notional <= max_notional
-                    and quote_hold <= INT64_MAX
-                    and base_hold <= INT64_MAX
-                    and trader.open_orders < max_open_orders
-                    and balance.free_atoms >= hold
-                ):
+                    certain = False
+                free_atoms = balance.free_atoms - hold if certain else -1
+                if free_atoms >= 0 and min_notional <= notional <= max_notional:
                     # From here on the order must succeed.
-                    order_id = sequence * SHARD_SLOTS + shard
                     accepted = (
                         ORDER_ACCEPTED,
-                        order_id,
+                        next_id,
                         account,
                         market_name,
                         client_order_id,
                         side,
-                        0,
-                        0,
+                        order_type,
+                        time_in_force,
                         False,
                         price_ticks,
                         quantity_lots,
@@ -167,17 +182,15 @@ def apply_batch(
                     order.trader = trader
                     order.next = None
                     order.remaining_lots = quantity_lots
-                    order.prevented_lots = 0
-                    order.filled_quote_atoms = 0
-                    order.taker_quote_atoms = 0
+                    order.prevented_lots = order.filled_quote_atoms = order.taker_quote_atoms = 0
                     if crosses:
                         order.hold_atoms = 0
                         events: list[Event] = [accepted]
                         take(market, trader, order, events)
-                        respond(events)
+                        results.append(events)
                         continue
                     order.hold_atoms = hold
-                    balance.free_atoms -= hold
+                    balance.free_atoms = free_atoms
                     balance.locked_atoms += hold
                     levels = half.levels
                     if key in levels:
@@ -196,20 +209,20 @@ def apply_batch(
                         order.prev = None
                         level.head = level.tail = order
                         level.lots = quantity_lots
-                    trader.orders[order_id] = order
+                    trader.orders[next_id] = order
                     trader.open_orders += 1
-                    respond([accepted])
+                    results.append([accepted])
                     continue
         elif kind == CANCEL_ORDER:
             _, deadline_ns, account, order_id, client_order_id = command
-            canceled = get_orders(account, no_orders).get(order_id)
-            if canceled is not None and (not deadline_ns or deadline_ns >= now_ns):
+            canceled = orders_of.get(account, no_orders).pop(order_id, None) if not deadline_ns else None
+            if canceled is not None:
                 trader = canceled.trader
-                del trader.orders[order_id]
                 trader.open_orders -= 1
                 terms = canceled.terms
+                side = terms[5]
                 remaining_lots, hold = canceled.remaining_lots, canceled.hold_atoms
-                balance = trader.base if terms[5] else trader.quote
+                balance = trader.base if side else trader.quote
                 balance.locked_atoms -= hold
                 balance.free_atoms += hold
                 level_of, before, behind = canceled.level, canceled.prev, canceled.next
@@ -223,16 +236,15 @@ def apply_batch(
                         behind.prev = before
                 else:
                     level_of.head = behind
-                    if behind is None:
+                    if behind is not None:
+                        behind.prev = None
+                    else:
                         level_of.tail = None
                         half = level_of.half
                         half.dead += 1
                         if half.dead > 32:
                             half.prune()
-                    else:
-                        behind.prev = None
-                filled_lots = terms[10] - remaining_lots - canceled.prevented_lots
-                respond(
+                results.append(
                     [
                         (
                             ORDER_CLOSED,
@@ -240,17 +252,17 @@ def apply_batch(
                             order_id,
                             account,
                             terms[4],
-                            terms[5],
+                            side,
                             terms[9],
                             CANCELED,
                             BY_USER,
-                            filled_lots,
+                            terms[10] - remaining_lots - canceled.prevented_lots,
                             remaining_lots,
                         )
                     ]
                 )
                 continue
-        state.sequence = sequence
-        respond(HANDLERS.get(kind, malformed)(state, command))
-    state.sequence = sequence
+        state.sequence = next_id // SHARD_SLOTS
+        results.append(HANDLERS.get(kind, malformed)(state, command))
+    state.sequence = next_id // SHARD_SLOTS
     return results
