@@ -20,8 +20,8 @@ from access.threads import in_admission_thread
 
 SESSION_SCOPES = frozenset(str(scope) for scope in Scope)
 KEY_PATTERN = re.compile(r"bk_[0-9a-f]{32}", re.ASCII)
-# Look-ups of keys and sessions that one address may cause in this process before it must wait.
-LOOKUPS = (50, 200)
+# Look-ups of keys and sessions that one address may cause in this process: a second, and at once.
+LOOKUPS = (200, 1000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,3 +84,8 @@ def verify_audit() -> AuditVerdict:
             return AuditVerdict(count, head, entry.pk)
         head, count = entry.hash, count + 1
     return AuditVerdict(count, head, None)
+
+
+def audit_has(head: str) -> bool:
+    """True while the entry that was once the last is still there."""
+    return head == GENESIS or AuditEntry.objects.filter(hash=head).exists()

@@ -57,6 +57,11 @@ REDIS_URL = _env.get("REDIS_URL", "redis://localhost:6379/0")
 # The front door. How many proxies of ours stand in front and append to X-Forwarded-For; 0 believes nobody.
 TRUSTED_PROXY_HOPS = int(_env.get("BALLAST_TRUSTED_PROXY_HOPS", "0"))
 PORT = int(_env.get("PORT", "8000"))
+# Served over HTTPS (by the proxy in front): cookies are then sent over nothing else and to this host alone.
+HTTPS = _flag("BALLAST_HTTPS", False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 WEB_THREADS = int(_env.get("BALLAST_WEB_THREADS", "4"))
 # Tokens a second and the bucket's size, for each API key, each logged-in user, each address of nobody's.
 RATE_LIMITS = {
@@ -120,6 +125,7 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 # Static files are served from where the apps keep them, so a deploy needs no step for them and no folder.
 WHITENOISE_USE_FINDERS = True
 warnings.filterwarnings("ignore", message="No directory at")
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 APPEND_SLASH = False
 
 # Identities that other apps add to the ledger's own (see ledger.identities).
@@ -128,6 +134,13 @@ LEDGER_CHECKS = ["exchange.identities.CHECKS"]
 REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema", "UNAUTHENTICATED_USER": None}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Ballast",
+    "DESCRIPTION": (
+        "Requests are signed with an API key, or made with a session and the X-CSRFToken header. X-SIGNATURE"
+        " signs five parts with a line feed between them: X-TIMESTAMP (milliseconds), X-NONCE, the method, the"
+        " path with its query, and the lower-case hexadecimal SHA-256 of the body. An HMAC key signs with"
+        " HMAC-SHA256 and sends lower-case hexadecimal; an Ed25519 key sends base64. X-RECV-WINDOW (milliseconds,"
+        " 5000 unless given, at most 60000) says how old a request may be. A nonce is good once."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
@@ -140,7 +153,7 @@ SPECTACULAR_SETTINGS = {
             "timestamp": {"type": "apiKey", "in": "header", "name": "X-TIMESTAMP"},
             "nonce": {"type": "apiKey", "in": "header", "name": "X-NONCE"},
             "signature": {"type": "apiKey", "in": "header", "name": "X-SIGNATURE"},
-            "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
+            "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE_NAME},
         }
     },
 }

@@ -1,8 +1,10 @@
 """The audit trail: only ever longer, chained, and closed to those who would change it."""
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from access.models import AuditEntry
@@ -100,3 +102,23 @@ def test_many_at_once_still_make_one_chain(db: None) -> None:
         list(pool.map(record, range(40)))
     assert AuditEntry.objects.filter(action="raced").count() == 40
     assert verify_audit().broken_at is None
+
+
+def told(*arguments: str) -> tuple[int, str]:
+    output = io.StringIO()
+    try:
+        call_command("verify_audit", *arguments, stdout=output)
+    except SystemExit as exit_:
+        return int(str(exit_.code)), output.getvalue()
+    return 0, output.getvalue()
+
+
+def test_the_command_tells_the_head_and_knows_an_earlier_one(entries: list[AuditEntry]) -> None:
+    status, text = told("--head", entries[0].hash)
+    assert status == 0
+    assert entries[-1].hash in text
+
+
+def test_the_command_notices_that_the_end_was_cut_off(entries: list[AuditEntry]) -> None:
+    status, text = told("--head", "f" * 64)
+    assert (status, text[:7]) == (1, "CUT OFF")
