@@ -4,7 +4,8 @@ SQL on a connection of its own, statements sent as one pipeline: if any of them 
 of all, nothing of the batch exists.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import psycopg
@@ -15,6 +16,7 @@ from exchange.projection import BatchRows, TransferEnd
 from exchange.rules import TransferStatus
 
 FENCED = "BL001"
+LEDGER_REFUSES = "BL1"  # how the codes of the ledger's guards begin
 
 _JOURNAL = """
 INSERT INTO exchange_journalentry
@@ -117,6 +119,16 @@ def _ends(ends: Sequence[TransferEnd]) -> list[tuple[int, str, int]]:
     ]
 
 
+@contextmanager
+def _rolled_back_on_error(connection: psycopg.Connection[Any]) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        if not connection.broken:
+            connection.rollback()
+        raise
+
+
 def write_batch(
     connection: psycopg.Connection[Any],
     *,
@@ -132,7 +144,10 @@ def write_batch(
     another process leads the shard.
     """
     shard, epoch, now_ns = fence.shard, fence.epoch, fence.timestamp_ns
-    with connection.pipeline(), connection.transaction(), connection.cursor() as cursor:
+    # BEGIN and COMMIT travel in the pipeline too: `connection.transaction()` would wait once more before its
+    # COMMIT. After a failed statement the server skips what follows, so that no half of a batch is committed.
+    with _rolled_back_on_error(connection), connection.pipeline(), connection.cursor() as cursor:
+        cursor.execute("BEGIN")
         cursor.execute("SELECT exchange_advance_shard(%s,%s,%s,%s,%s,%s,%s,%s)", fence, prepare=True)
         journal = (SHARD_SLOTS, shard, shard, epoch, now_ns)
         _send(cursor, _JOURNAL, journal, rows.journal, _JOURNAL_COLUMNS)
@@ -144,3 +159,4 @@ def write_batch(
         if rows.created_markets:
             cursor.execute(_MARKETS, [rows.created_markets])
         post_to_ledger(cursor)
+        cursor.execute("COMMIT")
