@@ -32,12 +32,12 @@ setup-dev: $(VENV)/.dev
 $(BIN)/python:
 	@PYTHON="$(PYTHON)" .ci/make-venv $(VENV)
 
-$(VENV)/.runtime: requirements.txt | $(BIN)/python
+$(VENV)/.runtime: requirements.txt constraints.txt | $(BIN)/python
 	@echo "Installing requirements.txt ..."
 	@$(INSTALL) -r requirements.txt
 	@touch $@
 
-$(VENV)/.dev: requirements.txt requirements-dev.txt | $(BIN)/python
+$(VENV)/.dev: requirements.txt requirements-dev.txt constraints.txt | $(BIN)/python
 	@echo "Installing requirements-dev.txt ..."
 	@$(INSTALL) -r requirements-dev.txt
 	@touch $@ $(VENV)/.runtime
