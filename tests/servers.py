@@ -9,14 +9,15 @@ import shutil
 import tempfile
 import time
 from collections.abc import Generator
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from config.embedded.errors import AlreadyRunningError
-from config.embedded.servers import start_servers
 from config.embedded.state import hold_lock
+from config.embedded.temporary import temporary_servers
 
 _FOLDER_PREFIX = "ballast-test-"
 _ABANDONED_SECONDS = 3600
@@ -39,20 +40,13 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 def _start(config: pytest.Config, missing: list[str]) -> None:
     _remove_abandoned()
-    folder = Path(tempfile.mkdtemp(prefix=_FOLDER_PREFIX))
-    folder.chmod(0o711)  # the servers' account must pass through
-    servers = start_servers(folder, only=missing)
+    running = ExitStack()
+    servers = running.enter_context(temporary_servers(_FOLDER_PREFIX, only=missing))
+    config.add_cleanup(running.close)
     if "postgres" in missing:
         os.environ["DATABASE_URL"] = servers.database_url
     if "valkey" in missing:
         os.environ["REDIS_URL"] = servers.redis_url
-
-    def stop() -> None:
-        servers.stop()
-        shutil.rmtree(servers.place.data)
-        shutil.rmtree(folder, ignore_errors=True)
-
-    config.add_cleanup(stop)
 
 
 def redis_database(url: str, number: int) -> str:

@@ -2,19 +2,19 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from config.embedded.servers import Servers, start_servers
+from config.embedded.servers import BOTH, Servers, start_servers
 
 
 @contextmanager
-def temporary_servers(prefix: str = "ballast-") -> Iterator[Servers]:
+def temporary_servers(prefix: str = "ballast-", *, only: Collection[str] = BOTH) -> Iterator[Servers]:
     """Call it from the main thread. Raises ServerError."""
     folder = Path(tempfile.mkdtemp(prefix=prefix))
     folder.chmod(0o711)  # the servers' account must pass through
-    servers = start_servers(folder)
+    servers = start_servers(folder, only=only)
     try:
         yield servers
     finally:
