@@ -136,8 +136,8 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Ballast",
     "DESCRIPTION": (
         "Requests are signed with an API key, or made with a session and the X-CSRFToken header. X-SIGNATURE"
-        " signs five parts with a line feed between them: X-TIMESTAMP (milliseconds), X-NONCE, the method, the"
-        " path with its query, and the lower-case hexadecimal SHA-256 of the body. An HMAC key signs with"
+        " signs five parts with a line feed between them: X-TIMESTAMP (milliseconds), X-NONCE, the method,"
+        " the path with its query, and the lower-case hexadecimal SHA-256 of the body. An HMAC key signs with"
         " HMAC-SHA256 and sends lower-case hexadecimal; an Ed25519 key sends base64. X-RECV-WINDOW says how"
         " many milliseconds old a request may be: 5000 unless given, at most 60000. A nonce is good once."
     ),
