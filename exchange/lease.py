@@ -8,24 +8,57 @@ from typing import Any
 
 import psycopg
 
+# A row that is locked is being written by a leader or loaded by its successor: neither is waited for.
 _TAKE = """
 UPDATE exchange_shard
    SET epoch = epoch + 1, holder = %(holder)s,
        lease_expires_at = clock_timestamp() + make_interval(secs => %(seconds)s)
- WHERE number = %(shard)s AND (lease_expires_at IS NULL OR lease_expires_at < clock_timestamp())
+ WHERE number = (
+       SELECT number FROM exchange_shard
+        WHERE number = %(shard)s
+          AND (lease_expires_at IS NULL OR lease_expires_at < clock_timestamp() OR holder = %(holder)s)
+          FOR NO KEY UPDATE SKIP LOCKED)
 RETURNING epoch"""
+
+_RENEW = """
+UPDATE exchange_shard SET lease_expires_at = clock_timestamp() + make_interval(secs => %s)
+ WHERE number = %s AND epoch = %s"""
 
 _GIVE_BACK = """
 UPDATE exchange_shard SET lease_expires_at = NULL, holder = ''
  WHERE number = %(shard)s AND epoch = %(epoch)s"""
 
+_BOUNDED_SINCE = 170_000
 
-def take_lease(connection: psycopg.Connection[Any], *, shard: int, holder: str, seconds: float) -> int | None:
-    """The new epoch, or None while somebody else's lease lasts."""
-    row = connection.execute(_TAKE, {"holder": holder, "seconds": seconds, "shard": shard}).fetchone()
+
+def take_lease(cursor: psycopg.Cursor[Any], *, shard: int, holder: str, seconds: float) -> int | None:
+    """The new epoch, or None while somebody else's lease lasts.
+
+    The shard's row stays locked until the caller's transaction ends: he may load what he is to lead from
+    without anybody taking the lease from him, however long that takes, and a death gives it free at once.
+    A holder that starts over need not wait for its own lease, so the name must be this process's alone.
+    """
+    row = cursor.execute(_TAKE, {"holder": holder, "seconds": seconds, "shard": shard}).fetchone()
     return None if row is None else int(row[0])
+
+
+def renew_lease(cursor: psycopg.Cursor[Any], *, shard: int, epoch: int, seconds: float) -> None:
+    """Let it last from now on: for the end of a transaction that took long."""
+    cursor.execute(_RENEW, [seconds, shard, epoch])
 
 
 def give_back_lease(connection: psycopg.Connection[Any], *, shard: int, epoch: int) -> None:
     """Let the next worker lead at once. Does nothing where another epoch leads by now."""
     connection.execute(_GIVE_BACK, {"shard": shard, "epoch": epoch})
+
+
+def bound_transactions(connection: psycopg.Connection[Any], *, seconds: float) -> None:
+    """End transactions of this connection that take longer.
+
+    A leader that is stopped, or cut off, in the middle of a batch would hold the shard's row for as long as
+    its connection seems to live, and no other could lead.
+    """
+    limit = f"{round(seconds * 1000)}ms"
+    connection.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, false)", [limit])
+    if connection.info.server_version >= _BOUNDED_SINCE:  # before that only an idle one can be bounded
+        connection.execute("SELECT set_config('transaction_timeout', %s, false)", [limit])

@@ -6,6 +6,7 @@ the tables again and goes on from the stored place in the queue.
 """
 
 import logging
+import secrets
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -22,8 +23,8 @@ from exchange.engine.commands import PlaceOrder
 from exchange.engine.engine import Engine
 from exchange.faults import fault_point
 from exchange.intake import Announcement, Work, decode_entries, due_markets, due_transfers, resolve
-from exchange.journal import FENCED, Fence, write_batch
-from exchange.lease import give_back_lease, take_lease
+from exchange.journal import FENCED, LEDGER_REFUSES, Fence, write_batch
+from exchange.lease import bound_transactions, give_back_lease, renew_lease, take_lease
 from exchange.projection import Applied, MarketFacts, fold
 from exchange.queue import CommandReader, Entry, pending_key
 from exchange.recovery import load_engine, load_market_facts, load_shard
@@ -41,13 +42,23 @@ class Fenced(Exception):
     """Another process leads this shard now."""
 
 
+def _is_the_work_to_blame(error: Exception) -> bool:
+    """Whether the same commands would fail again: what no row can hold, what the ledger refuses, a bug."""
+    if isinstance(error, psycopg.Error):
+        refused = (error.sqlstate or "").startswith(LEDGER_REFUSES)
+        return refused or isinstance(error, psycopg.DataError | psycopg.IntegrityError)
+    return not isinstance(error, Fenced)
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sizes and times of the loop. `batch` bounds how many commands share one transaction."""
+    """Sizes and times of the loop. `batch` bounds how many commands share one transaction, `transaction_s`
+    how long that may take before the database ends it."""
 
     batch: int = 1_000
     block_ms: int = 200
     lease_s: float = 3.0
+    transaction_s: float = 6.0
     chores_s: float = 1.0
 
 
@@ -80,7 +91,7 @@ class Worker:
     ) -> None:
         self.shard = shard
         self.limits = limits or Limits()
-        self._holder = holder
+        self._holder = f"{holder}:{secrets.token_hex(4)}"
         self._connect = connect
         self._client = client
         self._clock_ns = clock_ns
@@ -89,12 +100,17 @@ class Worker:
         self._broadcaster = Broadcaster(client, shard)
         self._clearing = Clearing(shard)
         self._poison: set[UUID] = set()
-        self._limit = self.limits.batch
+        self._one_by_one = 0
         self._distrust = False
 
     @property
     def leads(self) -> bool:
         return self._lead is not None
+
+    @property
+    def _limit(self) -> int:
+        """How many commands to take next: one while the cause of a failure is looked for."""
+        return 1 if self._one_by_one else self.limits.batch
 
     @property
     def engine(self) -> Engine:
@@ -137,14 +153,17 @@ class Worker:
     def _start(self) -> bool:
         connection = self._connection or self._connect()
         self._connection = connection
-        epoch = take_lease(connection, shard=self.shard, holder=self._holder, seconds=self.limits.lease_s)
-        if epoch is None:
-            return False
         with connection.transaction(), connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            # The lease keeps the row locked, and nothing of the shard changes without it: one snapshot.
+            lease_s = self.limits.lease_s
+            epoch = take_lease(cursor, shard=self.shard, holder=self._holder, seconds=lease_s)
+            if epoch is None:
+                return False
             engine = load_engine(cursor, self.shard)
             stored = load_shard(cursor, self.shard).position
             markets = load_market_facts(cursor, self.shard)
+            renew_lease(cursor, shard=self.shard, epoch=epoch, seconds=lease_s)
+        bound_transactions(connection, seconds=self.limits.transaction_s)
         reader = CommandReader(self._client, self.shard)
         resume = reader.resume(stored)
         position = StreamPosition(reader.generation, resume.entry_id)
@@ -186,14 +205,17 @@ class Worker:
         items = decode_entries(entries, self._poison, self.shard)
         due: dict[UUID, Work] = {}
         if any(isinstance(item, Announcement) for item in items):
-            due = due_transfers(self._cursor(), shard=self.shard, limit=self._limit, poison=self._poison)
+            due = due_transfers(
+                self._cursor(), shard=self.shard, limit=self.limits.batch, poison=self._poison
+            )
         known = self._known(lead, [item.command_id for item in items])
         work = [item for item in resolve(items, due) if item.command_id not in known]
+        if self._one_by_one:
+            work = work[:1]  # rows that nobody announced come last, and are found again
         waiting = {item.command_id: item.reply_to for item in items}
         repeats = [answer._replace(reply_to=waiting[command_id]) for command_id, answer in known.items()]
         self._commit(lead, work, position, repeats)
         lead.reader.applied(position.entry_id)
-        self._limit = self.limits.batch
         self._distrust = False
 
     def _known(self, lead: _Leadership, command_ids: Sequence[UUID]) -> dict[UUID, Answer]:
@@ -208,9 +230,15 @@ class Worker:
     def _commit(
         self, lead: _Leadership, work: Sequence[Work], position: StreamPosition, repeats: Sequence[Answer]
     ) -> None:
-        applied = self._apply(lead, work)
-        fault_point("before_commit")
-        books = self._write(lead, applied, position)
+        try:
+            applied = self._apply(lead, work)
+            fault_point("before_commit")
+            books = self._write(lead, applied, position)
+        except Exception as error:
+            if _is_the_work_to_blame(error):
+                self._isolate(work, error)
+            raise
+        self._one_by_one = max(self._one_by_one - max(len(work), 1), 0)
         fault_point("after_commit")
         engine = lead.engine
         answers = [
@@ -231,12 +259,7 @@ class Worker:
     def _apply(self, lead: _Leadership, work: Sequence[Work]) -> list[Applied]:
         engine = lead.engine
         first = engine.sequence + 1
-        try:
-            outcomes = engine.apply_batch([item.command for item in work], self._clock_ns())
-        except Exception:
-            logger.exception("the engine failed at a command after sequence %s", first - 1)
-            self._isolate(work)
-            raise
+        outcomes = engine.apply_batch([item.command for item in work], self._clock_ns())
         return [
             Applied(
                 first + index,
@@ -249,11 +272,20 @@ class Worker:
             for index, (item, events) in enumerate(zip(work, outcomes, strict=True))
         ]
 
-    def _isolate(self, work: Sequence[Work]) -> None:
-        """A command on which the engine fails is refused the next time, so that it cannot stop the others."""
-        if len(work) == 1:
+    def _isolate(self, work: Sequence[Work], error: Exception) -> None:
+        """A command that cannot be carried out is refused the next time, so that it cannot stop the others.
+
+        To find it, as many as failed together are taken one by one.
+        """
+        repeated = isinstance(error, psycopg.errors.UniqueViolation) and not self._distrust
+        self._distrust = isinstance(error, psycopg.errors.UniqueViolation)
+        if repeated:  # most likely by a command that was applied before: the journal will tell
+            return
+        if len(work) > 1:
+            self._one_by_one = len(work)
+        elif work:
             self._poison.add(work[0].command_id)
-        self._limit = 1
+            logger.error("command %s cannot be carried out", work[0].command_id, exc_info=error)
 
     def _write(self, lead: _Leadership, applied: Sequence[Applied], position: StreamPosition) -> set[str]:
         engine, connection = lead.engine, self._connection
@@ -279,7 +311,6 @@ class Worker:
         try:
             write_batch(connection, fence=fence, rows=rows, balances=balances, post_to_ledger=posting)
         except psycopg.Error as error:
-            self._distrust = isinstance(error, psycopg.errors.UniqueViolation)
             if error.sqlstate == FENCED:
                 raise Fenced(f"epoch {lead.epoch} of shard {self.shard} is over") from error
             raise
