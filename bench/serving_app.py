@@ -118,7 +118,7 @@ def application() -> Any:
     if way == "django":
         return ASGIHandler()
     if way == "a2wsgi":
-        return WSGIMiddleware(WSGIHandler(), workers=settings.WEB_THREADS)  # type: ignore[arg-type]
+        return WSGIMiddleware(WSGIHandler(), workers=settings.WEB_THREADS)
     if way == "bridge":
         return BridgeOnly()
     # uvicorn calls this inside its loop, where Django refuses to block.
