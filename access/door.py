@@ -13,7 +13,15 @@ from access.admission import Gate
 from access.api_input import check_host, check_media_type, flag_key_in_url, parse_input
 from access.bridge import Bridge, Environ, environ_of, send_response
 from access.errors import DomainError, Internal, MethodNotAllowed, NotFound, error_body
-from access.http import ADMITTED, ApiAnswer, ApiRequest, Operation, shutdown_hooks, startup_hooks
+from access.http import (
+    ADMITTED,
+    ApiAnswer,
+    ApiRequest,
+    Operation,
+    domain_error,
+    shutdown_hooks,
+    startup_hooks,
+)
 from access.messages import (
     ClientGone,
     Head,
@@ -85,11 +93,13 @@ class FrontDoor:
             await self._serve(visit)
         except ClientGone:
             return
-        except DomainError as error:
-            await self._refuse(visit, error)
-        except Exception:
-            logger.exception("Request %s failed", visit.request_id)
-            await self._refuse(visit, Internal())
+        except Exception as error:
+            refusal = domain_error(error)
+            if refusal is None:
+                logger.exception("Request %s failed", visit.request_id)
+            elif refusal is not error:
+                logger.warning("Request %s: %s", visit.request_id, error)
+            await self._refuse(visit, refusal or Internal())
 
     async def _refuse(self, visit: Visit, error: DomainError) -> None:
         headers = [*visit.common_headers(), _JSON, *encoded(error.headers())]

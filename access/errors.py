@@ -305,3 +305,17 @@ class ServiceUnavailable(DomainError):
 
     def headers(self) -> list[tuple[str, str]]:
         return [("retry-after", "1")]
+
+
+class DatabaseUnavailable(DomainError):
+    """The database is away or took too long. Whether a change was made is open; a repeat makes it once."""
+
+    code = "DATABASE_UNAVAILABLE"
+    status = 503
+    default_message = (
+        "The database does not answer. A change may be repeated safely under the same idempotency key "
+        "or client order id."
+    )
+
+    def headers(self) -> list[tuple[str, str]]:
+        return [("retry-after", "1")]

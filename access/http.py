@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 import msgspec
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -22,6 +23,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from access.errors import (
+    DatabaseUnavailable,
     DomainError,
     InvalidJson,
     MethodNotAllowed,
@@ -241,9 +243,11 @@ class StrictAPIView(APIView):
 
 
 def domain_error(error: Exception) -> DomainError | None:
-    """DRF's own refusals in our vocabulary; None for a bug."""
+    """DRF's own refusals, and a database that is away, in our vocabulary; None for a bug."""
     if isinstance(error, DomainError):
         return error
+    if isinstance(error, OperationalError | InterfaceError):
+        return DatabaseUnavailable()
     if isinstance(error, exceptions.MethodNotAllowed):
         return MethodNotAllowed()
     if isinstance(error, exceptions.UnsupportedMediaType):

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4, uuid5
 
 import redis.asyncio
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -70,7 +71,13 @@ async def read_book(market: str) -> BookSnapshot | None:
 
 
 async def _look_up(command_id: UUID) -> Reply | None:
-    return await in_thread(committed_reply, command_id)
+    try:
+        return await in_thread(committed_reply, command_id)
+    except (
+        OperationalError,
+        InterfaceError,
+    ):  # the command is queued: not known is not failed
+        return None
 
 
 async def market_of(symbol: str) -> Market:
