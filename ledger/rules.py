@@ -92,7 +92,7 @@ def hold_refusal(debit: Side, credit: Side, amount_atoms: int) -> DomainError | 
     limit = spendable_atoms(debit) if debit.purpose is Purpose.FUNDING else None
     refusal = _pair_refusal(debit, credit, amount_atoms) or _funds_refusal(debit, limit, amount_atoms)
     if refusal is None and debit.pending_debits_atoms + amount_atoms > INT64_MAX:
-        return AmountOutOfRange("More would be pending than an account can count", field="amount")
+        return AmountOutOfRange("More would be pending than an account can count.", field="amount")
     return refusal
 
 
@@ -104,11 +104,11 @@ def settlement_refusal(debit: Side, credit: Side, amount_atoms: int) -> DomainEr
 
 def _pair_refusal(debit: Side, credit: Side, amount_atoms: int) -> DomainError | None:
     if not 0 < amount_atoms <= INT64_MAX:
-        return AmountOutOfRange("The amount must be from 1 to 2^63 - 1 atoms", field="amount")
+        return AmountOutOfRange("The amount must be from 1 to 2^63 - 1 atoms.", field="amount")
     if debit.account_id == credit.account_id:
-        return SameAccount("A transfer needs two different accounts")
+        return SameAccount("A transfer needs two different accounts.")
     if debit.asset != credit.asset:
-        return AssetMismatch(f"One account holds {debit.asset}, the other {credit.asset}", field="asset")
+        return AssetMismatch(f"One account holds {debit.asset}, the other {credit.asset}.", field="asset")
     return None
 
 
@@ -116,7 +116,7 @@ def _funds_refusal(debit: Side, limit_atoms: int | None, amount_atoms: int) -> D
     if limit_atoms is None or amount_atoms <= limit_atoms:
         return None
     return InsufficientFunds(
-        f"Not enough {debit.asset}",
+        f"Not enough {debit.asset}.",
         field="amount",
         asset=debit.asset,
         available_atoms=limit_atoms,
@@ -126,5 +126,5 @@ def _funds_refusal(debit: Side, limit_atoms: int | None, amount_atoms: int) -> D
 
 def _range_refusal(debit: Side, credit: Side, amount_atoms: int) -> DomainError | None:
     if debit.balance_atoms - amount_atoms < -INT64_MAX or credit.balance_atoms + amount_atoms > INT64_MAX:
-        return AmountOutOfRange("A balance would leave the 64-bit range", field="amount")
+        return AmountOutOfRange("A balance would leave the 64-bit range.", field="amount")
     return None

@@ -63,7 +63,7 @@ def open_account(*, owner_id: int | None, asset: str, purpose: Purpose, shard: i
     """Get or create. FUNDING and TRADING accounts have an owner, the others none."""
     assert (owner_id is not None) == (purpose in rules.CUSTOMER_PURPOSES), f"{purpose} of {owner_id}"
     if not Asset.objects.filter(code=asset).exists():
-        raise AssetNotFound(f"There is no asset {asset}", field="asset")
+        raise AssetNotFound(f"There is no asset {asset}.", field="asset")
     account, _ = Account.objects.get_or_create(
         owner_id=owner_id, asset_id=asset, purpose=purpose, shard=shard
     )
@@ -152,7 +152,7 @@ def expire_pending(*, now: datetime) -> int:
 def issue_demo_funds(*, owner_id: int, asset: str, amount_atoms: int, key: str) -> Transfer:
     """Give play money to a user's funding account, against the house's demo issue. Refused unless DEMO."""
     if not settings.DEMO:
-        raise DemoOnly("Demo funds exist in demo mode only")
+        raise DemoOnly("Play money exists in demo mode only.")
     issue = open_account(owner_id=None, asset=asset, purpose=Purpose.DEMO_ISSUE)
     funding = open_account(owner_id=owner_id, asset=asset, purpose=Purpose.FUNDING)
     return post_transfer(
@@ -178,7 +178,7 @@ def _lock_accounts(account_ids: Iterable[int]) -> dict[int, Account]:
 def _side(accounts: dict[int, Account], account_id: int) -> Side:
     account = accounts.get(account_id)
     if account is None:
-        raise AccountNotFound(f"There is no ledger account {account_id}")
+        raise AccountNotFound(f"There is no ledger account {account_id}.")
     return Side(
         account_id,
         account.asset_id,
@@ -195,14 +195,14 @@ def _refuse(refusal: Exception | None) -> None:
 
 def _same_or_refuse(row: Row, content: Content) -> Row:
     if content != (row.debit_id, row.credit_id, row.amount_atoms, row.code, row.reference):
-        raise TransferKeyReused("This key was used for something else", field="key", key=row.key)
+        raise TransferKeyReused("This key was used for something else.", field="key", key=row.key)
     return row
 
 
 def _lock_pending(pending_id: int) -> PendingTransfer:
     pending = PendingTransfer.objects.select_for_update(no_key=True).filter(pk=pending_id).first()
     if pending is None:
-        raise PendingTransferNotFound(f"There is no pending transfer {pending_id}")
+        raise PendingTransferNotFound(f"There is no pending transfer {pending_id}.")
     return pending
 
 
