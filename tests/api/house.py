@@ -1,0 +1,192 @@
+"""A running house for the tests of the API: one web process and one engine over servers of their own.
+
+The processes are those of the process table. Tests commit what they make, each with users of its own, and
+nothing is truncated between them.
+"""
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import redis
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+from django.test import override_settings
+
+from config.children import ChildProcess, tail
+from config.embedded.servers import Servers, start_servers
+from config.processes import SERVICES
+from exchange.queue import alive_key
+from exchange.services.markets import open_market
+from ledger.services import open_asset, seed_assets
+from tests.platform.processes import state_folder
+
+WAIT_SECONDS = 30.0
+MARKET = "BTC-USDB"
+SMALL_MARKET = "ETH-BTC"  # at most three open orders, notional 0.001 to 1 BTC; nothing trades in it
+FREE_MARKET = "DOT-USDB"  # no fees, lots of one atom, whole prices
+ATOMS = 10**8
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """`url` of the web process. The engine may be stopped and continued; nobody else uses the servers."""
+
+    url: str
+    web: ChildProcess
+    engine: ChildProcess
+    servers: Servers
+    env: dict[str, str]
+    folder: Path
+
+    @contextmanager
+    def engine_held(self) -> Iterator[None]:
+        """The engine does not move meanwhile. Within its alive time commands are still accepted."""
+        os.kill(self.engine.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.engine.pid, signal.SIGCONT)
+
+    @contextmanager
+    def engine_gone(self) -> Iterator[None]:
+        """As if the engine had been silent for longer than its alive time: nothing is accepted meanwhile."""
+        with self.engine_held(), redis.Redis.from_url(self.servers.redis_url) as client:
+            client.delete(alive_key(0))
+            yield
+        self.await_engine()
+
+    def await_engine(self) -> None:
+        with redis.Redis.from_url(self.servers.redis_url) as client:
+            until(lambda: bool(client.exists(alive_key(0))), lambda: tail(self.engine.log))
+
+    @contextmanager
+    def another_web(self, **changes: str) -> Iterator[str]:
+        """The URL of a second web process, with other settings."""
+        port = _free_port()
+        with ExitStack() as stack:
+            web = started("web", self.folder, {**self.env, "PORT": str(port), **changes}, stack)
+            url = f"http://127.0.0.1:{port}"
+            until(lambda: answers(url, web))
+            yield url
+
+
+def answers(url: str, web: ChildProcess) -> bool:
+    try:
+        return httpx.get(f"{url}/api/v1/time", timeout=10).is_success
+    except httpx.HTTPError:
+        assert web.poll() is None, tail(web.log)
+        return False
+
+
+@contextmanager
+def own_database() -> Iterator[str]:
+    """Django's connection leads to a migrated database of ours meanwhile. Gives its name."""
+    original = connection.settings_dict["NAME"]
+    ours = f"ballast_api_{os.getpid()}"
+    connections.close_all()
+    with _maintenance() as execute:
+        execute(f'CREATE DATABASE "{ours}"')
+    connection.settings_dict["NAME"] = ours
+    try:
+        call_command("migrate", verbosity=0)
+        yield ours
+    finally:
+        connections.close_all()
+        connection.settings_dict["NAME"] = original
+        with _maintenance() as execute:
+            execute(f'DROP DATABASE "{ours}" WITH (FORCE)')
+
+
+@contextmanager
+def _maintenance() -> Iterator[Callable[[str], object]]:
+    with connection._nodb_cursor() as cursor:
+        yield cursor.execute
+
+
+@contextmanager
+def running_house() -> Iterator[House]:
+    with ExitStack() as stack:
+        folder = stack.enter_context(state_folder())
+        servers = start_servers(folder, only=["valkey"])
+        stack.callback(servers.stop)
+        database = stack.enter_context(own_database())
+        stack.enter_context(override_settings(REDIS_URL=servers.redis_url, DEMO=True))
+        _open_markets()
+        port = _free_port()
+        env = environment(database, servers, port)
+        web, engine = (started(name, folder, env, stack) for name in ("web", "engine"))
+        house = House(f"http://127.0.0.1:{port}", web, engine, servers, env, folder)
+        await_open_markets(house)
+        yield house
+
+
+def environment(database: str, servers: Servers, port: int) -> dict[str, str]:
+    database_url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl()
+    plenty = {f"BALLAST_RATE_{kind}": "100000:1000000" for kind in ("KEY", "USER", "IP")}
+    return {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "DATABASE_URL": database_url,
+        "REDIS_URL": servers.redis_url,
+        "BALLAST_DEMO": "1",
+        "BALLAST_HOST": "127.0.0.1",
+        "PORT": str(port),
+        **plenty,
+    }
+
+
+def started(name: str, folder: Path, env: dict[str, str], stack: ExitStack) -> ChildProcess:
+    command = next(process.command for process in SERVICES if process.name == name)
+    child = ChildProcess(name, command, log=folder / f"{name}.log", env=env, cwd=settings.BASE_DIR)
+    child.start()
+    stack.callback(child.kill)
+    return child
+
+
+def _open_markets() -> None:
+    seed_assets()
+    open_asset(code="ETH", name="Ether", decimals=8)
+    open_asset(code="DOT", name="Polkadot", decimals=8)
+    open_market(symbol=MARKET, price_decimals=2, quantity_decimals=5, min_notional_atoms=ATOMS)
+    open_market(
+        symbol=SMALL_MARKET,
+        price_decimals=5,
+        quantity_decimals=3,
+        min_notional_atoms=ATOMS // 1000,
+        max_notional_atoms=ATOMS,
+        max_open_orders=3,
+    )
+    open_market(symbol=FREE_MARKET, price_decimals=0, quantity_decimals=8, maker_fee_ppm=0, taker_fee_ppm=0)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+def await_open_markets(house: House) -> None:
+    """Until the web process answers and the engine has created the markets."""
+
+    def are_open() -> bool:
+        if not answers(house.url, house.web):
+            return False
+        return len(httpx.get(f"{house.url}/api/v1/markets", timeout=10).json()["markets"]) == 3
+
+    until(are_open, lambda: tail(house.engine.log) + tail(house.web.log))
+
+
+def until(condition: Callable[[], bool], explain: Callable[[], str] = str) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, explain()
+        time.sleep(0.02)
