@@ -1,0 +1,128 @@
+"""One measured run of the durable path: `python -m bench.durable_run FLOW --start N --count N --batch N`.
+
+Starts the engine as a process of its own, sends commands as fast as their committed replies allow, and prints
+commands per second of wall clock time as JSON, with what is stored afterwards. Expects a database in which
+`bench.durable_stage` and the flow's commands before --start are done.
+"""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import time
+from itertools import islice
+from pathlib import Path
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402  (models need django.setup first)
+from django.db import connection  # noqa: E402
+from django.db.models import Sum  # noqa: E402
+from redis import Redis  # noqa: E402
+
+from bench.durable_stage import STAGE_COMMANDS  # noqa: E402
+from bench.engine_alone import engine_commands  # noqa: E402
+from bench.order_flow import load  # noqa: E402
+from config.children import spawn  # noqa: E402
+from exchange.connections import engine_connection  # noqa: E402
+from exchange.models import Order, Trade, WalletTransfer  # noqa: E402
+from exchange.queue import alive_key  # noqa: E402
+from exchange.replay.courier import Courier  # noqa: E402
+from exchange.rules import TransferStatus  # noqa: E402
+from exchange.selectors import OPEN_STATUSES, committed_reply  # noqa: E402
+from exchange.verification import verify_journal  # noqa: E402
+from exchange.wire import Reply  # noqa: E402
+from ledger.selectors import identity_violations  # noqa: E402
+
+_ENGINE_LOG = "BENCH_ENGINE_LOG"
+
+
+def send(path: Path, start: int, count: int, client: Redis, engine_pid: int) -> dict[str, float]:
+    """Commands per second from the first one sent to the last committed reply, and CPU time for each."""
+    commands = engine_commands(islice(load(path), start + count), STAGE_COMMANDS + 1)[start:]
+    refused: list[Reply] = []
+
+    def deliver(reply: Reply) -> None:
+        if type(reply.events[0]).__name__ == "Rejected":
+            refused.append(reply)
+
+    courier = Courier(client, shard=0, deliver=deliver, look_up=committed_reply)
+    backend_pid = _backend_pid()
+    engine_cpu_s, backend_cpu_s = _cpu_seconds(engine_pid), _cpu_seconds(backend_pid)
+    started_at = time.perf_counter()
+    courier.send(commands)
+    seconds = time.perf_counter() - started_at
+    engine_cpu_s, backend_cpu_s = (
+        _cpu_seconds(engine_pid) - engine_cpu_s,
+        _cpu_seconds(backend_pid) - backend_cpu_s,
+    )
+    courier.close()
+    assert not refused, f"refused: {refused[:3]}"
+    return {
+        "per_second": count / seconds,
+        "engine_us": engine_cpu_s / count * 1e6,
+        "postgres_us": backend_cpu_s / count * 1e6,
+    }
+
+
+def _backend_pid() -> int:
+    """The PostgreSQL process that serves the engine."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE application_name = 'ballast engine'"
+            " AND datname = current_database()"
+        )
+        return int(cursor.fetchall()[0][0])
+
+
+def _cpu_seconds(pid: int) -> float:
+    """User and system time of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _is_money_on_its_way() -> bool:
+    return WalletTransfer.objects.filter(status=TransferStatus.PENDING).exists()
+
+
+def stored_totals() -> list[int]:
+    """As `order_flow.Totals`."""
+    volume = Trade.objects.aggregate(volume=Sum("quantity_lots"))["volume"] or 0
+    return [Trade.objects.count(), volume, Order.objects.filter(status__in=OPEN_STATUSES).count()]
+
+
+def problems() -> list[str]:
+    """What verify_ledger and verify_journal would complain about."""
+    with engine_connection() as own:
+        return [*map(str, identity_violations()), *verify_journal(own, 0).problems]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("flow", type=Path)
+    for name in ("--start", "--count", "--batch"):
+        parser.add_argument(name, type=int, required=True)
+    options = parser.parse_args()
+    client = Redis.from_url(settings.REDIS_URL)
+    engine = spawn(
+        [sys.executable, "manage.py", "run_engine", "--batch", str(options.batch)],
+        log=Path(os.environ.get(_ENGINE_LOG, os.devnull)),
+        dies_with=signal.SIGKILL,
+        cwd=settings.BASE_DIR,
+    )
+    try:
+        while not client.exists(alive_key(0)) or _is_money_on_its_way():
+            assert engine.poll() is None, "the engine ended"
+            time.sleep(0.02)
+        figures = send(options.flow, options.start, options.count, client, engine.pid)
+    finally:
+        engine.terminate()
+        engine.wait(30)
+    json.dump({"figures": figures, "totals": stored_totals(), "problems": problems()}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
