@@ -13,7 +13,7 @@ import msgspec
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.parsers import BaseParser
@@ -33,6 +33,7 @@ from access.errors import (
 )
 from access.fields import StrictSerializer
 from access.parsing import MAX_BODY_BYTES
+from access.signing import DEFAULT_RECV_WINDOW_MS, MAX_RECV_WINDOW_MS
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SAFE_METHODS = ("GET",)
@@ -118,21 +119,25 @@ def operation(
     max_body_bytes: int = MAX_BODY_BYTES,
     cost: int = 1,
     tags: Iterable[str] = (),
+    example: Mapping[str, object] | None = None,
 ) -> Callable[[Handler], Handler]:
     """Declare a handler: the front door admits by it and the OpenAPI document is made from it.
 
     `cost` is how many tokens of the caller's bucket one call takes. `idempotent` documents that the
-    handler goes through `access.idempotency`.
+    handler goes through `access.idempotency`. `example` is a body that could be sent.
     """
     admitted = Operation(scope, session_only, body, query, max_body_bytes, cost)
     parameters: list[Any] = [query] if query else []
     if idempotent:
         parameters.append(_IDEMPOTENCY_KEY)
+    if scope is not None:
+        parameters.append(_RECV_WINDOW)
     document = extend_schema(
         summary=summary,
         request=body,
-        responses={**answers, "default": _ERROR},
+        responses={**answers, "default": _REFUSAL},
         parameters=parameters,
+        examples=[OpenApiExample("example", value=example, request_only=True)] if example else None,
         auth=_security(scope, session_only),  # type: ignore[arg-type]  # dictionaries are what OpenAPI has here
         tags=list(tags) or None,
     )
@@ -152,18 +157,13 @@ _IDEMPOTENCY_KEY = OpenApiParameter(
     required=True,
     description="Chosen by you. A repeat with the same body gets the first answer, byte for byte.",
 )
-_ERROR: dict[str, Any] = {
-    "type": "object",
-    "description": "Every refusal. `code` is stable.",
-    "properties": {
-        "error": {
-            "type": "object",
-            "properties": {name: {"type": "string"} for name in ("code", "message", "field", "request_id")},
-            "required": ["code", "message", "field", "request_id"],
-        }
-    },
-    "required": ["error"],
-}
+_RECV_WINDOW = OpenApiParameter(
+    "X-RECV-WINDOW",
+    {"type": "integer", "minimum": 1, "maximum": MAX_RECV_WINDOW_MS, "default": DEFAULT_RECV_WINDOW_MS},
+    OpenApiParameter.HEADER,
+    description="For how many milliseconds after its timestamp the request is good.",
+)
+_REFUSAL = OpenApiResponse({"$ref": "#/components/schemas/Error"}, "The request was refused.")
 
 
 def _security(scope: Scope | None, session_only: bool) -> list[dict[str, list[str]]]:

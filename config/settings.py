@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dj_database_url
 
+from access import document
 from config.running import running_environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -30,12 +31,15 @@ ALLOWED_HOSTS = _env.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(","
 ENCRYPTION_KEY = _env.get("BALLAST_ENCRYPTION_KEY", SECRET_KEY)
 CSRF_TRUSTED_ORIGINS = [origin for origin in _env.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 
-# BEHIND_HTTPS says that a router in front ends TLS, sets X-Forwarded-Proto itself and forwards nobody else's.
-BEHIND_HTTPS = _flag("BEHIND_HTTPS", False)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_HTTPS else None
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = BEHIND_HTTPS
+# HTTPS says that a proxy in front ends TLS, sets X-Forwarded-Proto itself and forwards nobody else's. Cookies are
+# then sent over nothing else and to this host alone.
+HTTPS = _flag("BALLAST_HTTPS", False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 SECURE_REDIRECT_EXEMPT = ["^healthz/"]  # a platform's health check speaks plain HTTP
-SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_HTTPS else 0
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 
@@ -57,11 +61,6 @@ REDIS_URL = _env.get("REDIS_URL", "redis://localhost:6379/0")
 # The front door. How many proxies of ours stand in front and append to X-Forwarded-For; 0 believes nobody.
 TRUSTED_PROXY_HOPS = int(_env.get("BALLAST_TRUSTED_PROXY_HOPS", "0"))
 PORT = int(_env.get("PORT", "8000"))
-# Served over HTTPS (by the proxy in front): cookies are then sent over nothing else and to this host alone.
-HTTPS = _flag("BALLAST_HTTPS", False)
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
-CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 WEB_THREADS = int(_env.get("BALLAST_WEB_THREADS", "4"))
 # Tokens a second and the bucket's size, for each API key, each logged-in user, each address of nobody's.
 RATE_LIMITS = {
@@ -131,31 +130,25 @@ APPEND_SLASH = False
 # Identities that other apps add to the ledger's own (see ledger.identities).
 LEDGER_CHECKS = ["exchange.identities.CHECKS"]
 
-REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema", "UNAUTHENTICATED_USER": None}
+REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "access.schema.EndpointSchema", "UNAUTHENTICATED_USER": None}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Ballast",
-    "DESCRIPTION": (
-        "Requests are signed with an API key, or made with a session and the X-CSRFToken header. X-SIGNATURE"
-        " signs five parts with a line feed between them: X-TIMESTAMP (milliseconds), X-NONCE, the method,"
-        " the path with its query, and the lower-case hexadecimal SHA-256 of the body. An HMAC key signs with"
-        " HMAC-SHA256 and sends lower-case hexadecimal; an Ed25519 key sends base64. X-RECV-WINDOW says how"
-        " many milliseconds old a request may be: 5000 unless given, at most 60000. A nonce is good once."
-    ),
+    "DESCRIPTION": document.DESCRIPTION,
+    "TAGS": document.TAGS,
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "PREPROCESSING_HOOKS": ["access.schema.only_the_api"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "access.schema.name_successes",
+    ],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {"SideEnum": ["BUY", "SELL"], "WalletEnum": ["FUNDING", "TRADING"]},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "APPEND_COMPONENTS": {
-        "securitySchemes": {
-            "key": {"type": "apiKey", "in": "header", "name": "X-API-KEY"},
-            "timestamp": {"type": "apiKey", "in": "header", "name": "X-TIMESTAMP"},
-            "nonce": {"type": "apiKey", "in": "header", "name": "X-NONCE"},
-            "signature": {"type": "apiKey", "in": "header", "name": "X-SIGNATURE"},
-            "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE_NAME},
-        }
-    },
+    "APPEND_COMPONENTS": document.components(SESSION_COOKIE_NAME),
 }
 
 # Plain lines on stdout; the platform, or the log files of `manage.py up`, keep them.

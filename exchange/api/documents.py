@@ -21,7 +21,7 @@ def _choice(enum: type, *, null: bool = False, more: tuple[str, ...] = ()) -> se
 
 
 class OrderDocument(serializers.Serializer[object]):
-    order_id = serializers.CharField(allow_null=True, help_text="null where the placement was refused")
+    order_id = serializers.CharField(allow_null=True, help_text="null where the placement was refused.")
     client_order_id = serializers.CharField(allow_null=True)
     market = serializers.CharField()
     side = _choice(Side)
@@ -36,10 +36,12 @@ class OrderDocument(serializers.Serializer[object]):
     close_reason = _choice(CloseReason, null=True)
     reject_reason = _choice(RejectReason, null=True)
     filled_quantity = serializers.CharField()
-    remaining_quantity = serializers.CharField(allow_null=True)
-    prevented_quantity = serializers.CharField()
-    filled_quote = serializers.CharField()
-    fee = serializers.CharField()
+    remaining_quantity = serializers.CharField(
+        allow_null=True, help_text="What was not filled; null for an order by budget alone."
+    )
+    prevented_quantity = serializers.CharField(help_text="What self-trade prevention took off.")
+    filled_quote = serializers.CharField(help_text="What the fills were worth, without the fee.")
+    fee = serializers.CharField(help_text="Charged so far, in fee_asset.")
     fee_asset = serializers.CharField()
     created_at_ms = serializers.IntegerField()
     updated_at_ms = serializers.IntegerField()
@@ -60,6 +62,8 @@ class FillDocument(serializers.Serializer[object]):
 
 
 class PlacedDocument(serializers.Serializer[object]):
+    """The order as its own placement left it, and the fills of that moment."""
+
     order = OrderDocument()
     fills = FillDocument(many=True)
 
@@ -110,8 +114,8 @@ class MarketDocument(serializers.Serializer[object]):
     min_notional = serializers.CharField()
     max_notional = serializers.CharField()
     max_open_orders = serializers.IntegerField()
-    maker_fee_ppm = serializers.IntegerField()
-    taker_fee_ppm = serializers.IntegerField()
+    maker_fee_ppm = serializers.IntegerField(help_text="Millionths of the quote amount.")
+    taker_fee_ppm = serializers.IntegerField(help_text="Millionths of the quote amount.")
 
 
 class MarketsDocument(serializers.Serializer[object]):
@@ -133,7 +137,7 @@ class BookDocument(serializers.Serializer[object]):
 
 
 class PublicTradeDocument(serializers.Serializer[object]):
-    trade_id = serializers.CharField()
+    trade_id = serializers.CharField(help_text="Counts from 1 in each market.")
     price = serializers.CharField()
     quantity = serializers.CharField()
     quote_amount = serializers.CharField()

@@ -28,18 +28,36 @@ def _names(enum: Any) -> list[str]:
 
 
 class OrderForm(StrictSerializer):
-    """LIMIT needs price and quantity; MARKET needs quantity, quote_budget (fee included), or both as caps."""
+    """LIMIT needs price and quantity; MARKET needs quantity, quote_budget, or both as caps."""
 
     market = SymbolField()
     side = ChoiceField(_names(Side))
     type = ChoiceField(_names(OrderType))
-    time_in_force = ChoiceField(_names(TimeInForce), required=False, allow_null=True)
-    price = DecimalField(required=False, allow_null=True)
-    quantity = DecimalField(required=False, allow_null=True)
-    quote_budget = DecimalField(required=False, allow_null=True)
-    post_only = BooleanField(required=False, default=False)
-    self_trade_prevention = ChoiceField(_names(SelfTradePrevention), required=False, allow_null=True)
-    client_order_id = ClientOrderIdField(required=False, allow_null=True)
+    time_in_force = ChoiceField(
+        _names(TimeInForce),
+        required=False,
+        allow_null=True,
+        help_text="GTC for LIMIT, IOC for MARKET if left out.",
+    )
+    price = DecimalField(
+        required=False, allow_null=True, help_text="In quote per base; a multiple of tick_size."
+    )
+    quantity = DecimalField(required=False, allow_null=True, help_text="In base; a multiple of lot_size.")
+    quote_budget = DecimalField(
+        required=False,
+        allow_null=True,
+        help_text="MARKET only: a buy spends no more (fee included), a sell stops there.",
+    )
+    post_only = BooleanField(required=False, default=False, help_text="Refused if it would match at once.")
+    self_trade_prevention = ChoiceField(
+        _names(SelfTradePrevention),
+        required=False,
+        allow_null=True,
+        help_text="What happens where the order meets one of yours; EXPIRE_MAKER if left out.",
+    )
+    client_order_id = ClientOrderIdField(
+        required=False, allow_null=True, help_text="Yours to choose. A repeat gets the first answer."
+    )
 
     @classmethod
     def check_together(cls, values: dict[str, Any]) -> None:

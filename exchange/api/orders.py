@@ -45,6 +45,14 @@ from exchange.wire import Reply
 
 ORDER_BODY_BYTES = 16 * 1024
 TAGS = ["orders"]
+EXAMPLE = {
+    "market": "BTC-USDB",
+    "side": "BUY",
+    "type": "LIMIT",
+    "price": "42000.50",
+    "quantity": "0.01",
+    "client_order_id": "my-first-order",
+}
 
 
 class OrdersEndpoint(AsyncEndpoint):
@@ -55,8 +63,10 @@ class OrdersEndpoint(AsyncEndpoint):
         answers={200: PlacedDocument},
         max_body_bytes=ORDER_BODY_BYTES,
         tags=TAGS,
+        example=EXAMPLE,
     )
     async def post(self, request: ApiRequest) -> ApiAnswer:
+        """Answered when committed. With a client_order_id a repeat is safe and gets the first answer."""
         form = dict(request.body)
         placement = Placement(order_type=form.pop("type"), **form)
         market = await market_of(placement.market)
@@ -148,6 +158,7 @@ class ClientOrderEndpoint(AsyncEndpoint):
         tags=TAGS,
     )
     async def get(self, request: ApiRequest, client_order_id: str) -> ApiAnswer:
+        """The truth after OUTCOME_UNKNOWN: accepted, REJECTED with its reason, PENDING, or not found."""
         check_client_order_id(client_order_id)
         account = request.caller.user_id
         found = await in_thread(_by_client_id, account, client_order_id)

@@ -96,6 +96,7 @@ class TransfersEndpoint(AsyncEndpoint):
         answers={200: OneTransferDocument, 202: OneTransferDocument},
         idempotent=True,
         tags=TAGS,
+        example={"asset": "BTC", "amount": "0.5", "from_wallet": "FUNDING", "to_wallet": "TRADING"},
     )
     async def post(self, request: ApiRequest) -> ApiAnswer:
         """200 when the engine has it, 202 while it is on its way: it will arrive or be refused by itself."""
@@ -132,6 +133,7 @@ class FaucetEndpoint(AsyncEndpoint):
         answers={200: FaucetDocument},
         idempotent=True,
         tags=TAGS,
+        example={"asset": "USDB", "amount": "1000"},
     )
     async def post(self, request: ApiRequest) -> ApiAnswer:
         return await once_async(request, lambda: _issue(request))

@@ -33,7 +33,8 @@ def test_a_field_is_documented_by_what_parses_it(document: Any) -> None:
 
 def test_the_query_is_documented(document: Any) -> None:
     parameters = document["paths"]["/api/v1/test/orders"]["get"]["parameters"]
-    assert {one["name"] for one in parameters} == {"symbol", "since", "limit", "open"}
+    named = {one["name"] for one in parameters if one["in"] == "query"}
+    assert named == {"symbol", "since", "limit", "open"}
 
 
 def test_every_operation_says_who_may_call_it(document: Any) -> None:
@@ -50,12 +51,13 @@ def test_every_operation_shows_the_one_envelope(document: Any) -> None:
     for methods in document["paths"].values():
         for operation in methods.values():
             schema = operation["responses"]["default"]["content"]["application/json"]["schema"]
-            assert "error" in schema["properties"]
+            assert schema == {"$ref": "#/components/schemas/Error"}
+    assert "error" in document["components"]["schemas"]["Error"]["properties"]
 
 
 def test_the_idempotency_key_is_documented(document: Any) -> None:
     parameters = document["paths"]["/api/v1/test/pay"]["post"]["parameters"]
-    assert [one["name"] for one in parameters if one["in"] == "header"] == ["Idempotency-Key"]
+    assert "Idempotency-Key" in {one["name"] for one in parameters if one["in"] == "header"}
 
 
 def test_the_page_loads_nothing_from_elsewhere(client: httpx.Client) -> None:
