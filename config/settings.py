@@ -31,8 +31,8 @@ ALLOWED_HOSTS = _env.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(","
 ENCRYPTION_KEY = _env.get("BALLAST_ENCRYPTION_KEY", SECRET_KEY)
 CSRF_TRUSTED_ORIGINS = [origin for origin in _env.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 
-# HTTPS says that a proxy in front ends TLS, sets X-Forwarded-Proto itself and forwards nobody else's. Cookies are
-# then sent over nothing else and to this host alone.
+# HTTPS says that a proxy in front ends TLS, sets X-Forwarded-Proto itself and forwards nobody else's.
+# Cookies are then sent over nothing else and to this host alone.
 HTTPS = _flag("BALLAST_HTTPS", False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS

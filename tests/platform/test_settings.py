@@ -55,8 +55,8 @@ def test_a_running_demo_is_forgotten_where_a_database_is_named(tmp_path: Path) -
 def test_cookies_are_secure_behind_https() -> None:
     names = "SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.SECURE_PROXY_SSL_HEADER"
     show = f"from django.conf import settings as s; print(s.{names})"
-    assert run(show, BEHIND_HTTPS="1") == "True True True ('HTTP_X_FORWARDED_PROTO', 'https')"
-    assert run(show, BEHIND_HTTPS="0") == "False False False None"
+    assert run(show, BALLAST_HTTPS="1") == "True True True ('HTTP_X_FORWARDED_PROTO', 'https')"
+    assert run(show, BALLAST_HTTPS="0") == "False False False None"
 
 
 def test_an_unset_secret_key_is_refused_with_the_way_out(settings: Settings) -> None:
