@@ -31,6 +31,7 @@ from exchange.replay.run import Outcome, command_count, replay, verdict
 from exchange.replay.stage import Stage, StageError, await_stage, is_led, set_stage
 
 _URLS = ("DATABASE_URL", "REDIS_URL")
+_REDIS_TIMEOUT_S = 30  # a replay that cannot know whether its command was taken is over, so it is patient
 
 
 class Command(BaseCommand):
@@ -54,7 +55,7 @@ class Command(BaseCommand):
     def _replay(self, recording: Recording, shard: int) -> None:
         if not settings.DEMO:
             raise CommandError("The replay needs play money, which exists in demo mode only: BALLAST_DEMO=1.")
-        client = redis.Redis.from_url(settings.REDIS_URL)
+        client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=_REDIS_TIMEOUT_S)
         with _engine(shard), _bar(command_count(recording), len(recording.matches)) as progress:
             stage = set_stage(shard=shard)
             await_stage(stage)
