@@ -187,3 +187,13 @@ def test_rather_than_forget_a_nonce_it_refuses() -> None:
         limits.use_nonce(str(number), 0)
     with pytest.raises(ServiceUnavailable):
         limits.use_nonce("one more", 1)
+
+
+def test_a_key_is_looked_up_once_while_nothing_is_revoked(
+    client: httpx.Client, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice.send(client, "GET", ORDERS)
+    looked_up: list[str] = []
+    monkeypatch.setattr("access.keyring.find_key", looked_up.append)
+    assert alice.send(client, "GET", ORDERS).status_code == 200
+    assert looked_up == []
