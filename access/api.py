@@ -18,14 +18,14 @@ from access.signing import KeyKind
 
 
 class TimeAnswer(serializers.Serializer[Any]):
-    server_time = serializers.IntegerField(help_text="Milliseconds since 1970.")
+    server_time_ms = serializers.IntegerField(help_text="Milliseconds since 1970.")
 
 
 class TimeEndpoint(AsyncEndpoint):
     @operation(scope=None, summary="The server's time", answers={200: TimeAnswer}, tags=["general"])
     async def get(self, request: ApiRequest) -> ApiAnswer:
         """For setting a client's clock before it signs."""
-        return ApiAnswer({"server_time": time.time_ns() // 1_000_000})
+        return ApiAnswer({"server_time_ms": time.time_ns() // 1_000_000})
 
 
 class NewKeyBody(StrictSerializer):
@@ -34,7 +34,7 @@ class NewKeyBody(StrictSerializer):
     public_key = TextField(default="", help_text="Ed25519 only: 32 bytes in base64.")
     scopes = ListField(ChoiceField(Scope), maximum=len(Scope))
     allowed_networks = ListField(TextField(), minimum=0, maximum=20, default=())
-    expires_at = TimeField(default=None, allow_null=True)
+    expires_at_ms = TimeField(default=None, allow_null=True)
 
 
 class KeyAnswer(serializers.Serializer[Any]):
@@ -44,9 +44,9 @@ class KeyAnswer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField([kind.value for kind in KeyKind])
     scopes = serializers.ListField(child=serializers.CharField())
     allowed_networks = serializers.ListField(child=serializers.CharField())
-    created_at = serializers.IntegerField()
-    expires_at = serializers.IntegerField(allow_null=True)
-    last_used_at = serializers.IntegerField(allow_null=True)
+    created_at_ms = serializers.IntegerField()
+    expires_at_ms = serializers.IntegerField(allow_null=True)
+    last_used_at_ms = serializers.IntegerField(allow_null=True)
     last_used_ip = serializers.CharField(allow_null=True)
 
 
@@ -82,7 +82,7 @@ class KeysView(StrictAPIView):
             scopes=[Scope(scope) for scope in wanted.body["scopes"]],
             public_key=wanted.body["public_key"],
             allowed_networks=wanted.body["allowed_networks"],
-            expires_at=_moment(wanted.body["expires_at"]),
+            expires_at=_moment(wanted.body["expires_at_ms"]),
             origin=origin_of(wanted),
         )
         return ApiAnswer({**_shown(new.key), "secret": new.secret}, status=201)
@@ -113,9 +113,9 @@ def _shown(key: ApiKey) -> dict[str, object]:
         "kind": str(key.kind),
         "scopes": [str(scope) for scope in key.scopes],
         "allowed_networks": key.allowed_networks,
-        "created_at": _milliseconds(key.created_at),
-        "expires_at": _milliseconds(key.expires_at),
-        "last_used_at": _milliseconds(key.last_used_at),
+        "created_at_ms": _milliseconds(key.created_at),
+        "expires_at_ms": _milliseconds(key.expires_at),
+        "last_used_at_ms": _milliseconds(key.last_used_at),
         "last_used_ip": key.last_used_ip,
     }
 

@@ -66,7 +66,7 @@ def read_stamp(timestamp: str, window: str, nonce: str, now_ms: int) -> Stamp:
         raise TimestampOutsideWindow
     signed_ms = int(timestamp)
     if signed_ms > now_ms + CLOCK_AHEAD_MS or now_ms - signed_ms > window_ms:
-        raise TimestampOutsideWindow(server_time=now_ms)
+        raise TimestampOutsideWindow(server_time_ms=now_ms)
     if _NONCE.fullmatch(nonce) is None:
         raise NonceReused
     return Stamp(timestamp, nonce, window_ms)

@@ -87,7 +87,7 @@ def test_the_key_of_another_is_as_absent_as_none(
         ({"kind": "ED25519"}, (400, "INVALID_PUBLIC_KEY")),
         ({"kind": "ED25519", "public_key": "AAAA"}, (400, "INVALID_PUBLIC_KEY")),
         ({"kind": "ED25519", "public_key": "é"}, (400, "INVALID_PUBLIC_KEY")),
-        ({"expires_at": 10**17}, (400, "INVALID_TIME")),
+        ({"expires_at_ms": 10**17}, (400, "INVALID_TIME")),
         ({"label": "x" * 65}, (400, "INVALID_TEXT")),
         ({"user_id": 1}, (400, "UNKNOWN_FIELD")),
     ],
