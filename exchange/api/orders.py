@@ -18,7 +18,7 @@ from exchange.api.paths import check_client_order_id, parse_number
 from exchange.api.session import command_id_of, deadline_ns_of, gateway, is_pending, market_of
 from exchange.engine.commands import CancelOrder, cancel_all, cancel_order
 from exchange.engine.events import OrderClosed, OrderRepeated
-from exchange.engine.types import SHARD_SLOTS, RejectReason
+from exchange.engine.types import SHARD_SLOTS, OrderStatus, RejectReason
 from exchange.errors import OrderNotFound
 from exchange.models import Market, Order
 from exchange.outcomes import accepted_events, is_refused
@@ -162,11 +162,13 @@ class ClientOrderEndpoint(AsyncEndpoint):
         check_client_order_id(client_order_id)
         account = request.caller.user_id
         found = await in_thread(_by_client_id, account, client_order_id)
-        if found is None and await is_pending(account, client_order_id):
+        if _is_accepted(found):
+            return ApiAnswer(found)
+        if await is_pending(account, client_order_id):  # for the first time, or once more after a refusal
             waiting = {"client_order_id": client_order_id, "status": "PENDING"}
             return ApiAnswer({"order": waiting}, status=202)
         # The engine may have committed between the two looks.
-        found = found or await in_thread(_by_client_id, account, client_order_id)
+        found = await in_thread(_by_client_id, account, client_order_id)
         if found is None:
             raise OrderNotFound
         return ApiAnswer(found)
@@ -226,6 +228,10 @@ def _one_order(account: int, order_id: int) -> dict[str, Any]:
 def _by_client_id(account: int, client_order_id: str) -> dict[str, Any] | None:
     order = order_by_client_id(account=account, client_order_id=client_order_id)
     return None if order is None else _with_fills(order)
+
+
+def _is_accepted(found: dict[str, Any] | None) -> bool:
+    return found is not None and found["order"]["status"] != OrderStatus.REJECTED.name
 
 
 def _with_fills(order: Order) -> dict[str, Any]:

@@ -55,7 +55,10 @@ class House:
         try:
             yield
         finally:
-            os.kill(self.engine.pid, signal.SIGCONT)
+            self.let_engine_go_on()
+
+    def let_engine_go_on(self) -> None:
+        os.kill(self.engine.pid, signal.SIGCONT)
 
     @contextmanager
     def engine_gone(self) -> Iterator[None]:

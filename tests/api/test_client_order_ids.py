@@ -1,8 +1,7 @@
 """Order ids that clients choose: repeats, retries, and the truth after a lost answer."""
 
-import os
-import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -14,6 +13,10 @@ from tests.api.people import Trader, field_of, in_parallel, order, refusal
 
 def by_client_id(person: Trader, name: str) -> httpx.Response:
     return person.send("GET", f"/api/v1/orders/by-client-id/{name}")
+
+
+def is_pending(person: Trader, name: str) -> bool:
+    return by_client_id(person, name).status_code == 202
 
 
 def test_a_repeat_gets_the_first_answer_byte_for_byte(alice: Trader, bob: Trader) -> None:
@@ -86,51 +89,41 @@ def test_an_id_that_nobody_used_is_not_found(carol: Trader) -> None:
 
 def test_an_order_that_waits_is_pending_and_then_the_truth_is_told(house: House, trader: MakeTrader) -> None:
     rich, poor = trader("rich", USDB="1000"), trader("poor")
-    with house.engine_held():
-        waiting = [lambda person=person: send_late(person) for person in (rich, poor)]
-        answers = []
-
-        def ask(number: int) -> None:
-            if number < 2:
-                answers.append(waiting[number]())
-                return
-            until(lambda: all(by_client_id(person, "one").status_code == 202 for person in (rich, poor)))
-            pending = by_client_id(rich, "one").json()
-            assert pending == {"order": {"client_order_id": "one", "status": "PENDING"}}
-            assert refusal(by_client_id(poor, "two")) == (404, "ORDER_NOT_FOUND")
-            os.kill(house.engine.pid, signal.SIGCONT)
-
-        in_parallel(ask, 3, threads=3)
-    assert sorted(answer.status_code for answer in answers) == [200, 422]
+    with house.engine_held(), ThreadPoolExecutor() as pool:
+        answers = [pool.submit(person.try_order, client_order_id="one") for person in (rich, poor)]
+        until(lambda: is_pending(rich, "one") and is_pending(poor, "one"))
+        assert by_client_id(rich, "one").json() == {"order": {"client_order_id": "one", "status": "PENDING"}}
+        assert refusal(by_client_id(poor, "two")) == (404, "ORDER_NOT_FOUND")
+        house.let_engine_go_on()
+    assert [answer.result().status_code for answer in answers] == [200, 422]
     assert by_client_id(rich, "one").json()["order"]["status"] == "NEW"
     assert by_client_id(poor, "one").json()["order"]["status"] == "REJECTED"
 
 
-def send_late(person: Trader) -> httpx.Response:
-    return person.send("POST", "/api/v1/orders", order(client_order_id="one"))
+def test_a_refused_order_that_is_tried_again_is_pending_meanwhile(house: House, carol: Trader) -> None:
+    assert refusal(carol.try_order(client_order_id="one")) == (422, "INSUFFICIENT_FUNDS")
+    carol.fund(USDB="100")
+    with house.engine_held(), ThreadPoolExecutor() as pool:
+        answer = pool.submit(carol.try_order, client_order_id="one")
+        until(lambda: is_pending(carol, "one"))
+        house.let_engine_go_on()
+    assert answer.result().status_code == 200
+    assert by_client_id(carol, "one").json()["order"]["status"] == "NEW"
 
 
 def test_an_order_that_is_read_after_its_window_never_appears(house: House, alice: Trader) -> None:
-    with house.engine_held():
-
-        def ask(number: int) -> httpx.Response:
-            if number:
-                until(lambda: by_client_id(alice, "late").status_code == 202)
-                time.sleep(0.4)
-                os.kill(house.engine.pid, signal.SIGCONT)
-            return alice.send(
-                "POST",
-                "/api/v1/orders",
-                order(client_order_id="late" if number == 0 else "in-time"),
-                window_ms=400 if number == 0 else 5000,
-            )
-
-        late, in_time = in_parallel(ask, 2, threads=2)
-    assert refusal(late) == (408, "DEADLINE_PASSED")
-    assert in_time.status_code == 200
+    with house.engine_held(), ThreadPoolExecutor() as pool:
+        body = order(client_order_id="late")
+        late = pool.submit(alice.send, "POST", "/api/v1/orders", body, window_ms=400)
+        until(lambda: is_pending(alice, "late"))
+        in_time = pool.submit(alice.try_order, client_order_id="in-time")
+        time.sleep(0.4)
+        house.let_engine_go_on()
+    assert refusal(late.result()) == (408, "DEADLINE_PASSED")
+    assert in_time.result().status_code == 200
     found = alice.get("/api/v1/orders/by-client-id/late")["order"]
     assert (found["status"], found["reject_reason"]) == ("REJECTED", "DEADLINE_PASSED")
-    assert [o["client_order_id"] for o in alice.get("/api/v1/orders")["orders"]] == ["in-time"]
+    assert [row["client_order_id"] for row in alice.get("/api/v1/orders")["orders"]] == ["in-time"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ PUBLIC = ["markets", f"markets/{MARKET}", f"markets/{MARKET}/book", f"markets/{M
 
 def test_the_time_is_the_servers_in_milliseconds(client: httpx.Client) -> None:
     answer = succeeded(client.get("/api/v1/time"))
-    assert abs(answer["server_time"] - time.time() * 1000) < 2000
+    assert abs(answer["server_time_ms"] - time.time() * 1000) < 2000
 
 
 def test_every_open_market_is_listed_with_its_rules(client: httpx.Client) -> None:
