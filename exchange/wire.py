@@ -76,7 +76,7 @@ def decode_command(data: bytes | msgspec.Raw) -> Command:
     try:
         kind = msgspec.msgpack.decode(data, type=list[Any])[0]
         command: Command = _command_decoders[kind].decode(data)
-    except (msgspec.MsgspecError, LookupError, TypeError) as error:
+    except (msgspec.MsgspecError, LookupError, TypeError, RecursionError) as error:
         raise MalformedMessage(str(error)) from error
     return command
 
@@ -107,7 +107,7 @@ def decode_envelope(data: bytes) -> Envelope:
         if command[0] != kind:
             raise MalformedMessage("the kind inside differs")
         return Envelope(UUID(bytes=command_id), reply_to, kind, command, bytes(raw))
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise MalformedMessage(str(error)) from error
 
 
