@@ -1,0 +1,137 @@
+"""Who leads: one at a time, the next when the lease is given back or has run out, never the one before."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+
+from exchange.connections import engine_connection
+from exchange.models import JournalEntry, Order, Shard
+from exchange.worker import Fenced, Limits
+from tests.exchange.scene import Scene, limit
+from tests.exchange.support import BUY, make_worker, settle
+
+SHORT = Limits(block_ms=5, lease_s=0.3, chores_s=0.0, transaction_s=0.5)
+PATIENCE_S = 20.0
+
+
+def _until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline
+
+
+def _lead(worker: Any) -> bool:
+    worker.run_once()
+    return bool(worker.leads)
+
+
+def test_a_second_worker_stands_by_until_the_first_gives_the_lease_back(scene: Scene) -> None:
+    second = make_worker(holder="second")
+    assert second.run_once() is False
+    assert not second.leads
+    scene.worker.stop()
+    assert _lead(second)
+    assert Shard.objects.get().holder.startswith("second:")
+
+
+def test_a_lease_that_ran_out_is_taken_and_the_first_is_fenced(scene: Scene) -> None:
+    scene.worker.stop()
+    first, second = make_worker(holder="first", limits=SHORT), make_worker(holder="second", limits=SHORT)
+    settle(first)
+    _until(lambda: _lead(second))
+    entries = JournalEntry.objects.count()
+    scene.put(limit(scene.alice, BUY, "50000"))
+    with pytest.raises(Fenced):
+        settle(first)
+    assert JournalEntry.objects.count() == entries
+    first.forget()
+    settle(second)
+    assert Order.objects.count() == 1
+    assert JournalEntry.objects.latest("id").epoch == Shard.objects.get().epoch
+    scene.worker = second
+    scene.check()
+
+
+def test_a_leader_without_work_keeps_its_lease(scene: Scene) -> None:
+    scene.worker.stop()
+    first, second = make_worker(holder="first", limits=SHORT), make_worker(holder="second", limits=SHORT)
+    settle(first)
+    epoch = Shard.objects.get().epoch
+    ends = time.monotonic() + 4 * SHORT.lease_s
+    while time.monotonic() < ends:
+        first.run_once()
+        assert second.run_once() is False
+    assert Shard.objects.get().epoch == epoch
+
+
+def test_a_worker_that_starts_over_takes_its_own_lease_back_at_once(scene: Scene) -> None:
+    epoch = Shard.objects.get().epoch
+    scene.worker.forget()
+    scene.worker.run_once()
+    assert scene.worker.leads
+    assert Shard.objects.get().epoch == epoch + 1
+
+
+def test_two_workers_of_one_name_do_not_take_the_lease_from_each_other(scene: Scene) -> None:
+    namesake = make_worker()
+    assert namesake.run_once() is False
+    assert not namesake.leads
+
+
+def test_nobody_takes_the_lease_while_a_leader_loads_for_longer_than_it_lasts(scene: Scene) -> None:
+    scene.worker.stop()
+    loading, waiting = make_worker(limits=SHORT), make_worker(limits=SHORT)
+    with engine_connection() as obstacle:
+        with obstacle.transaction():
+            obstacle.execute("LOCK TABLE exchange_balance IN ACCESS EXCLUSIVE MODE")
+            thread = threading.Thread(target=loading.run_once)
+            thread.start()
+            _until(lambda: _waits_for_a_lock(obstacle))
+            ends = time.monotonic() + 2 * SHORT.lease_s
+            while time.monotonic() < ends:
+                assert waiting.run_once() is False
+        thread.join(PATIENCE_S)
+    assert loading.leads
+    assert waiting.run_once() is False
+    loading.stop()
+
+
+def _waits_for_a_lock(connection: psycopg.Connection[Any]) -> bool:
+    statement = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'exchange_balance'::regclass"
+    row = connection.execute(statement).fetchone()
+    return row is not None and row[0] > 0
+
+
+@pytest.mark.parametrize("in_pipeline", [False, True])
+def test_a_leader_that_hangs_in_its_transaction_does_not_keep_others_from_leading(
+    scene: Scene, in_pipeline: bool
+) -> None:
+    """As one that is stopped, or cut off, between its first statement and its commit."""
+    scene.worker.stop()
+    connections: list[psycopg.Connection[Any]] = []
+
+    def connect() -> psycopg.Connection[Any]:
+        connections.append(engine_connection())
+        return connections[-1]
+
+    hanging, other = make_worker(limits=SHORT, connect=connect), make_worker(limits=SHORT)
+    settle(hanging)
+    (connection,) = connections
+    if in_pipeline and connection.info.server_version < 170_000:
+        pytest.skip("only PostgreSQL 17 bounds a transaction whose pipeline stands still")
+    if in_pipeline:
+        connection.pgconn.enter_pipeline_mode()
+        for statement in (b"BEGIN", b"UPDATE exchange_shard SET holder = 'half a batch'"):
+            connection.pgconn.send_query_params(statement, [])
+        connection.pgconn.send_flush_request()
+        connection.pgconn.flush()
+    else:
+        connection.execute("BEGIN")
+        connection.execute("UPDATE exchange_shard SET holder = 'half a batch'")
+    _until(lambda: _lead(other))
+    assert "half a batch" not in Shard.objects.get().holder
+    other.stop()
