@@ -18,7 +18,7 @@ from bench.order_flow import SEED, FlowTrade, Totals, generate, save
 from bench.peer_environment import NoPeer, peer_python
 from config.embedded.temporary import temporary_servers
 
-console = Console()
+console = Console(width=100)
 
 
 def main() -> None:

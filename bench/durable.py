@@ -24,7 +24,7 @@ from config.embedded.servers import Servers
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFILL = 2 * TARGET  # by then the book is full
-COUNTS = {1: 2_000, 10: 8_000, 100: 20_000, 1_000: 40_000}
+COUNTS = {1: 1_000, 10: 5_000, 100: 20_000, 1_000: 40_000}
 LONGEST = PREFILL + max(COUNTS.values())
 _TEMPLATE = "ballast"  # the database that embedded servers make
 
