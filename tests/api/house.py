@@ -25,8 +25,11 @@ from django.test import override_settings
 from config.children import ChildProcess, tail
 from config.embedded.servers import Servers, start_servers
 from config.processes import SERVICES
+from exchange.connections import engine_connection
 from exchange.queue import alive_key
 from exchange.services.markets import open_market
+from exchange.verification import verify_journal
+from ledger.selectors import identity_violations
 from ledger.services import open_asset, seed_assets
 from tests.platform.processes import state_folder
 
@@ -71,6 +74,15 @@ class House:
     def await_engine(self) -> None:
         with redis.Redis.from_url(self.servers.redis_url) as client:
             until(lambda: bool(client.exists(alive_key(0))), lambda: tail(self.engine.log))
+
+    def check(self) -> None:
+        """Whatever the tests did: no money was made or lost, the tables say what the journal says, and no
+        process met a bug."""
+        assert identity_violations() == []
+        with engine_connection() as connection:
+            assert verify_journal(connection, 0).problems == []
+        for process in (self.web, self.engine):
+            assert "Traceback" not in process.log.read_text(), tail(process.log, 60)
 
     @contextmanager
     def another_web(self, **changes: str) -> Iterator[str]:
@@ -131,6 +143,7 @@ def running_house() -> Iterator[House]:
         house = House(f"http://127.0.0.1:{port}", web, engine, servers, env, folder)
         await_open_markets(house)
         yield house
+        house.check()
 
 
 def environment(database: str, servers: Servers, port: int) -> dict[str, str]:
