@@ -8,7 +8,8 @@ from typing import Any
 
 import psycopg
 
-# A row that is locked is being written by a leader or loaded by its successor: neither is waited for.
+# A row that is locked is being written by a leader or loaded by its successor: neither is waited for. A lease
+# that ends too late was taken before the database's clock was set back, and a leader that lives renews it.
 _TAKE = """
 UPDATE exchange_shard
    SET epoch = epoch + 1, holder = %(holder)s,
@@ -16,7 +17,8 @@ UPDATE exchange_shard
  WHERE number = (
        SELECT number FROM exchange_shard
         WHERE number = %(shard)s
-          AND (lease_expires_at IS NULL OR lease_expires_at < clock_timestamp() OR holder = %(holder)s)
+          AND (lease_expires_at IS NULL OR lease_expires_at < clock_timestamp() OR holder = %(holder)s
+               OR lease_expires_at > clock_timestamp() + 3 * make_interval(secs => %(seconds)s))
           FOR NO KEY UPDATE SKIP LOCKED)
 RETURNING epoch"""
 
@@ -27,6 +29,9 @@ UPDATE exchange_shard SET lease_expires_at = clock_timestamp() + make_interval(s
 _GIVE_BACK = """
 UPDATE exchange_shard SET lease_expires_at = NULL, holder = ''
  WHERE number = %(shard)s AND epoch = %(epoch)s"""
+
+_DURABLE = """
+SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"""
 
 _BOUNDED_SINCE = 170_000
 
@@ -52,12 +57,14 @@ def give_back_lease(connection: psycopg.Connection[Any], *, shard: int, epoch: i
     connection.execute(_GIVE_BACK, {"shard": shard, "epoch": epoch})
 
 
-def bound_transactions(connection: psycopg.Connection[Any], *, seconds: float) -> None:
-    """End transactions of this connection that take longer.
+def prepare_session(connection: psycopg.Connection[Any], *, seconds: float) -> None:
+    """Let a commit be durable, whatever the server's default, and end transactions that take longer.
 
+    What is acknowledged must survive a crash, and a role or database may be set to commit without waiting.
     A leader that is stopped, or cut off, in the middle of a batch would hold the shard's row for as long as
     its connection seems to live, and no other could lead.
     """
+    connection.execute(_DURABLE)
     limit = f"{round(seconds * 1000)}ms"
     connection.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, false)", [limit])
     if connection.info.server_version >= _BOUNDED_SINCE:  # before that only an idle one can be bounded

@@ -24,7 +24,7 @@ from exchange.engine.engine import Engine
 from exchange.faults import fault_point
 from exchange.intake import Announcement, Work, decode_entries, due_markets, due_transfers, resolve
 from exchange.journal import FENCED, LEDGER_REFUSES, Fence, write_batch
-from exchange.lease import bound_transactions, give_back_lease, renew_lease, take_lease
+from exchange.lease import give_back_lease, prepare_session, renew_lease, take_lease
 from exchange.projection import Applied, MarketFacts, fold
 from exchange.queue import CommandReader, Entry, pending_key
 from exchange.recovery import load_engine, load_market_facts, load_shard
@@ -163,7 +163,7 @@ class Worker:
             stored = load_shard(cursor, self.shard).position
             markets = load_market_facts(cursor, self.shard)
             renew_lease(cursor, shard=self.shard, epoch=epoch, seconds=lease_s)
-        bound_transactions(connection, seconds=self.limits.transaction_s)
+        prepare_session(connection, seconds=self.limits.transaction_s)
         reader = CommandReader(self._client, self.shard)
         resume = reader.resume(stored)
         position = StreamPosition(reader.generation, resume.entry_id)
