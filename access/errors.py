@@ -179,7 +179,7 @@ class TimestampOutsideWindow(DomainError):
 class NonceReused(DomainError):
     code = "NONCE_REUSED"
     status = 401
-    default_message = "This nonce was used before, or is not 1 to 64 letters, digits, hyphens or underscores."
+    default_message = "This nonce was used before."
 
 
 class Forbidden(DomainError):

@@ -58,17 +58,17 @@ class Stamp:
 def read_stamp(timestamp: str, window: str, nonce: str, now_ms: int) -> Stamp:
     """The stamp of a request that arrives at `now_ms`. An absent `window` is "" and means the default."""
     if window and _WINDOW.fullmatch(window) is None:
-        raise RecvWindow
+        raise RecvWindow(field="X-RECV-WINDOW")
     window_ms = int(window) if window else DEFAULT_RECV_WINDOW_MS
     if window_ms > MAX_RECV_WINDOW_MS:
-        raise RecvWindow
+        raise RecvWindow(field="X-RECV-WINDOW")
     if _TIMESTAMP.fullmatch(timestamp) is None:
-        raise TimestampOutsideWindow
+        raise TimestampOutsideWindow("Say in X-TIMESTAMP when it is, in milliseconds.", field="X-TIMESTAMP")
     signed_ms = int(timestamp)
     if signed_ms > now_ms + CLOCK_AHEAD_MS or now_ms - signed_ms > window_ms:
-        raise TimestampOutsideWindow(server_time_ms=now_ms)
+        raise TimestampOutsideWindow(field="X-TIMESTAMP", server_time_ms=now_ms)
     if _NONCE.fullmatch(nonce) is None:
-        raise NonceReused
+        raise NonceReused("A nonce is 1 to 64 letters, digits, hyphens or underscores.", field="X-NONCE")
     return Stamp(timestamp, nonce, window_ms)
 
 

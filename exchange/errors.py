@@ -46,6 +46,16 @@ _FIELDS = {
 }
 
 
+# The market's limit that was broken; its value goes along with the refusal.
+LIMITS = {
+    RejectReason.TICK_SIZE: "tick_size",
+    RejectReason.LOT_SIZE: "lot_size",
+    RejectReason.MIN_NOTIONAL: "min_notional",
+    RejectReason.MAX_NOTIONAL: "max_notional",
+    RejectReason.TOO_MANY_OPEN_ORDERS: "max_open_orders",
+}
+
+
 class EngineRefusal(DomainError):
     """The engine refused the command; nothing was changed. The code is the reason's name."""
 

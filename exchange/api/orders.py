@@ -19,7 +19,7 @@ from exchange.api.session import command_id_of, deadline_ns_of, gateway, is_pend
 from exchange.engine.commands import CancelOrder, cancel_all, cancel_order
 from exchange.engine.events import OrderClosed, OrderRepeated
 from exchange.engine.types import SHARD_SLOTS, OrderStatus, RejectReason
-from exchange.errors import OrderNotFound
+from exchange.errors import LIMITS, EngineRefusal, OrderNotFound
 from exchange.models import Market, Order
 from exchange.outcomes import accepted_events, is_refused
 from exchange.rendering import (
@@ -28,6 +28,7 @@ from exchange.rendering import (
     fills_of_placement,
     fills_of_trade,
     render_fill,
+    render_market,
     render_order,
 )
 from exchange.selectors import (
@@ -70,18 +71,13 @@ class OrdersEndpoint(AsyncEndpoint):
         form = dict(request.body)
         placement = Placement(order_type=form.pop("type"), **form)
         market = await market_of(placement.market)
-        command = placement_command(
-            market=market,
-            account=request.caller.user_id,
-            placement=placement,
-            deadline_ns=deadline_ns_of(request),
-        )
-        reply = await gateway().execute(
-            shard=market.shard_id, command=command, command_id=command_id_of(request, market.shard_id)
-        )
-        events = accepted_events(reply)
-        if events and isinstance(events[0], OrderRepeated):
-            reply = await in_thread(reply_at, shard=market.shard_id, sequence=events[0].first_sequence)
+        try:
+            reply = await _place(request, placement, market)
+        except EngineRefusal as refusal:
+            limit = LIMITS.get(refusal.reason)
+            if limit is not None:
+                refusal.details[limit] = render_market(market)[limit]
+            raise
         return ApiAnswer(_placed(reply, market))
 
     @operation(
@@ -187,6 +183,23 @@ class ClientOrderEndpoint(AsyncEndpoint):
             deadline_ns=deadline_ns_of(request),
         )
         return await _cancel(request, command, await in_thread(shards))
+
+
+async def _place(request: ApiRequest, placement: Placement, market: Market) -> Reply:
+    """The outcome of the placement, of the first one where it is a repeat. Raises EngineRefusal."""
+    command = placement_command(
+        market=market,
+        account=request.caller.user_id,
+        placement=placement,
+        deadline_ns=deadline_ns_of(request),
+    )
+    reply = await gateway().execute(
+        shard=market.shard_id, command=command, command_id=command_id_of(request, market.shard_id)
+    )
+    events = accepted_events(reply)
+    if events and isinstance(events[0], OrderRepeated):
+        return await in_thread(reply_at, shard=market.shard_id, sequence=events[0].first_sequence)
+    return reply
 
 
 async def _cancel(request: ApiRequest, command: CancelOrder, numbers: list[int]) -> ApiAnswer:

@@ -312,3 +312,4 @@ def test_a_request_that_is_sent_twice_is_refused_the_second_time(alice: Trader) 
 def test_a_receive_window_that_cannot_be_is_refused(mallory: Trader, window: str) -> None:
     answer = mallory.send("POST", ORDERS, order(), headers={"X-RECV-WINDOW": window})
     assert refusal(answer) == (400, "RECV_WINDOW")
+    assert field_of(answer) == "X-RECV-WINDOW"

@@ -209,10 +209,25 @@ def test_an_order_that_breaks_a_rule_is_refused_and_says_where(
     assert alice.trading("USDB") == ("100000.00000000", "0.00000000")
 
 
+@pytest.mark.parametrize(
+    ("changes", "limit", "value"),
+    [
+        ({"price": "100.001"}, "tick_size", "0.01"),
+        ({"quantity": "0.000001"}, "lot_size", "0.00001"),
+        ({"quantity": "0.00001"}, "min_notional", "1.00000000"),
+    ],
+)
+def test_the_limit_that_an_order_breaks_is_told(
+    mallory: Trader, changes: dict[str, str], limit: str, value: str
+) -> None:
+    assert mallory.try_order(**changes).json()["error"][limit] == value
+
+
 def test_an_order_worth_too_much_is_refused(trader: MakeTrader) -> None:
     erin = trader("erin", BTC="10")
     answer = erin.try_order(market=SMALL_MARKET, price="0.1", quantity="11")
     assert refusal(answer) == (422, "MAX_NOTIONAL")
+    assert answer.json()["error"]["max_notional"] == "1.00000000"
 
 
 def test_open_orders_are_counted(trader: MakeTrader) -> None:
