@@ -1,5 +1,7 @@
 """A market, two people with money in it, and a worker that leads."""
 
+from collections.abc import Iterator
+
 import pytest
 from pytest_django import Settings
 
@@ -7,6 +9,8 @@ from tests.exchange.scene import Scene, open_scene
 
 
 @pytest.fixture
-def scene(transactional_db: None, settings: Settings) -> Scene:
+def scene(transactional_db: None, settings: Settings) -> Iterator[Scene]:
     settings.DEMO = True
-    return open_scene()
+    scene = open_scene()
+    yield scene
+    scene.worker.forget()

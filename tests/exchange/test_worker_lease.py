@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -80,6 +81,28 @@ def test_two_workers_of_one_name_do_not_take_the_lease_from_each_other(scene: Sc
     namesake = make_worker()
     assert namesake.run_once() is False
     assert not namesake.leads
+
+
+def test_a_lease_from_before_the_clock_was_set_back_does_not_last(scene: Scene) -> None:
+    Shard.objects.update(holder="dead", lease_expires_at=datetime.now(UTC) + timedelta(hours=1))
+    successor = make_worker()
+    assert _lead(successor)
+    successor.stop()
+
+
+def test_it_commits_durably_whatever_the_default_of_its_database_is(scene: Scene) -> None:
+    scene.worker.stop()
+    connections: list[psycopg.Connection[Any]] = []
+
+    def connect() -> psycopg.Connection[Any]:
+        connections.append(engine_connection())
+        connections[-1].execute("SET synchronous_commit = off")
+        return connections[-1]
+
+    worker = make_worker(connect=connect)
+    assert _lead(worker)
+    assert connections[-1].execute("SHOW synchronous_commit").fetchone() == ("on",)
+    worker.stop()
 
 
 def test_nobody_takes_the_lease_while_a_leader_loads_for_longer_than_it_lasts(scene: Scene) -> None:

@@ -1,0 +1,162 @@
+"""The web process's end of the queue: what it says of a command is true though connections break."""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from uuid import UUID, uuid4
+
+import pytest
+import redis.asyncio
+
+from access.threads import in_thread
+from exchange.api.session import redis_client
+from exchange.engine.commands import Command
+from exchange.engine.events import OrderAccepted
+from exchange.errors import EngineUnavailable, OutcomeUnknown, QueueUnavailable
+from exchange.gateway import Gateway
+from exchange.models import JournalEntry
+from exchange.queue import alive_key, pending_key, stream_key
+from exchange.selectors import committed_reply
+from exchange.wire import Reply
+from tests.exchange.scene import Scene, limit
+from tests.exchange.support import BUY, settle
+
+TIMEOUT_S = 1.0
+LOST_ANSWER = b"EVALSHA"
+
+
+async def _look_up(command_id: UUID) -> Reply | None:
+    return await in_thread(committed_reply, command_id)
+
+
+@asynccontextmanager
+async def _gateway(client: redis.asyncio.Redis | None = None) -> AsyncIterator[Gateway]:
+    gateway = Gateway(client or redis_client(), _look_up, reply_timeout_s=TIMEOUT_S)
+    try:
+        yield gateway
+    finally:
+        await gateway.close()
+
+
+async def _queued(scene: Scene) -> None:
+    while not scene.clients.redis.xlen(stream_key(0)):
+        await asyncio.sleep(0)
+
+
+def _run(work: Callable[[], Awaitable[Any]]) -> Any:
+    async def bounded() -> Any:
+        return await asyncio.wait_for(work(), 30)
+
+    return asyncio.run(bounded())
+
+
+def test_a_reply_that_is_lost_is_found_in_the_journal(scene: Scene) -> None:
+    command_id, order = uuid4(), limit(scene.alice, BUY, "50000")
+
+    async def work() -> Reply:
+        async with _gateway() as gateway:
+            waiting = asyncio.create_task(gateway.execute(shard=0, command=order, command_id=command_id))
+            await _queued(scene)
+            _cut_subscriptions(scene, gateway.process)
+            settle(scene.worker)
+            return await waiting
+
+    reply = _run(work)
+    assert reply.command_id == command_id
+    assert isinstance(reply.events[0], OrderAccepted)
+    scene.check()
+
+
+def _cut_subscriptions(scene: Scene, process: str) -> None:
+    """Until nobody listens to this process's replies."""
+    connection = scene.clients.redis
+    own = connection.connection_pool.connection_kwargs["db"]
+    for found in connection.client_list(_type="pubsub"):
+        if int(found["db"]) == own:
+            connection.client_kill_filter(_id=found["id"])
+    while dict(connection.pubsub_numsub(f"replies:{process}"))[f"replies:{process}".encode()]:
+        pass
+
+
+def test_without_an_engine_a_command_is_not_accepted(scene: Scene) -> None:
+    scene.clients.redis.delete(alive_key(0))
+    order = limit(scene.alice, BUY, "50000", client_order_id="a-1")
+
+    async def work() -> None:
+        async with _gateway() as gateway:
+            with pytest.raises(EngineUnavailable):
+                await gateway.execute(shard=0, command=order, command_id=uuid4())
+
+    _run(work)
+    assert scene.clients.redis.xlen(stream_key(0)) == 0
+    assert not scene.clients.redis.exists(pending_key(0, scene.alice, "a-1"))
+
+
+def test_without_redis_a_command_is_not_accepted(scene: Scene) -> None:
+    nowhere = redis.asyncio.Redis(unix_socket_path="/nonexistent/valkey.sock")
+
+    async def work() -> None:
+        async with _gateway(nowhere) as gateway:
+            with pytest.raises(QueueUnavailable):
+                await gateway.execute(shard=0, command=limit(scene.alice, BUY, "50000"), command_id=uuid4())
+
+    _run(work)
+
+
+def test_when_the_answer_of_redis_is_lost_the_command_is_sent_once_and_its_outcome_unknown(
+    scene: Scene,
+) -> None:
+    scene.tell(limit(scene.bob, BUY, "40000"))  # the script is known to the server from here on
+    command_id, order = uuid4(), limit(scene.alice, BUY, "50000", client_order_id="a-1")
+    before = JournalEntry.objects.count()
+
+    async def work(command: Command) -> None:
+        async with _lossy_redis() as client, _gateway(client) as gateway:
+            with pytest.raises(OutcomeUnknown):
+                await gateway.execute(shard=0, command=command, command_id=command_id)
+
+    _run(lambda: work(order))
+    assert scene.clients.redis.xlen(stream_key(0)) == 1
+    assert scene.clients.redis.exists(pending_key(0, scene.alice, "a-1"))
+    settle(scene.worker)
+    assert JournalEntry.objects.count() == before + 1
+    assert not scene.clients.redis.exists(pending_key(0, scene.alice, "a-1"))
+    scene.check()
+
+
+@asynccontextmanager
+async def _lossy_redis() -> AsyncIterator[redis.asyncio.Redis]:
+    """The real Redis behind a wire that breaks as soon as a script has been carried out."""
+    url = urlsplit(os.environ["REDIS_URL"])
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if url.scheme == "unix":
+            upstream = await asyncio.open_unix_connection(unquote(url.path))
+        else:
+            upstream = await asyncio.open_connection(url.hostname, url.port)
+        answers = asyncio.create_task(_pour(upstream[0], writer))
+        while request := await reader.read(65536):
+            upstream[1].write(request)
+            if LOST_ANSWER in request:
+                answers.cancel()
+                await upstream[0].read(1)
+                break
+        writer.close()
+        upstream[1].close()
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(Path(folder) / "lossy.sock")
+        async with await asyncio.start_unix_server(carry, path):
+            given = redis_client().connection_pool.connection_kwargs
+            kept = {name: given[name] for name in ("db", "retry", "socket_timeout") if name in given}
+            yield redis.asyncio.Redis(unix_socket_path=path, **kept)
+
+
+async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while answer := await reader.read(65536):
+        writer.write(answer)
