@@ -38,7 +38,7 @@ class NewKeyBody(StrictSerializer):
 
 
 class KeyAnswer(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
+    key_id = serializers.CharField()
     key = serializers.CharField(help_text="What X-API-KEY carries.")
     label = serializers.CharField()  # type: ignore[assignment]
     kind = serializers.ChoiceField([kind.value for kind in KeyKind])
@@ -107,7 +107,7 @@ def _milliseconds(moment: datetime | None) -> int | None:
 
 def _shown(key: ApiKey) -> dict[str, object]:
     return {
-        "id": key.pk,
+        "key_id": str(key.pk),
         "key": key.public_id,
         "label": key.label,
         "kind": str(key.kind),

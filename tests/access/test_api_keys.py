@@ -36,9 +36,9 @@ def test_a_login_makes_a_key_that_then_speaks(client: httpx.Client, alice: Perso
     headers = with_token(logged_in(alice.user))
     made = client.post(KEYS, json={"kind": "HMAC", "scopes": ["read"], "label": "bot"}, headers=headers)
     assert made.status_code == 201, made.text
-    new = Person(alice.user, made.json()["id"], made.json()["key"], made.json()["secret"])
+    new = Person(alice.user, int(made.json()["key_id"]), made.json()["key"], made.json()["secret"])
     listed = new.send(client, "GET", KEYS).json()["keys"]
-    assert [key["id"] for key in listed] == [new.key_id, alice.key_id]
+    assert [key["key_id"] for key in listed] == [str(new.key_id), str(alice.key_id)]
     assert all("secret" not in key for key in listed)
     assert str(new.secret) not in str(listed)
 
@@ -50,7 +50,10 @@ def test_a_login_makes_an_ed25519_key_of_which_no_secret_is_known(
     body = {"kind": "ED25519", "scopes": ["read"], "public_key": public_text(private)}
     made = client.post(KEYS, json=body, headers=with_token(logged_in(alice.user))).json()
     assert made["secret"] == ""
-    assert Person(alice.user, made["id"], made["key"], private).send(client, "GET", KEYS).status_code == 200
+    assert (
+        Person(alice.user, int(made["key_id"]), made["key"], private).send(client, "GET", KEYS).status_code
+        == 200
+    )
 
 
 def test_a_key_cannot_make_keys(client: httpx.Client, db: None) -> None:
