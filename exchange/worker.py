@@ -151,6 +151,7 @@ class Worker:
         self.forget()
 
     def _start(self) -> bool:
+        self._client.ping()  # who cannot reach the queue leaves the lease to somebody who can
         connection = self._connection or self._connect()
         self._connection = connection
         with connection.transaction(), connection.cursor() as cursor:

@@ -13,4 +13,4 @@ def scene(transactional_db: None, settings: Settings) -> Iterator[Scene]:
     settings.DEMO = True
     scene = open_scene()
     yield scene
-    scene.worker.forget()
+    scene.close()

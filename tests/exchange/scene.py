@@ -1,6 +1,6 @@
 """What the worker's tests start from: Alice and Bob have money on both sides of a market, a worker leads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,6 +22,16 @@ class Scene:
     clients: Clients
     alice: int
     bob: int
+    others: list[Worker] = field(default_factory=list)
+
+    def another(self, **options: Any) -> Worker:
+        """A second worker of the same shard."""
+        self.others.append(make_worker(**options))
+        return self.others[-1]
+
+    def close(self) -> None:
+        for worker in [self.worker, *self.others]:
+            worker.forget()
 
     def tell(self, command: Command, *, command_id: UUID | None = None) -> Reply:
         """Send it, let the worker turn, and give the reply."""

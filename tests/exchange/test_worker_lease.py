@@ -8,12 +8,16 @@ from typing import Any
 
 import psycopg
 import pytest
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from exchange.connections import engine_connection
 from exchange.models import JournalEntry, Order, Shard
-from exchange.worker import Fenced, Limits
+from exchange.worker import Fenced, Limits, Worker
 from tests.exchange.scene import Scene, limit
-from tests.exchange.support import BUY, make_worker, settle
+from tests.exchange.support import BUY, client, settle
 
 SHORT = Limits(block_ms=5, lease_s=0.3, chores_s=0.0, transaction_s=0.5)
 PATIENCE_S = 20.0
@@ -31,7 +35,7 @@ def _lead(worker: Any) -> bool:
 
 
 def test_a_second_worker_stands_by_until_the_first_gives_the_lease_back(scene: Scene) -> None:
-    second = make_worker(holder="second")
+    second = scene.another(holder="second")
     assert second.run_once() is False
     assert not second.leads
     scene.worker.stop()
@@ -41,7 +45,7 @@ def test_a_second_worker_stands_by_until_the_first_gives_the_lease_back(scene: S
 
 def test_a_lease_that_ran_out_is_taken_and_the_first_is_fenced(scene: Scene) -> None:
     scene.worker.stop()
-    first, second = make_worker(holder="first", limits=SHORT), make_worker(holder="second", limits=SHORT)
+    first, second = scene.another(holder="first", limits=SHORT), scene.another(holder="second", limits=SHORT)
     settle(first)
     _until(lambda: _lead(second))
     entries = JournalEntry.objects.count()
@@ -59,7 +63,7 @@ def test_a_lease_that_ran_out_is_taken_and_the_first_is_fenced(scene: Scene) -> 
 
 def test_a_leader_without_work_keeps_its_lease(scene: Scene) -> None:
     scene.worker.stop()
-    first, second = make_worker(holder="first", limits=SHORT), make_worker(holder="second", limits=SHORT)
+    first, second = scene.another(holder="first", limits=SHORT), scene.another(holder="second", limits=SHORT)
     settle(first)
     epoch = Shard.objects.get().epoch
     ends = time.monotonic() + 4 * SHORT.lease_s
@@ -77,15 +81,34 @@ def test_a_worker_that_starts_over_takes_its_own_lease_back_at_once(scene: Scene
     assert Shard.objects.get().epoch == epoch + 1
 
 
+def test_a_leader_that_cannot_reach_redis_leaves_the_lease_to_one_that_can(scene: Scene) -> None:
+    scene.worker.stop()
+    own, other = client(), scene.another(limits=SHORT)
+    cut_off = Worker(shard=0, holder="cut off", connect=engine_connection, client=own, limits=SHORT)
+    settle(cut_off)
+    nowhere = Redis(unix_socket_path="/nonexistent/valkey.sock", retry=Retry(NoBackoff(), 0))
+    own.connection_pool = nowhere.connection_pool
+    cut_off.forget()
+
+    def takes_over() -> bool:
+        with pytest.raises(RedisError):
+            cut_off.run_once()
+        cut_off.forget()
+        return _lead(other)
+
+    _until(takes_over)
+    assert not cut_off.leads
+
+
 def test_two_workers_of_one_name_do_not_take_the_lease_from_each_other(scene: Scene) -> None:
-    namesake = make_worker()
+    namesake = scene.another()
     assert namesake.run_once() is False
     assert not namesake.leads
 
 
 def test_a_lease_from_before_the_clock_was_set_back_does_not_last(scene: Scene) -> None:
     Shard.objects.update(holder="dead", lease_expires_at=datetime.now(UTC) + timedelta(hours=1))
-    successor = make_worker()
+    successor = scene.another()
     assert _lead(successor)
     successor.stop()
 
@@ -99,7 +122,7 @@ def test_it_commits_durably_whatever_the_default_of_its_database_is(scene: Scene
         connections[-1].execute("SET synchronous_commit = off")
         return connections[-1]
 
-    worker = make_worker(connect=connect)
+    worker = scene.another(connect=connect)
     assert _lead(worker)
     assert connections[-1].execute("SHOW synchronous_commit").fetchone() == ("on",)
     worker.stop()
@@ -107,7 +130,7 @@ def test_it_commits_durably_whatever_the_default_of_its_database_is(scene: Scene
 
 def test_nobody_takes_the_lease_while_a_leader_loads_for_longer_than_it_lasts(scene: Scene) -> None:
     scene.worker.stop()
-    loading, waiting = make_worker(limits=SHORT), make_worker(limits=SHORT)
+    loading, waiting = scene.another(limits=SHORT), scene.another(limits=SHORT)
     with engine_connection() as obstacle:
         with obstacle.transaction():
             obstacle.execute("LOCK TABLE exchange_balance IN ACCESS EXCLUSIVE MODE")
@@ -141,7 +164,7 @@ def test_a_leader_that_hangs_in_its_transaction_does_not_keep_others_from_leadin
         connections.append(engine_connection())
         return connections[-1]
 
-    hanging, other = make_worker(limits=SHORT, connect=connect), make_worker(limits=SHORT)
+    hanging, other = scene.another(limits=SHORT, connect=connect), scene.another(limits=SHORT)
     settle(hanging)
     (connection,) = connections
     if in_pipeline and connection.info.server_version < 170_000:
