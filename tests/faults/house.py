@@ -139,12 +139,12 @@ class House:
         for server in self.servers.all:
             if server.poll() is not None:
                 server.start()
-        for engine in [engine for engine in self.engines[1:] or () if engine.poll() is None]:
+        for engine in [engine for engine in self.engines[1:] if engine.poll() is None]:
             self.kill(engine)
         self.engines = [engine for engine in self.engines if engine.poll() is None]
         if not self.engines:
             self.start_engine()
-        if self.web.poll() is not None or self.web._child is None:
+        if self.web.poll() is not None:
             self.start_web()
         self.await_engine(self.engines[0])
 
