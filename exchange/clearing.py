@@ -51,8 +51,10 @@ class Clearing:
         for asset, amount in rows.fees.items():
             clearing = AccountKey(None, asset, Purpose.CLEARING.value, self._shard)
             fees = AccountKey(None, asset, Purpose.FEES.value, self._shard)
-            if amount:
+            if amount > 0:
                 moves.append((clearing, fees, amount, "FEE"))
+            elif amount < 0:  # rounded rebates may come to some atoms more than what takers paid
+                moves.append((fees, clearing, -amount, "FEE"))
         return moves
 
     def _learn(self, connection: psycopg.Connection[Any], keys: list[AccountKey]) -> None:

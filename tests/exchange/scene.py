@@ -60,8 +60,8 @@ class Scene:
             assert load_engine(cursor, 0).state_digest() == self.worker.engine.state_digest()
 
 
-def open_scene() -> Scene:
-    make_market()
+def open_scene(**market: int) -> Scene:
+    make_market(**market)
     alice = person("alice", btc=10 * BTC, usdb=1_000_000 * USDB)
     bob = person("bob", btc=10 * BTC, usdb=1_000_000 * USDB)
     worker = make_worker()
