@@ -15,7 +15,7 @@ def create_market(state: EngineState, command: Sequence[Any]) -> list[Event]:
     order = CreateMarket(*command)
     if order.market in state.markets:
         return rejected(0, order.market, "", RejectReason.MARKET_EXISTS)
-    if not _is_valid(order):
+    if not is_valid(order):
         return rejected(0, order.market, "", RejectReason.INVALID_MARKET)
     add_market(state, order[1:])
     return [(int(EventKind.MARKET_CREATED), order.market)]
@@ -30,8 +30,9 @@ def add_market(state: EngineState, terms: Terms) -> Market:
     return market
 
 
-def _is_valid(market: CreateMarket) -> bool:
-    """A rebate may not exceed the taker's fee of the same trade, so that the house never pays a trade."""
+def is_valid(market: CreateMarket) -> bool:
+    """Whether the parameters go together. A rebate may not exceed the taker's fee, so that the house pays
+    for a trade at most what rounding comes to."""
     names = market.market and market.base_asset and market.quote_asset
     positive = (
         market.base_atoms_per_lot,

@@ -2,6 +2,8 @@
 
 from django.db import transaction
 
+from exchange.engine.commands import CreateMarket, create_market
+from exchange.engine.listing import is_valid
 from exchange.errors import AssetNotFound, InvalidMarket
 from exchange.models import Market, Shard
 from ledger.selectors import assets
@@ -27,7 +29,8 @@ def open_market(
 ) -> Market:
     """Get or create the market "BASE-QUOTE": a tick is 10^-price_decimals, a lot 10^-quantity_decimals.
 
-    Refused unless a tick times a lot is a whole number of quote atoms. Raises AssetNotFound, InvalidMarket.
+    Refused unless a tick times a lot is a whole number of quote atoms, and where the engine would refuse its
+    fees or limits: such a row would wait for ever. Raises AssetNotFound, InvalidMarket.
     """
     base, _, quote = symbol.partition("-")
     known = assets()
@@ -45,7 +48,7 @@ def open_market(
         if found is not None:
             return found
         last = Market.objects.order_by("-id").values_list("id", flat=True).first() or 0
-        return Market.objects.create(
+        market = Market(
             id=last + 1,
             symbol=symbol,
             shard_id=shard,
@@ -61,3 +64,25 @@ def open_market(
             max_notional_atoms=max_notional_atoms,
             max_open_orders=max_open_orders,
         )
+        if not is_valid(_creating_command(market)):
+            raise InvalidMarket
+        market.save(force_insert=True)
+        return market
+
+
+def _creating_command(market: Market) -> CreateMarket:
+    """What the engine is told when it finds the row."""
+    return create_market(
+        market=market.symbol,
+        base_asset=market.base_asset,
+        quote_asset=market.quote_asset,
+        base_atoms_per_lot=market.base_atoms_per_lot,
+        quote_atoms_per_tick_lot=market.quote_atoms_per_tick_lot,
+        price_step_ticks=market.price_step_ticks,
+        quantity_step_lots=market.quantity_step_lots,
+        min_notional_atoms=market.min_notional_atoms,
+        max_notional_atoms=market.max_notional_atoms,
+        max_open_orders=market.max_open_orders,
+        maker_fee_ppm=market.maker_fee_ppm,
+        taker_fee_ppm=market.taker_fee_ppm,
+    )

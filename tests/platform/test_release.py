@@ -46,6 +46,24 @@ def test_a_market_whose_tick_times_lot_is_no_whole_atom_is_refused(
         )
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"taker_fee_ppm": -1},
+        {"taker_fee_ppm": 1_000_000},
+        {"maker_fee_ppm": -600},
+        {"min_notional_atoms": -1},
+        {"max_open_orders": 0},
+    ],
+)
+def test_a_market_that_the_engine_would_refuse_is_refused_at_once(parameters: dict[str, int]) -> None:
+    call_command("release", verbosity=0)
+    with pytest.raises(CommandError, match="INVALID_MARKET"):
+        call_command("open_market", "BTC-USDB", price_decimals=2, quantity_decimals=5, **parameters)
+    assert not Market.objects.exists()
+
+
 def test_every_task_of_the_schedule_exists() -> None:
     app.loader.import_default_modules()
     assert {entry["task"] for entry in SCHEDULE.values()} <= set(app.tasks)
