@@ -89,7 +89,7 @@ class Client(threading.Thread):
         told_id = ""
         while True:
             answer = self._try("POST", "/api/v1/orders", order)
-            if answer is None or answer.status in (500, 504):
+            if answer is None or answer.status in (500, 504) or answer.code == "DATABASE_UNAVAILABLE":
                 truth = self._trader.truth_about(client_order_id)
                 self._record.counts["asked"] += 1
                 told_id = self._told(client_order_id, truth)
