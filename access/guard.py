@@ -5,6 +5,7 @@ Run uvicorn with `--http access.guard:GuardedHttp`. A body's limits are the fron
 
 import asyncio
 import secrets
+import socket
 import sys
 from http import HTTPStatus
 from typing import Any
@@ -22,7 +23,8 @@ from access.errors import (
 )
 
 HEAD_SECONDS = 15.0
-MAX_HEAD_BYTES = 64 * 1024
+MAX_HEAD_BYTES = 64 * 1024  # also of what stands around the pieces of a chunked body
+UNREAD_SECONDS = 30.0  # an answer of which a client takes nothing for so long is given up
 
 
 class GuardedHttp(HttpToolsProtocol):
@@ -30,9 +32,11 @@ class GuardedHttp(HttpToolsProtocol):
         super().__init__(*arguments, **options)
         self._head_timer: asyncio.TimerHandle | None = None
         self._head_bytes = 0
+        self._in_head = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn
         super().connection_made(transport)
+        _give_up_if_nothing_is_read(transport.get_extra_info("socket"))
         self._start_head_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -44,10 +48,24 @@ class GuardedHttp(HttpToolsProtocol):
             self._start_head_timer()
         self._head_bytes += len(data)
         super().data_received(data)
-        if self._head_timer is not None and self._head_bytes > MAX_HEAD_BYTES:
+        if self._head_bytes > MAX_HEAD_BYTES:
             self._refuse(HeadersTooLarge())
 
+    def on_message_begin(self) -> None:
+        self._in_head = True
+        super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        # What trails a chunked body would become a header after the head was judged: it is dropped.
+        if self._in_head:
+            super().on_header(name, value)
+
+    def on_body(self, body: bytes) -> None:
+        self._head_bytes = 0
+        super().on_body(body)
+
     def on_headers_complete(self) -> None:
+        self._in_head = False
         self._stop_head_timer()
         super().on_headers_complete()
 
@@ -82,3 +100,9 @@ class GuardedHttp(HttpToolsProtocol):
         )
         self.transport.write(head.encode("ascii") + body)
         self.transport.close()
+
+
+def _give_up_if_nothing_is_read(connection: socket.socket) -> None:
+    """A client that asks and never reads would keep its connection, and the answer in memory, for ever."""
+    if connection.family in (socket.AF_INET, socket.AF_INET6):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(UNREAD_SECONDS * 1000))

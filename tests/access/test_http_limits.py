@@ -4,6 +4,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -115,6 +116,39 @@ def test_an_endless_url_is_cut_off(port: int) -> None:
 def test_a_thousand_headers_are_refused(client: httpx.Client) -> None:
     headers = {f"X-{number}": "1" for number in range(1000)}
     assert code(client.get("/api/v1/time", headers=headers)) == (431, "HEADERS_TOO_LARGE")
+
+
+def chunked(alice: Person, body: bytes, *trailers: bytes) -> bytes:
+    """A signed order in one chunk, with what trails it."""
+    signed = alice.headers("POST", ORDERS, body)
+    lines = [f"POST {ORDERS} HTTP/1.1", "Host: localhost", "Content-Type: application/json"]
+    lines += ["Transfer-Encoding: chunked", *(f"{name}: {value}" for name, value in signed.items())]
+    head = "\r\n".join([*lines, "", ""]).encode()
+    return head + b"%x\r\n%s\r\n0\r\n%s\r\n" % (len(body), body, b"".join(trailers))
+
+
+def test_what_trails_a_body_is_no_header(port: int, alice: Person, settings: Any) -> None:
+    settings.TRUSTED_PROXY_HOPS = 1
+    body = json.dumps(ORDER).encode()
+    answer = spoken(port, chunked(alice, body, b"X-Forwarded-For: 6.6.6.6\r\n", b"X-API-KEY: other\r\n"))
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert b'"ip":"127.0.0.1"' in answer
+
+
+@pytest.mark.parametrize("start", [b"0\r\nX-Endless: ", b"0;extension="])
+def test_an_endless_trailer_is_cut_off(port: int, shared: Person, start: bytes) -> None:
+    head = head_of(shared, "Transfer-Encoding: chunked")
+    assert parsed(spoken(port, head + start, *[b"a" * 50_000] * 20)) == (431, "HEADERS_TOO_LARGE")
+
+
+def test_a_client_that_never_reads_is_given_up(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "UNREAD_SECONDS", 1.0)
+    asked = b"GET /large-page HTTP/1.1\r\nHost: localhost\r\n\r\n" * 4
+    with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
+        connection.sendall(asked)
+        time.sleep(4)
+        received = sum(len(chunk) for chunk in _received(connection))
+    assert received < 4 * 5_000_000
 
 
 @pytest.mark.parametrize("size", [40_000, 100_000, 400_000])
