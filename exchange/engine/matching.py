@@ -80,6 +80,7 @@ def apply_batch(
     markets, orders_of, client_orders = state.markets, state.orders, state.client_orders
     new_order, no_orders = object.__new__, dict[int, Order]()
     next_id = state.sequence * SHARD_SLOTS + state.shard
+    now_ns = state.timestamp_ns
     market_name = None
     for command in commands:
         next_id += SHARD_SLOTS
@@ -118,7 +119,8 @@ def apply_batch(
                 minus_worst_ppm = -max(maker_ppm, taker_ppm)
                 spare_atom = 1 if minus_worst_ppm < 0 else 0
             if (
-                not (post_only or budget_atoms or deadline_ns)
+                not (post_only or budget_atoms)
+                and (deadline_ns >= now_ns or not deadline_ns)
                 and name == market_name
                 and account in traders
                 and 0 < quantity_lots <= max_lots
@@ -215,7 +217,8 @@ def apply_batch(
                     continue
         elif kind == CANCEL_ORDER:
             _, deadline_ns, account, order_id, client_order_id = command
-            canceled = orders_of.get(account, no_orders).pop(order_id, None) if not deadline_ns else None
+            in_time = deadline_ns >= now_ns or not deadline_ns
+            canceled = orders_of.get(account, no_orders).pop(order_id, None) if in_time else None
             if canceled is not None:
                 trader = canceled.trader
                 trader.open_orders -= 1

@@ -102,8 +102,13 @@ def common(random: Random) -> dict[str, Any]:
         "market": random.choice([MARKET, MARKET, MARKET, OTHER]),
         "self_trade_prevention": random.choice(list(SelfTradePrevention)),
         "client_order_id": random.choice([""] * 20 + ["a", "b", "c", "d"]),
-        "deadline_ns": random.choice([0] * 20 + [5]),
+        "deadline_ns": deadline_ns(random),
     }
+
+
+def deadline_ns(random: Random) -> int:
+    """None, one that nobody meets any more but at the very beginning, or one that everybody meets."""
+    return random.choice([0] * 12 + [2**62] * 8 + [5])
 
 
 def cancel(random: Random, sequence: int) -> c.Command:
@@ -113,7 +118,8 @@ def cancel(random: Random, sequence: int) -> c.Command:
         return c.cancel_all(account=account, market=random.choice(["", MARKET, OTHER, "NONE"]))
     if kind < 0.3:
         return c.cancel_order(account=account, client_order_id=random.choice(["", "a", "b", "c", "d"]))
-    return c.cancel_order(account=account, order_id=64 * max(1, sequence - random.randint(0, 15)))
+    order_id = 64 * max(1, sequence - random.randint(0, 15))
+    return c.cancel_order(account=account, order_id=order_id, deadline_ns=deadline_ns(random))
 
 
 def money(random: Random) -> c.Command:

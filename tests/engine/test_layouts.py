@@ -26,11 +26,11 @@ def test_every_event_has_the_length_and_the_types_of_its_layout() -> None:
 
 
 def test_an_order_that_repeats_another_says_the_same_of_it_on_both_ways() -> None:
-    """The plain way and the general way make one event: the second order carries a deadline."""
+    """The plain way and the general way make one event: the first order of an account takes the latter."""
     engine = an_engine()
     order = c.place_order(account=ALICE, market=MARKET, side=0, quantity_lots=5, price_ticks=100)  # type: ignore[arg-type]
-    warm_up, plain, general = engine.apply_batch([order, order, order._replace(deadline_ns=9)], 0)
-    events = [named(events[0]) for events in (warm_up, plain, general)]
+    general, plain, in_time = engine.apply_batch([order, order, order._replace(deadline_ns=9)], 0)
+    events = [named(events[0]) for events in (general, plain, in_time)]
     assert all(isinstance(event, OrderAccepted) for event in events)
     assert len({tuple(event)[2:] for event in events}) == 1
 
