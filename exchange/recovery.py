@@ -37,8 +37,10 @@ _CLIENT_ORDERS = """
 SELECT o.account_id, o.client_order_id, o.id, o.created_ns, m.symbol, o.side, o.order_type,
        o.time_in_force, o.post_only, o.price_ticks, o.quantity_lots, o.budget_atoms, o.self_trade_prevention
   FROM exchange_order AS o JOIN exchange_market AS m ON m.id = o.market_id
- WHERE m.shard_id = %s AND o.client_order_id <> '' AND o.status <> %s AND o.created_ns > %s
+ WHERE m.shard_id = %s AND o.client_order_id <> '' AND o.status <> %s AND o.created_ns > %s AND o.id > %s
  ORDER BY o.id"""
+
+_TIME_OF = "SELECT timestamp_ns FROM exchange_journalentry WHERE id = %s"
 
 
 class ShardRow(NamedTuple):
@@ -66,7 +68,7 @@ def load_engine(cursor: psycopg.Cursor[Any], shard: int) -> Engine:
             timestamp_ns=state.timestamp_ns,
             markets=tuple(_market_states(cursor, shard)),
             balances=tuple(BalanceState(*row) for row in cursor.execute(_BALANCES, [shard])),
-            client_orders=_client_orders(cursor, shard, state.timestamp_ns),
+            client_orders=_client_orders(cursor, shard, state),
         )
     )
 
@@ -116,11 +118,27 @@ def _market_states(cursor: psycopg.Cursor[Any], shard: int) -> list[MarketState]
     return sorted(found)
 
 
-def _client_orders(
-    cursor: psycopg.Cursor[Any], shard: int, timestamp_ns: int
-) -> tuple[ClientOrderState, ...]:
-    since = timestamp_ns - CLIENT_ORDER_ID_RETENTION_NS
-    cursor.execute(_CLIENT_ORDERS, [shard, int(OrderStatus.REJECTED), since])
+def _client_orders(cursor: psycopg.Cursor[Any], shard: int, state: ShardRow) -> tuple[ClientOrderState, ...]:
+    since_ns = state.timestamp_ns - CLIENT_ORDER_ID_RETENTION_NS
+    last_old_id = _last_old_sequence(cursor, shard, state.sequence, since_ns) * SHARD_SLOTS + shard
+    cursor.execute(_CLIENT_ORDERS, [shard, int(OrderStatus.REJECTED), since_ns, last_old_id])
     return tuple(
         ClientOrderState(row[0], row[1], row[2], row[2] // SHARD_SLOTS, *row[3:]) for row in cursor.fetchall()
     )
+
+
+def _last_old_sequence(cursor: psycopg.Cursor[Any], shard: int, sequence: int, since_ns: int) -> int:
+    """The last command up to `sequence` that came at `since_ns` or before; 0 if there is none.
+
+    Found by halving the journal, whose times never decrease: orders have no index by time, and all that
+    there ever were would have to be read.
+    """
+    old, new = 0, sequence + 1
+    while new - old > 1:
+        middle = (old + new) // 2
+        row = cursor.execute(_TIME_OF, [middle * SHARD_SLOTS + shard]).fetchone()
+        if row is not None and row[0] <= since_ns:
+            old = middle
+        else:
+            new = middle
+    return old

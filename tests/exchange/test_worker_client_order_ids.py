@@ -91,6 +91,22 @@ def test_after_a_day_the_id_may_be_used_anew_with_and_without_a_restart(scene: S
     scene.check()
 
 
+def test_a_restart_forgets_what_is_older_than_a_day_and_nothing_else(scene: Scene) -> None:
+    scene.worker.stop()
+    now = [time.time_ns()]
+    scene.worker = _worker_at(now)
+    orders = [limit(scene.alice, BUY, "50000", 10, client_order_id=f"a-{number}") for number in range(8)]
+    for order in orders:
+        scene.tell(order)
+        now[0] += CLIENT_ORDER_ID_RETENTION_NS // 4
+    scene.worker.stop()
+    scene.worker = _worker_at(now)
+    scene.check()
+    known = [isinstance(scene.tell(order).events[0], OrderRepeated) for order in orders]
+    assert known == [False] * 5 + [True] * 3
+    scene.check()
+
+
 def _worker_at(now: list[int]) -> Worker:
     worker = Worker(
         shard=0,
