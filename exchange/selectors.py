@@ -120,8 +120,8 @@ def fills_of(
 ) -> Sequence[Trade]:
     """The account's trades on either side, latest first. `before`: (timestamp_ns, id) of the last seen."""
     older = Q()
-    if before is not None:
-        older = Q(timestamp_ns__lt=before[0]) | Q(timestamp_ns=before[0], id__lt=before[1])
+    if before is not None:  # the first of the two is for the index: it cannot see into an OR
+        older = Q(timestamp_ns__lte=before[0]) & (Q(timestamp_ns__lt=before[0]) | Q(id__lt=before[1]))
     if market_id is not None:
         low = market_id << TRADE_ID_BITS
         older &= Q(id__gte=low, id__lt=low + (1 << TRADE_ID_BITS))
@@ -134,10 +134,10 @@ def fills_of(
 
 
 def fills_of_order(*, order: Order) -> Sequence[Trade]:
-    """The order's trades, oldest first."""
-    account = order.account_id
-    made = Q(maker_account=account, maker_order_id=order.id)
-    taken = Q(taker_account=account, taker_order_id=order.id)
+    """The order's trades, oldest first. Looked for among its account's of the time that it traded in."""
+    account, taken_ns, last_ns = order.account_id, order.created_ns, order.updated_ns
+    made = Q(maker_account=account, maker_order_id=order.id, timestamp_ns__range=(taken_ns, last_ns))
+    taken = Q(taker_account=account, taker_order_id=order.id, timestamp_ns=taken_ns)
     return list(Trade.objects.filter(made | taken, market_id=order.market_id).order_by("id"))
 
 
