@@ -80,9 +80,12 @@ class LocalLimits:
             raise _limited(bucket, tokens, cost)
         return _admitted(bucket, tokens, None)
 
-    def use_nonce(self, nonce: str, now_ms: int) -> None:
+    def refuse_used(self, nonce: str, now_ms: int) -> None:
         if self.nonces.get(nonce, 0) > now_ms:
             raise NonceReused
+
+    def use_nonce(self, nonce: str, now_ms: int) -> None:
+        self.refuse_used(nonce, now_ms)
         while self.nonces and self.nonces[oldest := next(iter(self.nonces))] <= now_ms:
             del self.nonces[oldest]
         if len(self.nonces) >= MAX_LOCAL_ENTRIES:
@@ -105,8 +108,7 @@ class Limits:
                 question = Question(bucket.name, nonce, bucket.rate, bucket.size, cost)
                 epoch, verdict, tokens = await self._rounds.ask(question)
             except RedisError as error:
-                self._paused_until = time.monotonic() + PAUSE_SECONDS
-                logger.warning("Redis does not answer, reads fall back on local limits: %s", error)
+                self._pause(error)
             else:
                 if verdict == REPLAYED:
                     raise NonceReused
@@ -117,8 +119,17 @@ class Limits:
             raise ServiceUnavailable("redis")
         now_ms = time.time_ns() // 1_000_000
         if nonce:
+            self.local.refuse_used(nonce, now_ms)
+        admitted = self.local.take(bucket, cost, now_ms)
+        if nonce:  # after the rate, or one key could fill the room that all keys share
             self.local.use_nonce(nonce, now_ms)
-        return self.local.take(bucket, cost, now_ms)
+        return admitted
+
+    def _pause(self, error: RedisError) -> None:
+        """Said once a pause, not once for each request that waited."""
+        if time.monotonic() >= self._paused_until:
+            logger.warning("Redis does not answer, reads fall back on local limits: %s", error)
+        self._paused_until = time.monotonic() + PAUSE_SECONDS
 
     async def close(self) -> None:
         await self._rounds.close()

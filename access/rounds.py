@@ -102,19 +102,26 @@ class Rounds:
         return await answer
 
     async def _run(self) -> None:
-        while self._waiting:
-            together, self._waiting = self._waiting[:MAX_TOGETHER], self._waiting[MAX_TOGETHER:]
-            try:
-                epoch, values = await self._trip([question for question, _ in together])
-            except (RedisError, OSError) as error:
-                for _, answer in together:
+        try:
+            while self._waiting:
+                together, self._waiting = self._waiting[:MAX_TOGETHER], self._waiting[MAX_TOGETHER:]
+                try:
+                    epoch, values = await self._trip([question for question, _ in together])
+                except Exception as error:  # noqa: BLE001 (whatever it is, nobody may wait for ever)
+                    self._fail(together, error)
+                    continue
+                for number, (_, answer) in enumerate(together):
                     if not answer.done():
-                        answer.set_exception(RedisError(str(error)))
-                continue
-            for number, (_, answer) in enumerate(together):
-                if not answer.done():
-                    answer.set_result((epoch, values[2 * number], values[2 * number + 1]))
-        self._task = None
+                        answer.set_result((epoch, values[2 * number], values[2 * number + 1]))
+        finally:
+            self._task = None
+
+    def _fail(self, together: list[Waiting], error: Exception) -> None:
+        """All that wait fail with it: behind a Redis that hangs each round would wait its own time out."""
+        together, self._waiting = together + self._waiting, []
+        for _, answer in together:
+            if not answer.done():
+                answer.set_exception(RedisError(str(error)))
 
     async def _trip(self, questions: list[Question]) -> tuple[bytes, list[int]]:
         keys: list[str] = [EPOCH_KEY]

@@ -1,5 +1,6 @@
 """What every trading endpoint needs: this process's gateway, the command's id, and its deadline."""
 
+import asyncio
 import time
 from uuid import UUID, uuid4, uuid5
 
@@ -21,6 +22,7 @@ from exchange.queue import book_key, pending_key
 from exchange.selectors import committed_reply, find_market, known_market, shards
 from exchange.wire import Reply
 
+READ_TIMEOUT_S = 0.5
 _NAMESPACE = UUID("5c0e57c4-3a8e-4f0c-9a0a-617069636d64")
 NS_PER_MS = 1_000_000
 
@@ -56,16 +58,18 @@ async def is_pending(account: int, client_order_id: str) -> bool:
     """Whether a placement with this id is queued. Raises ServiceUnavailable where nobody can say."""
     keys = [pending_key(shard, account, client_order_id) for shard in await in_thread(shards)]
     try:
-        return bool(keys) and bool(await gateway().client.exists(*keys))
-    except RedisError as error:
+        async with asyncio.timeout(READ_TIMEOUT_S):
+            return bool(keys) and bool(await gateway().client.exists(*keys))
+    except (RedisError, TimeoutError) as error:
         raise ServiceUnavailable("the queue") from error
 
 
 async def read_book(market: str) -> BookSnapshot | None:
     """The depth as the engine last sent it. Raises ServiceUnavailable where it cannot be asked for."""
     try:
-        data = await gateway().client.get(book_key(market))
-    except RedisError as error:
+        async with asyncio.timeout(READ_TIMEOUT_S):
+            data = await gateway().client.get(book_key(market))
+    except (RedisError, TimeoutError) as error:
         raise ServiceUnavailable("market data") from error
     return decode_book(data) if isinstance(data, bytes) else None
 
