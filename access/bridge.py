@@ -155,6 +155,10 @@ async def send_response(send: Send, receive: Receive, response: BridgeResponse) 
                 return
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
+    except RuntimeError:
+        await asyncio.sleep(0)  # the server wakes who writes and who listens for the end in one turn
+        if not gone.done():
+            raise
     finally:
         gone.cancel()
         await response.abandon()

@@ -70,6 +70,18 @@ def _stalled_reader(port: int) -> socket.socket:
     return connection
 
 
+def test_a_reader_that_leaves_in_the_middle_leaves_no_trace(
+    port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(5):
+        connection = _stalled_reader(port)
+        connection.recv(1024)
+        time.sleep(0.1)
+        connection.close()
+    time.sleep(0.5)
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 def test_more_requests_than_may_wait_are_refused(
     client: httpx.Client, shared: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
