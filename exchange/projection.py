@@ -212,6 +212,7 @@ class _Fold:
                 self.moved(event)
             elif kind == EventKind.MARKET_CREATED:
                 self.rows.created_markets.append(event[1])
+                self.rows.books.add(event[1])  # empty, but known to be
 
     def finish(self) -> BatchRows:
         for order in self.orders.values():

@@ -1,17 +1,16 @@
 """What everybody may see of the markets."""
 
+from access.errors import ServiceUnavailable
 from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, operation
 from access.pagination import PageQuery, page_of
 from exchange.api.documents import BookDocument, MarketsDocument, OneMarketDocument, TradesDocument
 from exchange.api.forms import DepthQuery
 from exchange.api.paths import check_symbol
 from exchange.api.session import market_of, read_book
-from exchange.broadcast import BookSnapshot
 from exchange.rendering import NS_PER_MS, render_levels, render_market, render_public_trade
 from exchange.selectors import find_market, fresh_markets, trades_of_market
 
 TAGS = ["markets"]
-_EMPTY = BookSnapshot(0, 0, [], [])
 
 
 class MarketsEndpoint(AsyncEndpoint):
@@ -38,7 +37,9 @@ class BookEndpoint(AsyncEndpoint):
     async def get(self, request: ApiRequest, market: str) -> ApiAnswer:
         check_symbol(market)
         found = await market_of(market)
-        book = await read_book(market) or _EMPTY
+        book = await read_book(market)
+        if book is None:  # a market has one from its beginning: Redis was emptied
+            raise ServiceUnavailable("market data")
         depth = request.query["depth"]
         return ApiAnswer(
             {

@@ -5,8 +5,9 @@ import time
 
 import httpx
 import pytest
+import redis
 
-from tests.api.house import FREE_MARKET, MARKET, SMALL_MARKET, until
+from tests.api.house import FREE_MARKET, MARKET, SMALL_MARKET, House, until
 from tests.api.people import Trader, field_of, refusal, succeeded
 
 PUBLIC = ["markets", f"markets/{MARKET}", f"markets/{MARKET}/book", f"markets/{MARKET}/trades", "time"]
@@ -58,6 +59,14 @@ def test_the_book_shows_levels_best_first(client: httpx.Client, alice: Trader, b
 def test_a_market_without_orders_has_an_empty_book(client: httpx.Client) -> None:
     book = succeeded(client.get(f"/api/v1/markets/{SMALL_MARKET}/book?depth=500"))
     assert (book["market"], book["bids"], book["asks"]) == (SMALL_MARKET, [], [])
+
+
+def test_an_emptied_redis_is_not_taken_for_an_empty_book(house: House, client: httpx.Client) -> None:
+    book = f"/api/v1/markets/{SMALL_MARKET}/book"
+    with house.engine_gone(), redis.Redis.from_url(house.servers.redis_url) as server:
+        server.flushall()
+        assert refusal(client.get(book)) == (503, "SERVICE_UNAVAILABLE")
+    until(lambda: client.get(book).is_success)
 
 
 @pytest.mark.parametrize("depth", ["0", "501", "-1", "x", "1.5", "9223372036854775808", ""])
