@@ -43,10 +43,10 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 
-_WEB_STATEMENT_MILLISECONDS = (
-    2000  # a page that needs longer fails; migrations and the engine may take their time
-)
-_PG_OPTIONS = f"-c statement_timeout={_WEB_STATEMENT_MILLISECONDS}" if PROCESS == "web" else ""
+# A page that needs longer fails, and one that hangs in a transaction gives its locks back; migrations and the
+# engine may take their time.
+_WEB_OPTIONS = "-c statement_timeout=2000 -c idle_in_transaction_session_timeout=5000"
+_PG_OPTIONS = _WEB_OPTIONS if PROCESS == "web" else ""
 
 DATABASES = {
     "default": dj_database_url.parse(
