@@ -20,7 +20,7 @@ django.setup()
 from django.db import connection
 with connection.cursor() as cursor:
     names = ("statement_timeout", "idle_in_transaction_session_timeout", "application_name")
-    cursor.execute("SELECT current_setting(n) FROM unnest(%s) AS n", [list(names)])
+    cursor.execute("SELECT current_setting(n) FROM unnest(%s::text[]) AS n", [list(names)])
     print(*(row[0] for row in cursor.fetchall()))
 """
 
