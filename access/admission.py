@@ -12,7 +12,7 @@ from access.bridge import Environ
 from access.errors import Forbidden, InvalidKey, IpNotAllowed
 from access.http import SAFE_METHODS, Caller, Operation, Scope
 from access.keyring import Entry, Keyring
-from access.limits import Admitted, Bucket, Limits, bucket_for
+from access.limits import Admitted, Bucket, Limits, block_of, bucket_for
 from access.messages import Head
 from access.selectors import KeyRecord
 from access.sessions import session_user_id
@@ -48,12 +48,12 @@ class Gate:
 
     async def _public(self, head: Head, operation: Operation) -> Admission:
         caller = Caller(0, 0, frozenset(), head.ip)
-        return Admission(caller, await self._take(bucket_for("ip", head.ip), head, operation, ""))
+        return Admission(caller, await self._take(bucket_for("ip", block_of(head.ip)), head, operation, ""))
 
     async def _session(self, head: Head, operation: Operation, environ: Callable[[], Environ]) -> Admission:
         if f"{settings.SESSION_COOKIE_NAME}=" not in head.headers.get("cookie", ""):
             raise InvalidKey
-        self._count_lookup(head)
+        self.count_lookup(head)
         user_id = await in_admission_thread(session_user_id, environ(), is_safe=head.method in SAFE_METHODS)
         caller = Caller(user_id, 0, SESSION_SCOPES, head.ip)
         return Admission(caller, await self._take(bucket_for("user", user_id), head, operation, ""))
@@ -84,12 +84,13 @@ class Gate:
             return entry
         if KEY_PATTERN.fullmatch(public_id) is None:
             raise InvalidKey
-        self._count_lookup(head)
+        self.count_lookup(head)
         return await self._keyring.load(public_id)
 
-    def _count_lookup(self, head: Head) -> None:
+    def count_lookup(self, head: Head) -> None:
         """Guessing keys costs a look-up each. Counted in this process, for the counting must be cheap."""
-        self.limits.local.take(Bucket(f"lookup:{head.ip}", *LOOKUPS), 1, time.time_ns() // 1_000_000)
+        bucket = Bucket(f"lookup:{block_of(head.ip)}", *LOOKUPS)
+        self.limits.local.take(bucket, 1, time.time_ns() // 1_000_000)
 
     async def _take(self, bucket: Bucket, head: Head, operation: Operation, nonce: str) -> Admitted:
         is_safe = head.method in SAFE_METHODS

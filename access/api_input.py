@@ -1,6 +1,7 @@
 """What a request under /api/ brings: its head, its query and its body, each refused or strictly read."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -27,12 +28,13 @@ _SECRET_NAMES = re.compile(
 )
 
 
-async def flag_key_in_url(head: Head, request_id: str) -> None:
+async def flag_key_in_url(head: Head, request_id: str, count_lookup: Callable[[Head], None]) -> None:
     """Refuses, and marks the key: URLs are kept in logs, histories and referrers."""
     found = _KEY.search(head.target)
     if found is None and _SECRET_NAMES.search(head.raw_query) is None:
         return
     if found is not None:
+        count_lookup(head)
         origin = Origin(ip=head.ip, request_id=request_id)
         await in_admission_thread(flag_exposed_key, public_id=found.group(), origin=origin)
     raise KeyInUrl

@@ -114,7 +114,7 @@ class FrontDoor:
         head = read_head(scope)
         visit.has_unread_body = head.has_body
         check_host(head)
-        await flag_key_in_url(head, visit.request_id)
+        await flag_key_in_url(head, visit.request_id, self.gate.count_lookup)
         route = find_route(head.path, head.target)
         operation = _operation(route, head)
         assert route is not None

@@ -4,6 +4,7 @@ When Redis is down reads go on with buckets and nonces of this process alone; wh
 refused, because a replay could not be told from a new request.
 """
 
+import ipaddress
 import logging
 import time
 from dataclasses import dataclass, field
@@ -49,6 +50,19 @@ class Admitted:
 def bucket_for(kind: str, name: int | str) -> Bucket:
     rate, size = settings.RATE_LIMITS[kind]
     return Bucket(f"{kind}:{name}", rate, size)
+
+
+def block_of(ip: str) -> str:
+    """Whom an address is counted as. Who has IPv6 has a /64 at least, and would be as many as he likes."""
+    if ":" not in ip:
+        return ip
+    try:
+        address = ipaddress.IPv6Address(ip.partition("%")[0])
+    except ValueError:
+        return ip
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.IPv6Network((address, 64), strict=False))
 
 
 def _admitted(bucket: Bucket, tokens: int, epoch: bytes | None) -> Admitted:

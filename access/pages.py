@@ -2,7 +2,7 @@
 
 from access.bridge import Bridge, environ_of, send_response
 from access.errors import DomainError
-from access.limits import Bucket, Limits
+from access.limits import Bucket, Limits, block_of
 from access.messages import (
     ClientGone,
     Head,
@@ -45,5 +45,5 @@ class Pages:
             await send_whole(send, error.status, headers, f"{error.message}\n".encode())
 
     async def _count_login(self, head: Head) -> None:
-        bucket = Bucket(f"login:{head.ip}", *LOGIN_TOKENS)
+        bucket = Bucket(f"login:{block_of(head.ip)}", *LOGIN_TOKENS)
         await self._limits.admit(bucket, cost=LOGIN_COST, nonce="", is_safe=True)

@@ -12,7 +12,7 @@ from redis import Redis
 from access import admission
 from access.door import FrontDoor
 from access.errors import NonceReused, RateLimited, ServiceUnavailable
-from access.limits import MAX_LOCAL_ENTRIES, Bucket, Limits, LocalLimits
+from access.limits import MAX_LOCAL_ENTRIES, Bucket, Limits, LocalLimits, block_of
 from access.rounds import NONCE_MS
 from access.services import Origin, revoke_api_key
 from tests.access.people import ORDER, Person, code
@@ -78,6 +78,39 @@ def test_guessing_keys_is_limited_by_address(
         for number in range(20)
     ]
     assert {answer.status_code for answer in answers} == {401, 429}
+
+
+def test_marking_keys_that_stand_in_urls_is_limited_by_address(
+    client: httpx.Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admission, "LOOKUPS", (1, 10))
+    answers = [code(client.get(f"{PUBLIC}?x=bk_{number:032x}"))[0] for number in range(20)]
+    assert answers[-1] == 429
+    assert set(answers) <= {400, 429}
+
+
+@pytest.mark.parametrize(
+    ("address", "block"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("no address:1", "no address:1"),
+        ("", ""),
+    ],
+)
+def test_the_addresses_of_one_customer_count_as_one(address: str, block: str) -> None:
+    assert block_of(address) == block
+
+
+def test_another_address_of_the_same_customer_has_no_tokens_of_its_own(
+    client: httpx.Client, db: None, settings: Any
+) -> None:
+    settings.RATE_LIMITS, settings.TRUSTED_PROXY_HOPS = SLOW, 1
+    asked = [client.get(PUBLIC, headers={"X-Forwarded-For": f"2001:db8:9::{n:x}"}) for n in range(4)]
+    assert [answer.status_code for answer in asked] == [200, 200, 200, 429]
 
 
 def test_ten_thousand_orders_of_bad_input_still_count(
