@@ -2,15 +2,18 @@
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
-_LOG_BYTES = 10_000_000  # a longer log is put aside at the next start
+_LOG_BYTES = 10_000_000  # a longer log is put aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ def spawn(
     Call it from the main thread: the kernel sends `dies_with` when the thread that forked ends.
     """
     who = account or Account()
-    with log.open("ab") as output:
+    with open_log(log) as output:
         return subprocess.Popen(
             [str(word) for word in command],
             stdin=subprocess.DEVNULL,
@@ -53,6 +56,25 @@ def spawn(
             extra_groups=who.groups,
             preexec_fn=_end_with_parent(os.getpid(), dies_with),
         )
+
+
+def open_log(log: Path) -> IO[bytes]:
+    """To write at its end. For its owner only: what failed may stand in it with the values it failed on."""
+    descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    os.fchmod(descriptor, 0o600)  # one of before this was so
+    return open(descriptor, "ab")
+
+
+def put_aside(log: Path) -> None:
+    """Copy a log that grew too long and empty it, so that whoever writes at its end goes on."""
+    if not log.exists() or log.stat().st_size <= _LOG_BYTES:
+        return
+    aside = log.with_name(f"{log.name}.1")
+    aside.unlink(missing_ok=True)
+    # On a full disk the copy is what can be spared.
+    with suppress(OSError), open_log(aside) as copy, log.open("rb") as full:
+        shutil.copyfileobj(full, copy)
+    os.truncate(log, 0)
 
 
 def _end_with_parent(parent: int, number: signal.Signals) -> Callable[[], None]:
@@ -83,8 +105,7 @@ class ChildProcess:
 
     def start(self) -> None:
         """Run the line in a shell, as platforms run the Procfile; the shell becomes the program."""
-        if self.log.exists() and self.log.stat().st_size > _LOG_BYTES:
-            self.log.replace(self.log.with_suffix(".log.1"))
+        put_aside(self.log)
         line = ["sh", "-c", f"exec {self.command}"]
         # Killed with us at once: one that outlived its supervisor would hold the port and the engine's lease.
         self._child = spawn(line, log=self.log, dies_with=signal.SIGKILL, cwd=self._cwd, env=self._env)

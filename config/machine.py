@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from config.children import ChildProcess, tail
+from config.children import ChildProcess, put_aside, tail
 from config.embedded.servers import Servers, start_servers
 from config.embedded.state import hold_lock, make_state_dir
 from config.processes import RELEASE, SERVICES, Process
@@ -84,6 +84,9 @@ class Machine:
 
     def run_once(self) -> bool:
         assert self._supervisor is not None, "start() comes first"
+        servers = [] if self.servers is None else self.servers.all
+        for log in [*(service.log for service in self.services), *(server.log for server in servers)]:
+            put_aside(log)
         return self._supervisor.run_once()
 
     def stop(self) -> None:

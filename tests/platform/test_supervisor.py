@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.children import ChildProcess, tail
+from config.children import ChildProcess, put_aside, tail
 from config.supervisor import Child, Ended, Restarted, Supervisor, next_delay, stop_all
 from tests.platform.processes import await_end, python, read_line
 
@@ -147,3 +147,28 @@ def test_a_long_log_is_put_aside_at_a_start(bench: Bench) -> None:
     await_end(child.pid)
     assert child.log.read_text() == "hello\n"
     assert (bench.folder / "chatty.log.1").stat().st_size == 10_000_001
+
+
+def test_a_log_that_grows_too_long_is_put_aside_while_it_is_written(bench: Bench) -> None:
+    child = bench.child("chatty", "sh -c 'echo before; read _ < go; echo after'")
+    os.mkfifo(bench.folder / "go")
+    bench.supervise(child)
+    while "before" not in tail(child.log):
+        os.sched_yield()
+    with child.log.open("ab") as log:
+        log.write(b"x" * 10_000_000)
+    put_aside(child.log)
+    (bench.folder / "go").write_text("\n")
+    await_end(child.pid)
+    assert child.log.read_text() == "after\n"
+    assert (bench.folder / "chatty.log.1").stat().st_size == 10_000_000 + len("before\n")
+
+
+def test_a_log_is_for_its_owner_only(bench: Bench) -> None:
+    child = bench.child("chatty", "echo hello")
+    child.log.write_text("from before\n")
+    child.log.chmod(0o644)
+    child.start()
+    await_end(child.pid)
+    assert child.log.stat().st_mode & 0o777 == 0o600
+    assert child.log.read_text() == "from before\nhello\n"
