@@ -42,15 +42,16 @@ UPDATE exchange_order AS o
    SET status = COALESCE(d.status, o.status),
        close_reason = d.close_reason,
        filled_lots = o.filled_lots + d.filled_lots,
-       prevented_lots = o.prevented_lots + d.prevented_lots,
+       prevented_lots = COALESCE(o.quantity_lots - o.filled_lots - d.filled_lots - d.remaining_lots,
+                                 o.prevented_lots + d.prevented_lots),
        filled_quote_atoms = o.filled_quote_atoms + d.filled_quote_atoms,
        taker_quote_atoms = o.taker_quote_atoms + d.taker_quote_atoms,
        fee_atoms = o.fee_atoms + d.fee_atoms,
        updated_ns = %s
   FROM unnest(%s::bigint[], %s::smallint[], %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[],
-              %s::bigint[], %s::bigint[])
+              %s::bigint[], %s::bigint[], %s::bigint[])
        AS d(id, status, close_reason, filled_lots, prevented_lots, filled_quote_atoms,
-            taker_quote_atoms, fee_atoms)
+            taker_quote_atoms, fee_atoms, remaining_lots)
  WHERE o.id = d.id"""
 
 _TRADES = """
@@ -75,7 +76,7 @@ UPDATE exchange_wallettransfer AS t
 
 _JOURNAL_COLUMNS: Encoders = (integers, as_list, as_list, as_list)
 _ORDER_COLUMNS: Encoders = (*[integers] * 3, texts, *[integers] * 18)
-_CHANGE_COLUMNS: Encoders = (integers, integers_or_nulls, *[integers] * 6)
+_CHANGE_COLUMNS: Encoders = (integers, integers_or_nulls, *[integers] * 6, integers_or_nulls)
 _TRADE_COLUMNS: Encoders = (integers,) * 15
 _BALANCE_COLUMNS: Encoders = (integers, texts, integers, integers)
 _END_COLUMNS: Encoders = (integers, texts, integers)

@@ -56,6 +56,7 @@ class OrderChange:
         "order_id",
         "placement",
         "prevented_lots",
+        "remaining_lots",
         "status",
         "taker_quote_atoms",
     )
@@ -70,6 +71,8 @@ class OrderChange:
         self.filled_quote_atoms = 0
         self.taker_quote_atoms = 0
         self.fee_atoms = 0
+        # Of a closed order: what is neither this nor filled was prevented.
+        self.remaining_lots: int | None = None
 
     def fill(self, lots: int, notional: int, fee: int, event: OrderEvent) -> None:
         self.filled_lots += lots
@@ -159,10 +162,14 @@ class _Fold:
         self._released(market, account, side)
 
     def closed(self, event: Event) -> None:
-        _, market, order_id, account, _, side, _, status, reason, _, _ = event
+        _, market, order_id, account, _, side, _, status, reason, filled, remaining = event
         order = self.change(order_id)
         order.status = status
         order.close_reason = reason
+        order.remaining_lots = remaining
+        quantity_lots = order.placement[8] if order.placement is not None else 0
+        if quantity_lots:
+            order.prevented_lots = quantity_lots - filled - remaining
         self._released(market, account, side)
 
     def _released(self, market: str, account: int, side: int) -> None:
@@ -219,7 +226,8 @@ class _Fold:
             if order.placement is None:
                 self.rows.changed_orders.append(
                     (order.order_id, order.status, order.close_reason, order.filled_lots,
-                     order.prevented_lots, order.filled_quote_atoms, order.taker_quote_atoms, order.fee_atoms)
+                     order.prevented_lots, order.filled_quote_atoms, order.taker_quote_atoms, order.fee_atoms,
+                     order.remaining_lots)
                 )  # fmt: skip
             else:
                 self.rows.new_orders.append(

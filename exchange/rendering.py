@@ -81,6 +81,9 @@ def facts_of_placement(events: Sequence[NamedEvent], timestamp_ns: int) -> Order
     reductions = [e for e in events if isinstance(e, OrderReduced) and e.order_id == order_id]
     closed = next((e for e in events if isinstance(e, OrderClosed) and e.order_id == order_id), None)
     resting = OrderStatus.PARTIALLY_FILLED if trades else OrderStatus.NEW
+    prevented_lots = sum(reduction.prevented_lots for reduction in reductions)
+    if closed and accepted.quantity_lots:  # the last of it is no reduction, because it ended the order
+        prevented_lots = accepted.quantity_lots - closed.filled_lots - closed.remaining_lots
     return OrderFacts(
         order_id=order_id,
         client_order_id=accepted.client_order_id,
@@ -96,7 +99,7 @@ def facts_of_placement(events: Sequence[NamedEvent], timestamp_ns: int) -> Order
         close_reason=closed.reason if closed else CloseReason.NONE,
         reject_reason=0,
         filled_lots=sum(trade.quantity_lots for trade in trades),
-        prevented_lots=sum(reduction.prevented_lots for reduction in reductions),
+        prevented_lots=prevented_lots,
         filled_quote_atoms=sum(trade.notional_atoms for trade in trades),
         fee_atoms=sum(trade.taker_fee_atoms for trade in trades),
         created_ns=timestamp_ns,
