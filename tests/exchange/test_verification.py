@@ -4,6 +4,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.core.management import CommandError, call_command
 
 from exchange.connections import engine_connection
 from exchange.engine.commands import cancel_order
@@ -87,6 +88,12 @@ def test_it_finds_every_planted_damage(traded: Scene) -> None:
             _restore(connection)
         assert missed == []
         assert _problems() == []
+
+
+def test_a_shard_that_is_not_there_does_not_agree(scene: Scene) -> None:
+    call_command("verify_journal", "--shard", "0")
+    with pytest.raises(CommandError, match="no shard 7"):
+        call_command("verify_journal", "--shard", "7")
 
 
 def _plant(connection: psycopg.Connection[Any], statement: str) -> None:

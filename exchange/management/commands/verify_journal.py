@@ -23,6 +23,8 @@ class Command(BaseCommand):
         numbers = list(Shard.objects.order_by("number").values_list("number", flat=True))
         if options["shard"] is not None:
             numbers = [number for number in numbers if number == options["shard"]]
+            if not numbers:
+                raise CommandError(f"There is no shard {options['shard']}.")
         failed = False
         for number in numbers:
             with engine_connection() as connection:
