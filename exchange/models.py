@@ -18,9 +18,7 @@ from exchange.engine.types import (
     Side,
     TimeInForce,
 )
-from exchange.rules import TransferDirection, TransferStatus
-
-TRADE_ID_BITS = 40
+from exchange.rules import TRADE_ID_BITS, TransferDirection, TransferStatus
 
 
 def _numbers(enum: type) -> list[tuple[int, str]]:

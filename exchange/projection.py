@@ -14,8 +14,7 @@ from exchange.engine.commands import Command, Deposit, PlaceOrder, Withdraw
 from exchange.engine.events import Event, EventKind
 from exchange.engine.order_state import OrderEvent, after
 from exchange.engine.types import SHARD_SLOTS, CloseReason, OrderStatus, Side
-
-TRADE_ID_BITS = 40
+from exchange.rules import TRADE_ID_BITS
 
 
 class MarketFacts(NamedTuple):

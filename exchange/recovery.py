@@ -8,8 +8,8 @@ from exchange.engine.commands import CreateMarket, create_market
 from exchange.engine.engine import Engine
 from exchange.engine.snapshot import BalanceState, ClientOrderState, MarketState, OrderState, Snapshot
 from exchange.engine.types import CLIENT_ORDER_ID_RETENTION_NS, SHARD_SLOTS, OrderStatus
-from exchange.projection import TRADE_ID_BITS, MarketFacts
-from exchange.rules import StreamPosition
+from exchange.projection import MarketFacts
+from exchange.rules import TRADE_ID_BITS, StreamPosition
 
 _MARKET_COLUMNS = """
 SELECT id, symbol, base_asset, quote_asset, base_decimals - quantity_decimals,

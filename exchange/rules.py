@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 STREAM_START = "0-0"
+TRADE_ID_BITS = 40  # a trade's primary key is market * 2^40 + trade id
 
 
 class TransferDirection(StrEnum):

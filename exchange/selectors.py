@@ -10,7 +10,6 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from exchange.engine.types import SHARD_SLOTS, OrderStatus
 from exchange.errors import AssetNotFound, MarketNotFound
 from exchange.models import (
-    TRADE_ID_BITS,
     Balance,
     JournalEntry,
     Market,
@@ -19,6 +18,7 @@ from exchange.models import (
     Trade,
     WalletTransfer,
 )
+from exchange.rules import TRADE_ID_BITS
 from exchange.wire import Reply, decode_events
 
 OPEN_STATUSES = (OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED)
