@@ -4,6 +4,7 @@ import ctypes
 import os
 import shutil
 import signal
+import stat
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -61,13 +62,14 @@ def spawn(
 def open_log(log: Path) -> IO[bytes]:
     """To write at its end. For its owner only: what failed may stand in it with the values it failed on."""
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    os.fchmod(descriptor, 0o600)  # one of before this was so
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):  # never a device, which all share
+        os.fchmod(descriptor, 0o600)  # one of before this was so
     return open(descriptor, "ab")
 
 
 def put_aside(log: Path) -> None:
     """Copy a log that grew too long and empty it, so that whoever writes at its end goes on."""
-    if not log.exists() or log.stat().st_size <= _LOG_BYTES:
+    if not log.is_file() or log.stat().st_size <= _LOG_BYTES:
         return
     aside = log.with_name(f"{log.name}.1")
     aside.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.children import ChildProcess, put_aside, tail
+from config.children import ChildProcess, open_log, put_aside, tail
 from config.supervisor import Child, Ended, Restarted, Supervisor, next_delay, stop_all
 from tests.platform.processes import await_end, python, read_line
 
@@ -172,3 +172,12 @@ def test_a_log_is_for_its_owner_only(bench: Bench) -> None:
     await_end(child.pid)
     assert child.log.stat().st_mode & 0o777 == 0o600
     assert child.log.read_text() == "from before\nhello\n"
+
+
+def test_a_device_as_log_keeps_its_mode() -> None:
+    master, terminal = os.openpty()
+    os.fchmod(terminal, 0o620)
+    open_log(Path(os.ttyname(terminal))).close()
+    assert os.fstat(terminal).st_mode & 0o777 == 0o620
+    os.close(master)
+    os.close(terminal)
