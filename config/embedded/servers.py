@@ -49,7 +49,11 @@ def start_servers(state_dir: Path, *, only: Collection[str] = BOTH) -> Servers:
     place = take_place(state_dir)
     lock = hold_lock(place.data)
     servers = Servers(place, Postgres(place), Valkey(place), lock)
-    for server in servers.all:
-        if server.name in only:
-            server.start()
+    try:
+        for server in servers.all:
+            if server.name in only:
+                server.start()
+    except BaseException:
+        servers.stop()  # nobody else can: the caller never gets them
+        raise
     return servers

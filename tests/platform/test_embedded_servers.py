@@ -11,8 +11,11 @@ import psycopg
 import pytest
 from redis import Redis
 
-from config.embedded.errors import AlreadyRunningError
+from config.embedded.errors import AlreadyRunningError, ServerError
+from config.embedded.postgres import Postgres
+from config.embedded.server import Server
 from config.embedded.servers import Servers, start_servers
+from config.embedded.valkey import Valkey
 from tests.platform.processes import await_end, python, read_line, state_folder
 
 OWNER = """
@@ -148,3 +151,24 @@ def test_a_half_made_cluster_is_made_again(folder: Path) -> None:
     servers = start_servers(folder)
     write(servers, "alice")
     servers.stop()
+
+
+def test_when_one_cannot_start_the_other_is_stopped_and_the_folder_free(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Postgres] = []
+
+    def fails(valkey: Valkey) -> None:
+        raise ServerError("no room")
+
+    def starts(postgres: Postgres) -> None:
+        started.append(postgres)
+        Server.start(postgres)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Postgres, "start", starts)
+        broken.setattr(Valkey, "start", fails)
+        with pytest.raises(ServerError, match="no room"):
+            start_servers(folder)
+    assert started[0].poll() == 0
+    start_servers(folder, only=()).stop()
