@@ -162,6 +162,8 @@ def refuse_taken_port(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except OverflowError:
+            raise StartError(f"{port} is no port; they go up to 65535") from None
         except OSError as error:
             raise StartError(
                 f"port {port} cannot be used ({error.strerror}); try --port {port + 1}"

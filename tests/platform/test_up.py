@@ -125,6 +125,12 @@ def test_a_taken_port_is_said_before_anything_starts(folder: Path) -> None:
     assert not (folder / "servers").exists()
 
 
+def test_a_number_that_is_no_port_is_said(folder: Path) -> None:
+    with up(folder, 99_999) as process:
+        read_line(process, lambda line: "99999 is no port" in line)
+        assert process.wait() == 1
+
+
 def _listen(taken: socket.socket) -> int:
     taken.bind(("127.0.0.1", 0))
     taken.listen()
