@@ -12,7 +12,7 @@ import msgspec
 import redis
 
 from exchange.engine.engine import Engine
-from exchange.queue import ALIVE_MS, alive_key, book_key, reply_channel, stream_key, trim_argument
+from exchange.queue import ALIVE_MS, Mark, alive_key, book_key, reply_channel, stream_key, trim_argument
 from exchange.wire import encode_replies
 
 BOOK_DEPTH = 500
@@ -68,7 +68,7 @@ class Broadcaster:
         *,
         engine: Engine,
         answers: Sequence[Answer],
-        done: Sequence[str],
+        done: Sequence[Mark],
         applied: str | None,
         books: Iterable[str],
     ) -> None:
@@ -80,8 +80,8 @@ class Broadcaster:
         pipeline = self._client.pipeline(transaction=False)
         for process, replies in by_process.items():
             pipeline.publish(reply_channel(process), encode_replies(replies))
-        if done:
-            pipeline.delete(*done)
+        for mark in done:
+            pipeline.srem(mark.key, mark.member)
         if applied is not None:
             pipeline.xtrim(stream_key(self._shard), minid=trim_argument(applied), approximate=False)
         self._due.update(books)

@@ -83,16 +83,22 @@ class Gateway:
         future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._waiting[command_id] = future
         try:
-            await self._put(shard, message, account, client_order_id)
+            await self._put(shard, message, command_id, account, client_order_id)
             return await asyncio.wait_for(future, self._reply_timeout_s)
         except TimeoutError:
             return await self._from_journal(command_id)
         finally:
             self._waiting.pop(command_id, None)
 
-    async def _put(self, shard: int, message: bytes, account: int, client_order_id: str) -> None:
+    async def _put(
+        self, shard: int, message: bytes, command_id: UUID, account: int, client_order_id: str
+    ) -> None:
         keys, arguments = submit_arguments(
-            shard=shard, message=message, account=account, client_order_id=client_order_id
+            shard=shard,
+            message=message,
+            command_id=command_id,
+            account=account,
+            client_order_id=client_order_id,
         )
         try:
             outcome = await self._submit(keys=keys, args=arguments)

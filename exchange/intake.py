@@ -7,8 +7,8 @@ from uuid import UUID, uuid5
 
 import psycopg
 
-from exchange.engine.commands import Command, deposit, withdraw
-from exchange.queue import Entry
+from exchange.engine.commands import Command, PlaceOrder, deposit, withdraw
+from exchange.queue import Entry, Mark, pending_key
 from exchange.recovery import market_commands
 from exchange.rules import TransferDirection
 from exchange.wire import MALFORMED, MalformedMessage, decode_envelope, encode_command
@@ -30,6 +30,7 @@ class Work(NamedTuple):
     reply_to: str
     command: Command
     command_bytes: bytes
+    mark: Mark | None = None
 
 
 class Announcement(NamedTuple):
@@ -54,13 +55,19 @@ def decode_entries(
             continue
         if envelope.command is None:
             found.append(Announcement(envelope.command_id, envelope.reply_to))
-        elif envelope.command_id in poison:
-            found.append(Work(envelope.command_id, envelope.reply_to, MALFORMED, _MALFORMED_BYTES))
-        else:
-            found.append(
-                Work(envelope.command_id, envelope.reply_to, envelope.command, envelope.command_bytes)
-            )
+            continue
+        command, command_bytes = envelope.command, envelope.command_bytes
+        if envelope.command_id in poison:
+            command, command_bytes = MALFORMED, _MALFORMED_BYTES
+        mark = _mark(envelope.command_id, envelope.command, shard)
+        found.append(Work(envelope.command_id, envelope.reply_to, command, command_bytes, mark))
     return found
+
+
+def _mark(command_id: UUID, command: Command, shard: int) -> Mark | None:
+    if isinstance(command, PlaceOrder) and command.client_order_id:
+        return Mark(pending_key(shard, command.account, command.client_order_id), command_id.hex)
+    return None
 
 
 def due_transfers(

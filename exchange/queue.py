@@ -7,7 +7,8 @@ was applied is known from the database. Every key of the exchange in Redis is na
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
+from uuid import UUID
 
 import redis
 
@@ -32,6 +33,7 @@ def alive_key(shard: int) -> str:
 
 
 def pending_key(shard: int, account: int, client_order_id: str) -> str:
+    """The set of the queued placements with this client order id, by command id: each ends for itself."""
     return f"pending:{shard}:{account}:{client_order_id}"
 
 
@@ -48,7 +50,10 @@ SUBMIT_SCRIPT = """
 if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
 if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[2]) then return -1 end
 redis.call('XADD', KEYS[1], '*', 'c', ARGV[1])
-if KEYS[3] then redis.call('SET', KEYS[3], '1', 'PX', ARGV[3]) end
+if KEYS[3] then
+  redis.call('SADD', KEYS[3], ARGV[4])
+  redis.call('PEXPIRE', KEYS[3], ARGV[3])
+end
 return 1
 """
 ACCEPTED = 1
@@ -57,13 +62,20 @@ QUEUE_FULL = -1
 
 
 def submit_arguments(
-    *, shard: int, message: bytes, account: int = 0, client_order_id: str = ""
+    *, shard: int, message: bytes, command_id: UUID, account: int = 0, client_order_id: str = ""
 ) -> tuple[list[str], list[str | bytes | int]]:
     """Keys and arguments of `SUBMIT_SCRIPT`; with a client order id the placement is marked as pending."""
     keys = [stream_key(shard), alive_key(shard)]
     if client_order_id:
         keys.append(pending_key(shard, account, client_order_id))
-    return keys, [message, MAX_QUEUE_LENGTH, PENDING_MS]
+    return keys, [message, MAX_QUEUE_LENGTH, PENDING_MS, command_id.hex]
+
+
+class Mark(NamedTuple):
+    """That one placement is queued: a member of the set at `key`."""
+
+    key: str
+    member: str
 
 
 @dataclass(frozen=True, slots=True)

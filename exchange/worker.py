@@ -19,14 +19,13 @@ import redis
 
 from exchange.broadcast import Answer, Broadcaster
 from exchange.clearing import Clearing
-from exchange.engine.commands import PlaceOrder
 from exchange.engine.engine import Engine
 from exchange.faults import fault_point
 from exchange.intake import Announcement, Work, decode_entries, due_markets, due_transfers, resolve
 from exchange.journal import FENCED, LEDGER_REFUSES, Fence, write_batch
 from exchange.lease import give_back_lease, prepare_session, renew_lease, take_lease
 from exchange.projection import Applied, MarketFacts, fold
-from exchange.queue import CommandReader, Entry, pending_key
+from exchange.queue import CommandReader, Entry, Mark
 from exchange.recovery import load_engine, load_market_facts, load_shard
 from exchange.rules import STREAM_START, StreamPosition
 from exchange.wire import encode_events
@@ -178,19 +177,23 @@ class Worker:
     def _chores(self, lead: _Leadership) -> None:
         """What is due each second: rows that wait, the lease, and whether the stream is still the same."""
         lead.chores_at = time.monotonic()
+        # Before anything is committed, which trims the stream: it may be another one by now.
+        if not lead.reader.is_same_stream(lead.position):
+            self._resume(lead)
         due = self._waiting_rows(lead)
         if due:
             self._commit(lead, due, lead.position, ())
         elif time.monotonic() - lead.renewed_at >= self.limits.lease_s / 3:
             self._write(lead, [], lead.position)
         self._broadcaster.alive()
-        if not lead.reader.is_same_stream(lead.position):
-            resume = lead.reader.resume(lead.position)
-            lead.position = StreamPosition(lead.reader.generation, resume.entry_id)
-            self._broadcaster.after_commit(
-                engine=lead.engine, answers=(), done=(), applied=None, books=lead.engine.markets()
-            )
-            logger.warning("the queue is another one than before: reading it from %s", resume.entry_id)
+
+    def _resume(self, lead: _Leadership) -> None:
+        resume = lead.reader.resume(lead.position)
+        lead.position = StreamPosition(lead.reader.generation, resume.entry_id)
+        self._broadcaster.after_commit(
+            engine=lead.engine, answers=(), done=(), applied=None, books=lead.engine.markets()
+        )
+        logger.warning("the queue is another one than before: reading it from %s", resume.entry_id)
 
     def _waiting_rows(self, lead: _Leadership) -> list[Work]:
         """Markets to create and money on its way, found by looking: nothing depends on having been told."""
@@ -215,7 +218,8 @@ class Worker:
             work = work[:1]  # rows that nobody announced come last, and are found again
         waiting = {item.command_id: item.reply_to for item in items}
         repeats = [answer._replace(reply_to=waiting[command_id]) for command_id, answer in known.items()]
-        self._commit(lead, work, position, repeats)
+        marks = [item.mark for item in items if isinstance(item, Work) and item.mark is not None]
+        self._commit(lead, work, position, repeats, marks)
         lead.reader.applied(position.entry_id)
         self._distrust = False
 
@@ -229,7 +233,12 @@ class Worker:
         return {row[0]: Answer("", row[0].bytes, row[1], row[2], row[3]) for row in rows}
 
     def _commit(
-        self, lead: _Leadership, work: Sequence[Work], position: StreamPosition, repeats: Sequence[Answer]
+        self,
+        lead: _Leadership,
+        work: Sequence[Work],
+        position: StreamPosition,
+        repeats: Sequence[Answer],
+        marks: Sequence[Mark] = (),
     ) -> None:
         try:
             applied = self._apply(lead, work)
@@ -251,7 +260,7 @@ class Worker:
         self._broadcaster.after_commit(
             engine=engine,
             answers=[*answers, *repeats],
-            done=_pending_marks(self.shard, work),
+            done=marks,
             applied=position.entry_id if position.entry_id != STREAM_START else None,
             books=books,
         )
@@ -325,11 +334,3 @@ class Worker:
     def _cursor(self) -> psycopg.Cursor[Any]:
         assert self._connection is not None
         return self._connection.cursor()
-
-
-def _pending_marks(shard: int, work: Sequence[Work]) -> list[str]:
-    return [
-        pending_key(shard, item.command.account, item.command.client_order_id)
-        for item in work
-        if isinstance(item.command, PlaceOrder) and item.command.client_order_id
-    ]

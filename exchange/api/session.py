@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from access.errors import ServiceUnavailable
 from access.http import ApiRequest
-from access.signing import DEFAULT_RECV_WINDOW_MS, NONCE_HEADER, TIMESTAMP_HEADER, WINDOW_HEADER
+from access.signing import DEFAULT_RECV_WINDOW_MS, SIGNATURE_HEADER, TIMESTAMP_HEADER, WINDOW_HEADER
 from access.threads import in_thread
 from exchange.broadcast import BookSnapshot, decode_book
 from exchange.gateway import REPLY_TIMEOUT_S, Gateway
@@ -91,11 +91,13 @@ async def market_of(symbol: str) -> Market:
 
 
 def command_id_of(request: ApiRequest, shard: int) -> UUID:
-    """The same signed request gives a shard the same id, so that a replay cannot be carried out twice."""
+    """The same signed request gives a shard the same id, so that a replay cannot be carried out twice.
+
+    The signature stands for all that was signed: time, nonce, method, path, query and body.
+    """
     if request.caller.is_session:
         return uuid4()
-    timestamp, nonce = request.headers[TIMESTAMP_HEADER], request.headers[NONCE_HEADER]
-    return uuid5(_NAMESPACE, f"{shard}:{request.caller.key_id}:{timestamp}:{nonce}")
+    return uuid5(_NAMESPACE, f"{shard}:{request.caller.key_id}:{request.headers[SIGNATURE_HEADER]}")
 
 
 def deadline_ns_of(request: ApiRequest) -> int:

@@ -87,7 +87,11 @@ class Clients:
         if isinstance(command, PlaceOrder):
             owner, client_order_id = command.account, command.client_order_id
         keys, arguments = submit_arguments(
-            shard=0, message=message, account=owner, client_order_id=client_order_id
+            shard=0,
+            message=message,
+            command_id=command_id,
+            account=owner,
+            client_order_id=client_order_id,
         )
         assert self._submit(keys=keys, args=arguments) == 1, "the engine is not taking commands"
         return command_id

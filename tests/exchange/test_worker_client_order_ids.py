@@ -1,15 +1,17 @@
 """A client order id stands for one order for a day, through restarts too."""
 
 import time
+from dataclasses import replace
 
 from exchange.connections import engine_connection
 from exchange.engine.events import OrderAccepted, OrderRepeated, Rejected
 from exchange.engine.types import CLIENT_ORDER_ID_RETENTION_NS, RejectReason
 from exchange.models import Order
+from exchange.queue import pending_key
 from exchange.selectors import reply_at
 from exchange.worker import Worker
 from tests.exchange.scene import Scene, limit
-from tests.exchange.support import BUY, FAST, SELL, USDB, client, person, settle
+from tests.exchange.support import BUY, FAST, SELL, USDB, client, make_worker, person, settle
 
 
 def test_a_repeat_names_the_first_result_and_places_nothing(scene: Scene) -> None:
@@ -118,3 +120,30 @@ def _worker_at(now: list[int]) -> Worker:
     )
     settle(worker)
     return worker
+
+
+def test_a_queued_placement_stays_marked_when_another_with_its_id_has_ended(scene: Scene) -> None:
+    """Each placement is pending for itself: the end of one must not hide one that still waits."""
+    redis, key = scene.clients.redis, pending_key(0, scene.alice, "a-1")
+    order = limit(scene.alice, BUY, "50000", client_order_id="a-1")
+    first, second = scene.clients.send(order), scene.clients.send(order)
+    assert redis.smembers(key) == {first.hex.encode(), second.hex.encode()}
+    scene.worker.stop()
+    scene.worker = make_worker(limits=replace(FAST, batch=1))
+    scene.worker.run_once()  # leads
+    scene.worker.run_once()  # and takes one command
+    assert redis.smembers(key) == {second.hex.encode()}
+    settle(scene.worker)
+    assert not redis.exists(key)
+    scene.check()
+
+
+def test_a_repeated_message_takes_its_mark_away_too(scene: Scene) -> None:
+    redis, key = scene.clients.redis, pending_key(0, scene.alice, "a-1")
+    order = limit(scene.alice, BUY, "50000", client_order_id="a-1")
+    command_id = scene.clients.send(order)
+    settle(scene.worker)
+    scene.clients.send(order, command_id=command_id)
+    assert redis.exists(key)
+    settle(scene.worker)
+    assert not redis.exists(key)
