@@ -24,9 +24,11 @@ MAX_WAITING = 10_000
 
 ADMITTED, REPLAYED, LIMITED = 0, 1, 2
 
-# Milli-tokens, so that all is integers: a rate of r tokens a second is r milli-tokens a millisecond.
-# A replayed nonce takes no token, or a replayer could empty the owner's bucket; a limited request does not
-# use up its nonce. An emptied Redis begins a new epoch, so that nothing cached before it is believed.
+# Milli-tokens, so that all is integers: a rate of r tokens a second is r milli-tokens a millisecond. A
+# replayed nonce takes no token, or a replayer could empty the owner's bucket; a limited request does not
+# use up its nonce. A nonce is kept with who used it (round and place): a round whose answer was lost is
+# asked again with the same arguments and must not meet its own nonces. An emptied Redis begins a new epoch,
+# so that nothing cached before it is believed.
 _SCRIPT = """
 local epoch = redis.call('GET', KEYS[1])
 if not epoch then
@@ -37,8 +39,8 @@ local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local answers = {epoch}
 
-local function admit(bucket, nonce, rate, full, cost)
-  if nonce ~= '' and redis.call('EXISTS', nonce) == 1 then return 1, 0 end
+local function admit(bucket, nonce, rate, full, cost, mine)
+  if nonce ~= '' and (redis.call('GET', nonce) or mine) ~= mine then return 1, 0 end
   local tokens = full
   local state = redis.call('GET', bucket)
   if state then
@@ -49,14 +51,14 @@ local function admit(bucket, nonce, rate, full, cost)
   if tokens < cost then return 2, tokens end
   tokens = tokens - cost
   redis.call('SET', bucket, string.format('%.0f:%.0f', tokens, now), 'PX', math.ceil(full / rate) + 1000)
-  if nonce ~= '' then redis.call('SET', nonce, '', 'PX', ARGV[1]) end
+  if nonce ~= '' then redis.call('SET', nonce, mine, 'PX', ARGV[1]) end
   return 0, tokens
 end
 
 for i = 1, (#KEYS - 1) / 2 do
   local at = 3 * i
   local verdict, tokens = admit(KEYS[2 * i], KEYS[2 * i + 1], tonumber(ARGV[at]), ARGV[at + 1] * 1000,
-    ARGV[at + 2] * 1000)
+    ARGV[at + 2] * 1000, ARGV[2] .. i)
   answers[2 * i], answers[2 * i + 1] = verdict, tokens
 end
 return answers

@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+from redis import Redis
 from redis.exceptions import RedisError
 
 from access import rounds
 from access.errors import RateLimited
 from access.limits import Bucket, Limits
 from access.rounds import Question, Rounds
+from tests.support.lossy import lossy_redis
 
 QUESTION = Question("b", "", 10, 20, 1)
 MANY = 20
@@ -89,3 +91,16 @@ def test_what_the_rate_refuses_takes_no_room_for_nonces() -> None:
         assert list(limits.local.nonces) == ["first"]
 
     in_a_loop(read_too_often)
+
+
+def test_a_round_whose_answer_was_lost_does_not_meet_its_own_nonces(redis: Redis) -> None:
+    """The client sent its request once; that ours had to be sent twice is not its fault."""
+
+    async def ask() -> list[int]:
+        async with lossy_redis(breaks=1, after=2) as path:
+            asked = Rounds(f"unix://{path}?db={redis.connection_pool.connection_kwargs['db']}")
+            await asked.ask(QUESTION)  # two calls: the first finds no script
+            questions = (Question("b", name, 10, 20, 1) for name in ("one", "two", "one"))
+            return [(await answer)[1] for answer in [*map(asyncio.ensure_future, map(asked.ask, questions))]]
+
+    assert asyncio.run(ask()) == [rounds.ADMITTED, rounds.ADMITTED, rounds.REPLAYED]

@@ -1,13 +1,10 @@
 """The web process's end of the queue: what it says of a command is true though connections break."""
 
 import asyncio
-import os
-import tempfile
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 from uuid import UUID, uuid4
 
 import pytest
@@ -25,9 +22,9 @@ from exchange.selectors import committed_reply
 from exchange.wire import Reply
 from tests.exchange.scene import Scene, limit
 from tests.exchange.support import BUY, settle
+from tests.support.lossy import lossy_redis
 
 TIMEOUT_S = 1.0
-LOST_ANSWER = b"EVALSHA"
 
 
 async def _look_up(command_id: UUID) -> Reply | None:
@@ -131,32 +128,8 @@ def test_when_the_answer_of_redis_is_lost_the_command_is_sent_once_and_its_outco
 
 @asynccontextmanager
 async def _lossy_redis() -> AsyncIterator[redis.asyncio.Redis]:
-    """The real Redis behind a wire that breaks as soon as a script has been carried out."""
-    url = urlsplit(os.environ["REDIS_URL"])
-
-    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if url.scheme == "unix":
-            upstream = await asyncio.open_unix_connection(unquote(url.path))
-        else:
-            upstream = await asyncio.open_connection(url.hostname, url.port)
-        answers = asyncio.create_task(_pour(upstream[0], writer))
-        while request := await reader.read(65536):
-            upstream[1].write(request)
-            if LOST_ANSWER in request:
-                answers.cancel()
-                await upstream[0].read(1)
-                break
-        writer.close()
-        upstream[1].close()
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder) / "lossy.sock")
-        async with await asyncio.start_unix_server(carry, path):
-            given = redis_client().connection_pool.connection_kwargs
-            kept = {name: given[name] for name in ("db", "retry", "socket_timeout") if name in given}
-            yield redis.asyncio.Redis(unix_socket_path=path, **kept)
-
-
-async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while answer := await reader.read(65536):
-        writer.write(answer)
+    """A client as the product's own, whose scripts are carried out and never answered."""
+    given = redis_client().connection_pool.connection_kwargs
+    kept = {name: given[name] for name in ("db", "retry", "socket_timeout") if name in given}
+    async with lossy_redis(breaks=sys.maxsize) as path:
+        yield redis.asyncio.Redis(unix_socket_path=path, **kept)

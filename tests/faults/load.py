@@ -17,7 +17,6 @@ TRY_AGAIN = {
     "QUEUE_UNAVAILABLE",
     "QUEUE_FULL",
     "SERVICE_UNAVAILABLE",
-    "NONCE_REUSED",  # the front door asks Redis again where a connection broke, and meets its own question
     "DEADLINE_PASSED",
     "TIMESTAMP",
 }
