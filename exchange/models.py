@@ -135,14 +135,24 @@ class Order(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["account", "-id"], name="order_by_account"),
+            # Refused placements are kept apart, or whoever is refused often would slow his own lists down.
             models.Index(
-                fields=["account", "client_order_id"],
-                name="order_by_client_id",
-                condition=~Q(client_order_id=""),
+                fields=["account", "-id"],
+                name="order_by_account",
+                condition=~Q(status=OrderStatus.REJECTED),
             ),
             models.Index(
-                fields=["market", "account"],
+                fields=["account", "client_order_id", "-id"],
+                name="order_by_client_id",
+                condition=~Q(client_order_id="") & ~Q(status=OrderStatus.REJECTED),
+            ),
+            models.Index(
+                fields=["account", "client_order_id", "-id"],
+                name="order_refused_by_client_id",
+                condition=~Q(client_order_id="") & Q(status=OrderStatus.REJECTED),
+            ),
+            models.Index(
+                fields=["account", "-id"],
                 name="order_open",
                 condition=Q(status__in=(OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED)),
             ),

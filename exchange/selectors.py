@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 
 from exchange.engine.types import SHARD_SLOTS, OrderStatus
 from exchange.errors import AssetNotFound, MarketNotFound
@@ -87,14 +87,9 @@ def order_by_id(*, account: int, order_id: int) -> Order | None:
 
 def order_by_client_id(*, account: int, client_order_id: str) -> Order | None:
     """The latest accepted order with this id, else the latest refused placement."""
-    refused = Case(
-        When(status=OrderStatus.REJECTED, then=Value(1)), default=Value(0), output_field=IntegerField()
-    )
-    return (
-        Order.objects.filter(account_id=account, client_order_id=client_order_id)
-        .order_by(refused, "-id")
-        .first()
-    )
+    named = Order.objects.filter(account_id=account, client_order_id=client_order_id).order_by("-id")
+    accepted = named.exclude(client_order_id="").exclude(status=OrderStatus.REJECTED).first()
+    return accepted or named.filter(status=OrderStatus.REJECTED).first()
 
 
 def orders_of(*, account: int, market_id: int | None, only_open: bool | None) -> QuerySet[Order]:

@@ -1,0 +1,31 @@
+"""The lists that grow for ever are read by an index that begins with what is asked for."""
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+
+from exchange.engine.types import OrderStatus
+from exchange.models import Order
+from exchange.selectors import OPEN_STATUSES, orders_of
+
+MINE = Order.objects.filter(account_id=7)
+NAMED = MINE.filter(client_order_id="a-1")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        (orders_of(account=7, market_id=None, only_open=None), "order_by_account"),
+        (orders_of(account=7, market_id=None, only_open=False), "order_by_account"),
+        (orders_of(account=7, market_id=None, only_open=True), "order_open"),
+        (NAMED.exclude(client_order_id="").exclude(status=OrderStatus.REJECTED), "order_by_client_id"),
+        (NAMED.filter(status=OrderStatus.REJECTED), "order_refused_by_client_id"),
+        (Order.objects.filter(status__in=OPEN_STATUSES), "order_open"),
+    ],
+)
+def test_a_list_has_its_index(query: QuerySet[Order], index: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+    plan = query.order_by("-id")[:10].explain()
+    assert f"using {index} on" in plan, plan
