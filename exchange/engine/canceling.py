@@ -50,7 +50,7 @@ def _find(state: EngineState, cancel: CancelOrder) -> Order | None:
     if cancel.order_id or not cancel.client_order_id:
         return orders.get(cancel.order_id)
     latest = state.client_orders.get((cancel.account, cancel.client_order_id))
-    if latest is not None and latest.order_id in orders:
-        return orders[latest.order_id]
+    if latest is not None and latest[1] in orders:
+        return orders[latest[1]]
     named = (order for order in reversed(orders.values()) if order.terms[4] == cancel.client_order_id)
     return next(named, None)

@@ -178,7 +178,7 @@ def apply_batch(
                         taker_ppm,
                     )
                     if client_order_id:
-                        state.remember_client_order(accepted)
+                        state.remember_client_order(now_ns, accepted)
                     order = new_order(Order)
                     order.terms = accepted
                     order.trader = trader

@@ -65,7 +65,7 @@ def place_order(state: EngineState, command: Sequence[Any]) -> list[Event]:
     # From here on the order must succeed.
     accepted = _accepted(market, order, state.sequence * SHARD_SLOTS + state.shard)
     if order.client_order_id:
-        state.remember_client_order(accepted)
+        state.remember_client_order(state.timestamp_ns, accepted)
     events: list[Event] = [accepted]
     taker = Order(accepted, trader, order.quantity_lots or UNBOUNDED_LOTS)
     if order.post_only:
@@ -114,9 +114,9 @@ def _refused(order: PlaceOrder, reason: RejectReason) -> list[Event]:
 def _repeated(state: EngineState, order: PlaceOrder) -> list[Event]:
     """The same content answers with the first result; anything else under that id is refused."""
     first = state.client_orders[(order.account, order.client_order_id)]
-    if first[5:] != order[3:12]:
+    if (first[3], *first[5:13]) != order[3:12]:
         return _refused(order, RejectReason.DUPLICATE_CLIENT_ORDER_ID)
-    return [(REPEATED, first.order_id, first.sequence)]
+    return [(REPEATED, first[1], first[1] // SHARD_SLOTS)]
 
 
 def _accepted(market: Market, order: PlaceOrder, order_id: int) -> Terms:

@@ -3,12 +3,12 @@
 import hashlib
 import json
 
-from exchange.engine.book import Half, Market, Order, hold_atoms
+from exchange.engine.book import Half, Market, Order, Terms, hold_atoms
 from exchange.engine.events import EventKind
 from exchange.engine.listing import add_market
 from exchange.engine.snapshot import BalanceState, ClientOrderState, MarketState, OrderState, Snapshot
 from exchange.engine.state import EngineState
-from exchange.engine.types import OrderType, Side
+from exchange.engine.types import SHARD_SLOTS, OrderType, Side
 
 
 def order_state(order: Order) -> OrderState:
@@ -33,6 +33,17 @@ def order_state(order: Order) -> OrderState:
     )
 
 
+def _client_order_state(accepted_ns: int, accepted: Terms) -> ClientOrderState:
+    _, order_id, account, market, client_order_id, *content = accepted[:13]
+    sequence = order_id // SHARD_SLOTS
+    return ClientOrderState(account, client_order_id, order_id, sequence, accepted_ns, market, *content)
+
+
+def _accepted(client_order: ClientOrderState) -> Terms:
+    account, client_order_id, order_id, _, _, market, *content = client_order
+    return (int(EventKind.ORDER_ACCEPTED), order_id, account, market, client_order_id, *content)
+
+
 def half_orders(half: Half) -> list[Order]:
     """In the order of their priority: the best price first, then the earliest."""
     orders: list[Order] = []
@@ -53,7 +64,7 @@ def take_snapshot(state: EngineState) -> Snapshot:
         for account, balance in sorted(asset.balances.items())
         if balance.free_atoms or balance.locked_atoms
     )
-    client_orders = tuple(state.client_order_queue)
+    client_orders = tuple(_client_order_state(*entry) for entry in state.client_order_queue)
     return Snapshot(state.shard, state.sequence, state.timestamp_ns, markets, balances, client_orders)
 
 
@@ -77,7 +88,8 @@ def restore_state(snapshot: Snapshot) -> EngineState:
         whole = sum(balance.free_atoms + balance.locked_atoms for balance in asset.balances.values())
         assert whole == asset.total_atoms, "a balance with locked atoms is missing"
     for client_order in snapshot.client_orders:
-        state.keep_client_order(ClientOrderState._make(client_order))
+        kept = ClientOrderState._make(client_order)
+        state.remember_client_order(kept.accepted_ns, _accepted(kept))
     for account, orders in state.orders.items():
         state.orders[account].update({key: orders.pop(key) for key in sorted(orders)})
     return state
