@@ -1,24 +1,32 @@
 """The hot loop: a batch of commands, one list of events for each.
 
 One long function on purpose (the exemption of the style test). Almost all commands are of two kinds,
-a plain limit order and a cancel by order id, and a Python call costs as much as the work itself; so both
-are written out here over plain tuples with everything in locals. Nothing is decided here that is not decided
-elsewhere: an order that is not plain or not beyond doubt goes to `placing.place_order`, a cancel that
-finds nothing to `canceling.cancel_order`, and these are the whole truth. Tests hold the short cuts to
-them, and both to a naive book.
+a plain order and a cancel by order id, and a Python call costs as much as the work itself; so both are
+written out here over plain tuples with everything in locals. A placement runs through four parts:
+
+1. is it plain (no budget, not FOK, nothing late or repeated) and beyond doubt (funds, steps, limits)?
+2. its trades with the orders of others, each maker settled at once, the taker's sums kept in locals;
+3. the taker settled once for all its trades, and closed unless something of it is to rest;
+4. what remains, alone, locked and put last in the queue of its price.
+
+Nothing is decided here that is not decided elsewhere: an order that fails the first part goes to
+`placing.place_order`, one that meets an order of its own goes on in `placing.take`, and a cancel that finds
+nothing goes to `canceling.cancel_order`. These are the whole truth; tests hold the short cuts to them, and
+both to a naive book.
 """
 
 from bisect import insort
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from exchange.engine.book import Level, Order
+from exchange.engine.book import Level, Order, Trader
 from exchange.engine.canceling import cancel_all, cancel_order
 from exchange.engine.commands import CommandKind
+from exchange.engine.crossing import ANY_KEY, BOOK_EXHAUSTED, FILLED, TRADE, settle_maker
 from exchange.engine.events import Event, EventKind
 from exchange.engine.funds import deposit, withdraw
 from exchange.engine.listing import create_market
-from exchange.engine.placing import place_order, rejected, take
+from exchange.engine.placing import CLOSINGS, place_order, rejected, take
 from exchange.engine.state import EngineState
 from exchange.engine.types import (
     BUY,
@@ -27,6 +35,7 @@ from exchange.engine.types import (
     LIMIT,
     MARKET,
     PPM,
+    SELL,
     SHARD_SLOTS,
     CloseReason,
     OrderStatus,
@@ -55,6 +64,10 @@ ORDER_ACCEPTED = int(EventKind.ORDER_ACCEPTED)
 ORDER_CLOSED = int(EventKind.ORDER_CLOSED)
 CANCELED = int(OrderStatus.CANCELED)
 BY_USER = int(CloseReason.USER)
+CREATE_MARKET = int(CommandKind.CREATE_MARKET)
+FILLED_IN_FULL, FILLED_IN_PART = CLOSINGS[FILLED, True], CLOSINGS[BOOK_EXHAUSTED, True]
+NOT_FILLED = CLOSINGS[BOOK_EXHAUSTED, False]
+ROUND_UP = PPM - 1
 
 
 def apply_one_by_one(
@@ -77,13 +90,14 @@ def apply_batch(
     results: list[list[Event]] = []
     state.timestamp_ns = max(state.timestamp_ns, timestamp_ns)
     state.forget_client_orders()
-    markets, orders_of, client_orders = state.markets, state.orders, state.client_orders
-    new_order, no_orders = object.__new__, dict[int, Order]()
-    next_id = state.sequence * SHARD_SLOTS + state.shard
     now_ns = state.timestamp_ns
+    markets, orders_of, client_orders = state.markets, state.orders, state.client_orders
+    new_order, no_orders, nobody = object.__new__, dict[int, Order](), dict[int, Trader]()
+    sequence, shard = state.sequence, state.shard
+    client_order_queue = state.client_order_queue
     market_name = None
     for command in commands:
-        next_id += SHARD_SLOTS
+        sequence += 1
         kind = command[0]
         if kind == PLACE_ORDER:
             (
@@ -101,75 +115,85 @@ def apply_batch(
                 self_trade_prevention,
                 client_order_id,
             ) = command
-            if name != market_name and name in markets:
-                market = markets[name]
-                market_name = market.name
-                traders = market.traders
-                bids, asks = market.bids, market.asks
-                bid_keys, ask_keys = bids.keys, asks.keys
-                base_atoms_per_lot = market.base_atoms_per_lot
-                quote_atoms_per_tick_lot = market.quote_atoms_per_tick_lot
-                price_step_ticks, quantity_step_lots = market.price_step_ticks, market.quantity_step_lots
-                no_steps = price_step_ticks == quantity_step_lots == 1
-                # Within these bounds a notional with its fee and a quantity in atoms fit 64 bits.
-                min_notional, max_notional = market.min_notional_atoms, min(market.max_notional_atoms, 2**61)
-                max_lots = INT64_MAX // base_atoms_per_lot
-                max_open_orders = market.max_open_orders
-                maker_ppm, taker_ppm = market.maker_fee_ppm, market.taker_fee_ppm
-                minus_worst_ppm = -max(maker_ppm, taker_ppm)
-                spare_atom = 1 if minus_worst_ppm < 0 else 0
+            if name != market_name:
+                market_name, traders = name, nobody
+                if name in markets:
+                    market = markets[name]
+                    market_name = market.name
+                    traders = market.traders
+                    bids, asks = market.bids, market.asks
+                    bid_keys, ask_keys = bids.keys, asks.keys
+                    base_atoms_per_lot = market.base_atoms_per_lot
+                    quote_atoms_per_tick_lot = market.quote_atoms_per_tick_lot
+                    price_step_ticks, quantity_step_lots = market.price_step_ticks, market.quantity_step_lots
+                    no_steps = price_step_ticks == quantity_step_lots == 1
+                    # Within these bounds a notional with its fee and a quantity in atoms fit 64 bits, and
+                    # a notional of nothing (a price of 0, or no trade yet) is not beyond doubt.
+                    least_notional = max(market.min_notional_atoms, 1)
+                    most_notional = min(market.max_notional_atoms, 2**61)
+                    max_lots = INT64_MAX // base_atoms_per_lot
+                    max_open_orders = market.max_open_orders
+                    maker_ppm, taker_ppm = market.maker_fee_ppm, market.taker_fee_ppm
+                    worst_ppm = max(maker_ppm, taker_ppm)
+                    hold_ppm, hold_rounding = PPM + worst_ppm, ROUND_UP + (PPM if worst_ppm > 0 else 0)
             if (
-                not (post_only or budget_atoms)
+                account in traders
                 and (deadline_ns >= now_ns or not deadline_ns)
-                and name == market_name
-                and account in traders
+                and not budget_atoms
                 and 0 < quantity_lots <= max_lots
-                and side in (0, 1)
                 and time_in_force in (0, 1)
                 and self_trade_prevention in (0, 1, 2, 3)
                 and (no_steps or price_ticks % price_step_ticks == quantity_lots % quantity_step_lots == 0)
                 and (not client_order_id or (account, client_order_id) not in client_orders)
             ):
                 trader = traders[account]
-                certain, crosses = True, time_in_force == IOC
-                if order_type == LIMIT and price_ticks > 0:
+                free_atoms = -1  # stays so while the order is not beyond doubt
+                if order_type == LIMIT:
                     notional = price_ticks * quantity_lots * quote_atoms_per_tick_lot
-                    if side == BUY:
-                        half, key, balance = bids, price_ticks, trader.quote
-                        hold = notional + spare_atom - minus_worst_ppm * notional // PPM
-                        if ask_keys and ask_keys[-1] >= -price_ticks:
-                            crosses = True
-                    else:
-                        half, key, balance = asks, -price_ticks, trader.base
-                        hold = quantity_lots * base_atoms_per_lot
-                        if bid_keys and bid_keys[-1] >= price_ticks:
-                            crosses = True
-                    certain = trader.open_orders < max_open_orders
-                elif order_type == MARKET and not price_ticks:
-                    notional = market.last_price_ticks * quantity_lots * quote_atoms_per_tick_lot
-                    crosses = True
-                    if side == BUY:
-                        # Certainly enough: the whole quantity at the worst price of the book.
+                    if trader.open_orders >= max_open_orders:
+                        pass
+                    elif side == BUY:
+                        half, key, other_keys, limit_key = bids, price_ticks, ask_keys, -price_ticks
+                        crosses = ask_keys and ask_keys[-1] >= limit_key
                         balance = trader.quote
-                        worst_price = -ask_keys[0] if ask_keys else 0
-                        hold = worst_price * quantity_lots * quote_atoms_per_tick_lot * 2
-                    else:
-                        balance, hold = trader.base, quantity_lots * base_atoms_per_lot
-                else:
-                    certain = False
-                free_atoms = balance.free_atoms - hold if certain else -1
-                if free_atoms >= 0 and min_notional <= notional <= max_notional:
+                        hold = (hold_ppm * notional + hold_rounding) // PPM
+                        free_atoms = balance.free_atoms - hold
+                    elif side == SELL:
+                        half, key, other_keys, limit_key = asks, -price_ticks, bid_keys, price_ticks
+                        crosses = bid_keys and bid_keys[-1] >= limit_key
+                        balance = trader.base
+                        hold = quantity_lots * base_atoms_per_lot
+                        free_atoms = balance.free_atoms - hold
+                    if post_only is not False:
+                        post_only = bool(post_only)
+                        if post_only and free_atoms >= 0 and (crosses or time_in_force == IOC):
+                            free_atoms = -1
+                elif order_type == MARKET and not price_ticks and post_only is False:
+                    notional = market.last_price_ticks * quantity_lots * quote_atoms_per_tick_lot
+                    crosses, limit_key = True, ANY_KEY
+                    if side == SELL:
+                        other_keys = bid_keys
+                        free_atoms = trader.base.free_atoms - quantity_lots * base_atoms_per_lot
+                    elif side == BUY:
+                        # Certainly enough: the whole quantity at the worst price of the book.
+                        other_keys = ask_keys
+                        worst_notional = (
+                            -ask_keys[0] * quantity_lots * quote_atoms_per_tick_lot if ask_keys else 0
+                        )
+                        free_atoms = trader.quote.free_atoms - 2 * worst_notional
+                if free_atoms >= 0 and least_notional <= notional <= most_notional:
                     # From here on the order must succeed.
+                    order_id = sequence * SHARD_SLOTS + shard
                     accepted = (
                         ORDER_ACCEPTED,
-                        next_id,
+                        order_id,
                         account,
                         market_name,
                         client_order_id,
                         side,
                         order_type,
                         time_in_force,
-                        False,
+                        post_only,
                         price_ticks,
                         quantity_lots,
                         0,
@@ -177,20 +201,152 @@ def apply_batch(
                         maker_ppm,
                         taker_ppm,
                     )
-                    if client_order_id:
-                        state.remember_client_order(now_ns, accepted)
+                    events: list[Event] = [accepted]
+                    results.append(events)
+                    if client_order_id:  # as `EngineState.remember_client_order`
+                        client_orders[(account, client_order_id)] = accepted
+                        client_order_queue.append((now_ns, accepted))
+                    wanted_lots = quantity_lots
+                    filled_quote = 0
+                    if crosses or time_in_force == IOC:
+                        other = asks if side == BUY else bids
+                        fees = charged = 0
+                        trade_id = market.last_trade_id
+                        maker: Order | None = None
+                        while wanted_lots:
+                            if maker is None:
+                                if not other_keys or other_keys[-1] < limit_key:
+                                    break
+                                level = other.levels[other_keys[-1]]
+                                maker = level.head
+                                if maker is None:
+                                    del other.levels[other_keys.pop()]
+                                    other.dead -= 1
+                                    continue
+                                trade_price = level.price_ticks
+                                lot_notional = trade_price * quote_atoms_per_tick_lot
+                            maker_trader = maker.trader
+                            if maker_trader is trader:
+                                break
+                            lots, terms = maker.remaining_lots, maker.terms
+                            if lots > wanted_lots:
+                                maker.remaining_lots = remaining = lots - wanted_lots
+                                lots, wanted_lots = wanted_lots, 0
+                                level.lots -= lots
+                                notional = lots * lot_notional
+                                maker_fee = settle_maker(market, maker, lots, notional)
+                            else:
+                                remaining = 0
+                                wanted_lots -= lots
+                                notional = lots * lot_notional
+                                charge = terms[13] * notional + ROUND_UP
+                                made = maker.filled_quote_atoms
+                                if made:
+                                    taken = maker.taker_quote_atoms
+                                    before = terms[13] * (made - taken) + terms[14] * taken
+                                    maker_fee = (charge + before) // PPM - (before + ROUND_UP) // PPM
+                                else:
+                                    maker_fee = charge // PPM
+                                maker_hold = maker.hold_atoms
+                                if side == BUY:
+                                    maker_trader.base.locked_atoms -= maker_hold
+                                    maker_trader.quote.free_atoms += notional - maker_fee
+                                else:
+                                    receiver = maker_trader.quote
+                                    receiver.locked_atoms -= maker_hold
+                                    receiver.free_atoms += maker_hold - notional - maker_fee
+                                    maker_trader.base.free_atoms += lots * base_atoms_per_lot
+                                del maker_trader.orders[terms[1]]
+                                maker_trader.open_orders -= 1
+                                following = maker.next
+                                if following is None:
+                                    del other.levels[other_keys.pop()]
+                                else:
+                                    following.prev = None
+                                    level.head = following
+                                    level.lots -= lots
+                                maker = following
+                            fees += maker_fee
+                            filled_quote += notional
+                            taker_fee = -charged
+                            charged = (taker_ppm * filled_quote + ROUND_UP) // PPM
+                            taker_fee += charged
+                            trade_id += 1
+                            events.append(
+                                (
+                                    TRADE,
+                                    market_name,
+                                    trade_id,
+                                    terms[1],
+                                    order_id,
+                                    terms[2],
+                                    account,
+                                    side,
+                                    trade_price,
+                                    lots,
+                                    notional,
+                                    maker_fee,
+                                    taker_fee,
+                                    remaining,
+                                )
+                            )
+                        if filled_quote:
+                            market.last_trade_id = trade_id
+                            market.last_price_ticks = events[-1][8]
+                            market.quote.total_atoms -= fees + charged
+                        if wanted_lots and maker is not None:
+                            # An order of its own: self-trade prevention decides, and the rest is rare.
+                            taker = Order(accepted, trader, wanted_lots)
+                            taker.filled_quote_atoms = filled_quote
+                            take(market, trader, taker, events)
+                            continue
+                        if filled_quote:
+                            traded_atoms = (quantity_lots - wanted_lots) * base_atoms_per_lot
+                            if side == BUY:
+                                trader.quote.free_atoms -= filled_quote + charged
+                                trader.base.free_atoms += traded_atoms
+                            else:
+                                trader.base.free_atoms -= traded_atoms
+                                trader.quote.free_atoms += filled_quote - charged
+                        if not wanted_lots or order_type == MARKET or time_in_force == IOC:
+                            if not wanted_lots:
+                                status, reason = FILLED_IN_FULL
+                            elif filled_quote:
+                                status, reason = FILLED_IN_PART
+                            else:
+                                status, reason = NOT_FILLED
+                            events.append(
+                                (
+                                    ORDER_CLOSED,
+                                    market_name,
+                                    order_id,
+                                    account,
+                                    client_order_id,
+                                    side,
+                                    price_ticks,
+                                    status,
+                                    reason,
+                                    quantity_lots - wanted_lots,
+                                    wanted_lots,
+                                )
+                            )
+                            continue
+                        if not filled_quote:
+                            pass
+                        elif side == BUY:
+                            notional = price_ticks * wanted_lots * quote_atoms_per_tick_lot
+                            hold = taker_ppm * filled_quote + hold_ppm * notional + hold_rounding
+                            hold = hold // PPM - charged
+                        else:
+                            hold = wanted_lots * base_atoms_per_lot
+                        free_atoms = balance.free_atoms - hold
                     order = new_order(Order)
                     order.terms = accepted
                     order.trader = trader
                     order.next = None
-                    order.remaining_lots = quantity_lots
-                    order.prevented_lots = order.filled_quote_atoms = order.taker_quote_atoms = 0
-                    if crosses:
-                        order.hold_atoms = 0
-                        events: list[Event] = [accepted]
-                        take(market, trader, order, events)
-                        results.append(events)
-                        continue
+                    order.remaining_lots = wanted_lots
+                    order.prevented_lots = 0
+                    order.filled_quote_atoms = order.taker_quote_atoms = filled_quote
                     order.hold_atoms = hold
                     balance.free_atoms = free_atoms
                     balance.locked_atoms += hold
@@ -199,7 +355,7 @@ def apply_batch(
                         order.level = level = levels[key]
                         order.prev = tail = level.tail
                         level.tail = order
-                        level.lots += quantity_lots
+                        level.lots += wanted_lots
                         if tail is None:
                             level.head = order
                             half.dead -= 1
@@ -210,26 +366,25 @@ def apply_batch(
                         insort(half.keys, key)
                         order.prev = None
                         level.head = level.tail = order
-                        level.lots = quantity_lots
-                    trader.orders[next_id] = order
+                        level.lots = wanted_lots
+                    trader.orders[order_id] = order
                     trader.open_orders += 1
-                    results.append([accepted])
                     continue
         elif kind == CANCEL_ORDER:
-            _, deadline_ns, account, order_id, client_order_id = command
+            deadline_ns, account, order_id = command[1], command[2], command[3]
             in_time = deadline_ns >= now_ns or not deadline_ns
             canceled = orders_of.get(account, no_orders).pop(order_id, None) if in_time else None
             if canceled is not None:
                 trader = canceled.trader
                 trader.open_orders -= 1
+                level_of, before, behind = canceled.level, canceled.prev, canceled.next
+                assert level_of is not None
                 terms = canceled.terms
                 side = terms[5]
                 remaining_lots, hold = canceled.remaining_lots, canceled.hold_atoms
                 balance = trader.base if side else trader.quote
                 balance.locked_atoms -= hold
                 balance.free_atoms += hold
-                level_of, before, behind = canceled.level, canceled.prev, canceled.next
-                assert level_of is not None
                 level_of.lots -= remaining_lots
                 if before is not None:
                     before.next = behind
@@ -265,7 +420,9 @@ def apply_batch(
                     ]
                 )
                 continue
-        state.sequence = next_id // SHARD_SLOTS
+        state.sequence = sequence
         results.append(HANDLERS.get(kind, malformed)(state, command))
-    state.sequence = next_id // SHARD_SLOTS
+        if kind == CREATE_MARKET:
+            market_name = None
+    state.sequence = sequence
     return results
