@@ -7,7 +7,7 @@ queue refuses waits here. A reply that does not come is looked up in the journal
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import cast
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import redis
@@ -18,6 +18,7 @@ from exchange.wire import Reply, decode_replies, encode_envelope
 
 CHUNK = 500
 ON_THE_WAY = 5_000
+_WHOLE_MESSAGE_S = 30.0
 _PAUSE_S = 0.01
 _SILENCE_S = 2.0
 _PATIENCE_S = 60.0
@@ -87,14 +88,25 @@ class Courier:
 
     def _receive(self, wait_s: float) -> None:
         """Take what replies there are, waiting for the first; ask the journal after a long silence."""
-        message = self._subscription.get_message(timeout=wait_s)
+        message = self._next_message(wait_s)
         if message is None:
             self._endure_silence()
         while message is not None:
             self._heard_at = time.monotonic()
             for reply in decode_replies(message["data"]):
                 self._take(reply)
-            message = self._subscription.get_message(timeout=0)
+            message = self._next_message(0)
+
+    def _next_message(self, wait_s: float) -> Any:
+        """The next message if its first bytes are here within `wait_s`.
+
+        Never asked for with a short time-out: redis-py drops the connection, and what was on its way, where a
+        message is but half there when the time is up.
+        """
+        connection = self._subscription.connection
+        if connection is None or not connection.can_read(timeout=wait_s):
+            return None
+        return self._subscription.get_message(timeout=_WHOLE_MESSAGE_S)
 
     def _endure_silence(self) -> None:
         silence_s = time.monotonic() - self._heard_at
