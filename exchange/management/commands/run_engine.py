@@ -75,7 +75,7 @@ class Command(BaseCommand):
     def _turn(self, worker: Worker, stopping: threading.Event) -> None:
         led = worker.leads
         if not led:
-            gc.disable()  # a load makes nothing but what stays: searching it for garbage costs a third of its time
+            gc.disable()  # a load makes nothing but what stays: looking for garbage costs a third of its time
         try:
             worker.run_once()
         except Fenced as error:
