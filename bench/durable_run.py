@@ -28,11 +28,12 @@ from bench.engine_alone import engine_commands  # noqa: E402
 from bench.order_flow import load  # noqa: E402
 from config.children import spawn  # noqa: E402
 from exchange.connections import engine_connection  # noqa: E402
+from exchange.engine.order_state import OPEN_STATUSES  # noqa: E402
 from exchange.models import Order, Trade, WalletTransfer  # noqa: E402
 from exchange.queue import alive_key  # noqa: E402
 from exchange.replay.courier import Courier  # noqa: E402
 from exchange.rules import TransferStatus  # noqa: E402
-from exchange.selectors import OPEN_STATUSES, committed_reply  # noqa: E402
+from exchange.selectors import committed_reply  # noqa: E402
 from exchange.verification import verify_journal  # noqa: E402
 from exchange.wire import Reply  # noqa: E402
 from ledger.selectors import identity_violations  # noqa: E402
@@ -91,7 +92,7 @@ def _is_money_on_its_way() -> bool:
 def stored_totals() -> list[int]:
     """As `order_flow.Totals`."""
     volume = Trade.objects.aggregate(volume=Sum("quantity_lots"))["volume"] or 0
-    return [Trade.objects.count(), volume, Order.objects.filter(status__in=OPEN_STATUSES).count()]
+    return [Trade.objects.count(), volume, Order.objects.filter(status__in=sorted(OPEN_STATUSES)).count()]
 
 
 def problems() -> list[str]:

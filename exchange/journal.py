@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from exchange.columns import Encoders, as_list, encoded, integers, integers_or_nulls, texts
 from exchange.engine.types import SHARD_SLOTS
 from exchange.projection import BatchRows, TransferEnd
 from exchange.rules import TransferStatus
+from ledger.columns import Encoders, as_list, encoded, integers, integers_or_nulls, texts
 
 FENCED = "BL001"
 LEDGER_REFUSES = "BL1"  # how the codes of the ledger's guards begin

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from exchange.engine.order_state import OPEN_STATUSES
 from exchange.engine.types import SHARD_SLOTS, OrderStatus
 from exchange.errors import AssetNotFound, MarketNotFound
 from exchange.models import (
@@ -21,7 +22,6 @@ from exchange.models import (
 from exchange.rules import TRADE_ID_BITS
 from exchange.wire import Reply, decode_events
 
-OPEN_STATUSES = (OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED)
 MARKETS_FRESH_S = 1.0
 
 
@@ -98,9 +98,9 @@ def orders_of(*, account: int, market_id: int | None, only_open: bool | None) ->
     if market_id is not None:
         found = found.filter(market_id=market_id)
     if only_open is True:
-        found = found.filter(status__in=OPEN_STATUSES)
+        found = found.filter(status__in=sorted(OPEN_STATUSES))
     if only_open is False:
-        found = found.exclude(status__in=OPEN_STATUSES)
+        found = found.exclude(status__in=sorted(OPEN_STATUSES))
     return found
 
 

@@ -9,9 +9,10 @@ second call in the same transaction would lock a second set out of that order, s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
+from ledger.columns import integers, texts
 from ledger.rules import TRANSITIONS, PendingEvent, PendingStatus
 
 # One column of an `unnest`, as a list or as PostgreSQL writes an array.
@@ -146,8 +147,8 @@ def post_batch(
     that spoils the caller's transaction. A `pending_id` may come only once.
     """
     changes = _net_changes(transfers)
-    moved_ids, moved_atoms = _numbers(changes), _numbers(changes.values())
-    pending_ids = _numbers(settlement.pending_id for settlement in settlements)
+    moved_ids, moved_atoms = integers(changes), integers(changes.values())
+    pending_ids = integers(settlement.pending_id for settlement in settlements)
     if settlements:
         assert len({settlement.pending_id for settlement in settlements}) == len(settlements), "settled twice"
         cursor.execute(_LOCK_PENDING, [pending_ids])
@@ -155,11 +156,11 @@ def post_batch(
         cursor.execute(_LOCK_ACCOUNTS, [moved_ids, pending_ids, pending_ids])
     if transfers:
         debits, credits, amounts, codes, keys, references = zip(*transfers, strict=True)
-        numbers = [_numbers(debits), _numbers(credits), _numbers(amounts)]
-        cursor.execute(_APPEND, [*numbers, _texts(codes), _texts(keys), _texts(references)])
+        numbers = [integers(debits), integers(credits), integers(amounts)]
+        cursor.execute(_APPEND, [*numbers, texts(codes), texts(keys), texts(references)])
     if settlements:
-        ends = _texts(TRANSITIONS[PendingStatus.PENDING, settlement.event] for settlement in settlements)
-        reasons = _texts(settlement.reason for settlement in settlements)
+        ends = texts(TRANSITIONS[PendingStatus.PENDING, settlement.event] for settlement in settlements)
+        reasons = texts(settlement.reason for settlement in settlements)
         cursor.execute(_SETTLE_AND_MOVE, [pending_ids, ends, reasons, moved_ids, moved_atoms])
     elif transfers:
         cursor.execute(_MOVE, [moved_ids, moved_atoms])
@@ -189,14 +190,5 @@ def _net_changes(transfers: Sequence[BatchTransfer]) -> dict[int, int]:
 
 # Arrays are written out by hand: psycopg's own adaptation of a list took half of the time of an insert, and
 # picks int2, int4 or int8 by value, so that one statement would be prepared several times.
-def _numbers(values: Iterable[int]) -> str:
-    return "{" + ",".join(map(str, values)) + "}"
-
-
-def _texts(values: Iterable[str]) -> str:
-    quoted = [value.replace("\\", "\\\\").replace('"', '\\"') for value in values]
-    return '{"' + '","'.join(quoted) + '"}'
-
-
 def _columns(rows: Sequence[AccountKey]) -> list[Column]:
     return [list(column) for column in zip(*rows, strict=True)]

@@ -19,12 +19,12 @@ from exchange.broadcast import BookSnapshot, decode_book
 from exchange.gateway import REPLY_TIMEOUT_S, Gateway
 from exchange.models import Market
 from exchange.queue import book_key, pending_key
+from exchange.rendering import NS_PER_MS
 from exchange.selectors import committed_reply, find_market, known_market, shards
 from exchange.wire import Reply
 
 READ_TIMEOUT_S = 0.5
 _NAMESPACE = UUID("5c0e57c4-3a8e-4f0c-9a0a-617069636d64")
-NS_PER_MS = 1_000_000
 
 _gateways: list[Gateway] = []
 

@@ -10,13 +10,14 @@ from django.db.models import F
 
 from exchange.engine.commands import CancelOrder, Command, PlaceOrder, cancel_order, place_order
 from exchange.engine.events import OrderAccepted, Rejected, Trade
+from exchange.engine.order_state import OPEN_STATUSES
 from exchange.engine.types import OrderType, RejectReason, Side
 from exchange.models import Order
 from exchange.replay.comparison import Comparison, compare_books, compare_matches
 from exchange.replay.courier import Courier
 from exchange.replay.recording import CanceledOrder, Match, PlacedOrder, Recording, RestingOrder
 from exchange.replay.stage import Stage
-from exchange.selectors import OPEN_STATUSES, committed_reply
+from exchange.selectors import committed_reply
 from exchange.wire import Reply
 
 
@@ -133,7 +134,7 @@ def _cancel(order: CanceledOrder, stage: Stage) -> CancelOrder:
 
 def _open_orders(stage: Stage) -> list[RestingOrder]:
     """In the order of our ids, which is the queue order within a price."""
-    rows = Order.objects.filter(market_id=stage.market.pk, status__in=OPEN_STATUSES).order_by("id")
+    rows = Order.objects.filter(market_id=stage.market.pk, status__in=sorted(OPEN_STATUSES)).order_by("id")
     remaining_lots = F("quantity_lots") - F("filled_lots") - F("prevented_lots")
     columns = rows.values_list("client_order_id", "side", "price_ticks", remaining_lots)
     return [RestingOrder(row[0], Side(row[1]), row[2], row[3]) for row in columns.iterator(chunk_size=10_000)]

@@ -4,9 +4,10 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
+from exchange.engine.order_state import OPEN_STATUSES
 from exchange.engine.types import OrderStatus
 from exchange.models import Order
-from exchange.selectors import OPEN_STATUSES, orders_of
+from exchange.selectors import orders_of
 
 MINE = Order.objects.filter(account_id=7)
 NAMED = MINE.filter(client_order_id="a-1")
@@ -21,7 +22,7 @@ NAMED = MINE.filter(client_order_id="a-1")
         (orders_of(account=7, market_id=None, only_open=True), "order_open"),
         (NAMED.exclude(client_order_id="").exclude(status=OrderStatus.REJECTED), "order_by_client_id"),
         (NAMED.filter(status=OrderStatus.REJECTED), "order_refused_by_client_id"),
-        (Order.objects.filter(status__in=OPEN_STATUSES), "order_open"),
+        (Order.objects.filter(status__in=sorted(OPEN_STATUSES)), "order_open"),
     ],
 )
 def test_a_list_has_its_index(query: QuerySet[Order], index: str) -> None:

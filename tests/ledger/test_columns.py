@@ -2,8 +2,8 @@
 
 import pytest
 
-from exchange.columns import integers, integers_or_nulls, texts
 from exchange.connections import engine_connection
+from ledger.columns import integers, integers_or_nulls, texts
 
 pytestmark = pytest.mark.django_db
 
