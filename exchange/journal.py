@@ -30,12 +30,12 @@ INSERT INTO exchange_order
     (created_ns, updated_ns, id, account_id, market_id, client_order_id, side, order_type, time_in_force,
      post_only, price_ticks, quantity_lots, budget_atoms, self_trade_prevention, maker_fee_ppm, taker_fee_ppm,
      status, close_reason, reject_reason, filled_lots, prevented_lots, filled_quote_atoms,
-     taker_quote_atoms, fee_atoms)
+     taker_quote_atoms, fee_atoms, trigger_price_ticks, expires_ns)
 SELECT %s, %s, d.*
   FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[], %s::text[], %s::smallint[], %s::smallint[],
     %s::smallint[], %s::boolean[], %s::bigint[], %s::bigint[], %s::bigint[], %s::smallint[], %s::integer[],
     %s::integer[], %s::smallint[], %s::smallint[], %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[],
-    %s::bigint[], %s::bigint[]) AS d"""
+    %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS d"""
 
 _CHANGED_ORDERS = """
 UPDATE exchange_order AS o
@@ -75,7 +75,7 @@ UPDATE exchange_wallettransfer AS t
  WHERE t.pending_id = d.pending_id AND t.status = 'PENDING'"""
 
 _JOURNAL_COLUMNS: Encoders = (integers, as_list, as_list, as_list)
-_ORDER_COLUMNS: Encoders = (*[integers] * 3, texts, *[integers] * 18)
+_ORDER_COLUMNS: Encoders = (*[integers] * 3, texts, *[integers] * 20)
 _CHANGE_COLUMNS: Encoders = (integers, integers_or_nulls, *[integers] * 6, integers_or_nulls)
 _TRADE_COLUMNS: Encoders = (integers,) * 15
 _BALANCE_COLUMNS: Encoders = (integers, texts, integers, integers)

@@ -197,7 +197,7 @@ class _Fold:
             command.side, command.order_type, command.time_in_force, command.post_only,
             command.price_ticks, command.quantity_lots, command.budget_atoms,
             command.self_trade_prevention, 0, 0, int(OrderStatus.REJECTED), 0, reason,
-            0, 0, 0, 0, 0,
+            0, 0, 0, 0, 0, command.trigger_price_ticks, command.expires_ns,
         )  # fmt: skip
 
     def entry(self, entry: Applied) -> None:
@@ -229,10 +229,12 @@ class _Fold:
                      order.remaining_lots)
                 )  # fmt: skip
             else:
+                *placement, trigger_price_ticks, expires_ns = order.placement
+                later = (trigger_price_ticks, expires_ns)
                 self.rows.new_orders.append(
-                    (order.order_id, *order.placement, order.status, order.close_reason, 0,
+                    (order.order_id, *placement, order.status, order.close_reason, 0,
                      order.filled_lots, order.prevented_lots, order.filled_quote_atoms,
-                     order.taker_quote_atoms, order.fee_atoms)
+                     order.taker_quote_atoms, order.fee_atoms, *later)
                 )  # fmt: skip
         return self.rows
 

@@ -14,7 +14,8 @@ from exchange.rules import TRADE_ID_BITS, StreamPosition
 _MARKET_COLUMNS = """
 SELECT id, symbol, base_asset, quote_asset, base_decimals - quantity_decimals,
        quote_decimals - price_decimals - quantity_decimals, price_step_ticks, quantity_step_lots,
-       min_notional_atoms, max_notional_atoms, max_open_orders, maker_fee_ppm, taker_fee_ppm
+       min_notional_atoms, max_notional_atoms, max_open_orders, maker_fee_ppm, taker_fee_ppm, band_ppm,
+       breaker_ppm, breaker_window_ns, breaker_halt_ns
   FROM exchange_market WHERE shard_id = %s AND status = %s ORDER BY id"""
 
 _SHARD = """
@@ -24,9 +25,9 @@ _LAST_TRADE = """
 SELECT trade_id, price_ticks FROM exchange_trade WHERE id >= %s AND id < %s ORDER BY id DESC LIMIT 1"""
 
 _OPEN_ORDERS = """
-SELECT id, account_id, client_order_id, side, time_in_force, post_only, price_ticks, quantity_lots,
-       filled_lots, prevented_lots, filled_quote_atoms, taker_quote_atoms, maker_fee_ppm, taker_fee_ppm,
-       self_trade_prevention
+SELECT id, account_id, client_order_id, side, order_type, time_in_force, post_only, price_ticks,
+       quantity_lots, budget_atoms, self_trade_prevention, trigger_price_ticks, expires_ns, false,
+       filled_lots, prevented_lots, filled_quote_atoms, taker_quote_atoms, maker_fee_ppm, taker_fee_ppm
   FROM exchange_order WHERE market_id = %s AND status IN (%s, %s) ORDER BY id"""
 
 _BALANCES = """
@@ -35,7 +36,8 @@ SELECT account_id, asset, free_atoms, locked_atoms FROM exchange_balance
 
 _CLIENT_ORDERS = """
 SELECT o.account_id, o.client_order_id, o.id, o.created_ns, m.symbol, o.side, o.order_type,
-       o.time_in_force, o.post_only, o.price_ticks, o.quantity_lots, o.budget_atoms, o.self_trade_prevention
+       o.time_in_force, o.post_only, o.price_ticks, o.quantity_lots, o.budget_atoms,
+       o.self_trade_prevention, o.trigger_price_ticks, o.expires_ns
   FROM exchange_order AS o JOIN exchange_market AS m ON m.id = o.market_id
  WHERE m.shard_id = %s AND o.client_order_id <> '' AND o.status <> %s AND o.created_ns > %s AND o.id > %s
  ORDER BY o.id"""
@@ -104,6 +106,10 @@ def _create_command(row: tuple[Any, ...]) -> CreateMarket:
         max_open_orders=row[10],
         maker_fee_ppm=row[11],
         taker_fee_ppm=row[12],
+        band_ppm=row[13],
+        breaker_ppm=row[14],
+        breaker_window_ns=row[15],
+        breaker_halt_ns=row[16],
     )
 
 
@@ -114,7 +120,7 @@ def _market_states(cursor: psycopg.Cursor[Any], shard: int) -> list[MarketState]
         last = cursor.execute(_LAST_TRADE, [low, low + (1 << TRADE_ID_BITS)]).fetchone() or (0, 0)
         statuses = [int(OrderStatus.NEW), int(OrderStatus.PARTIALLY_FILLED)]
         orders = tuple(OrderState(*row) for row in cursor.execute(_OPEN_ORDERS, [market_id, *statuses]))
-        found.append(MarketState(*command[1:], last[0], last[1], orders))
+        found.append(MarketState(*command[1:], 0, 0, 0, 0, 0, (), last[0], last[1], orders, ()))
     return sorted(found)
 
 

@@ -5,6 +5,9 @@ from enum import StrEnum
 
 STREAM_START = "0-0"
 TRADE_ID_BITS = 40  # a trade's primary key is market * 2^40 + trade id
+CANDLE_MARKET_BITS = 12
+CANDLE_START_BITS = 40
+STORED_INTERVALS_S = (1, 60, 3_600, 86_400)  # what candles are kept for; the place here is part of their key
 
 
 class TransferDirection(StrEnum):
@@ -16,6 +19,18 @@ class TransferStatus(StrEnum):
     PENDING = "PENDING"
     POSTED = "POSTED"
     REFUSED = "REFUSED"
+
+
+class RequestStatus(StrEnum):
+    PENDING = "PENDING"
+    APPLIED = "APPLIED"
+    REFUSED = "REFUSED"
+
+
+def candle_id(market_id: int, interval_s: int, start_s: int) -> int:
+    """The primary key of a candle: market, stored interval, start of the interval (seconds UTC)."""
+    interval = STORED_INTERVALS_S.index(interval_s)
+    return (market_id * 16 + interval << CANDLE_START_BITS) + start_s
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,19 +11,27 @@ from uuid import UUID
 import msgspec
 
 from exchange.engine.commands import (
+    AmendOrder,
     CancelAll,
     CancelOrder,
+    ChangeMarket,
     Command,
     CommandKind,
     CreateMarket,
     Deposit,
     Malformed,
     PlaceOrder,
+    SetAccountTier,
+    SetFeeTier,
+    SetMarketStatus,
+    SetReferencePrice,
+    SetSwitch,
+    Tick,
     Withdraw,
 )
 from exchange.engine.events import Event, NamedEvent, named
 
-VERSION = 1
+VERSION = 2
 DUE_TRANSFER = 100  # not a command: says that a wallet transfer's row waits for the engine
 
 
@@ -61,8 +69,24 @@ _command_decoders: dict[int, msgspec.msgpack.Decoder[Any]] = {
     CommandKind.DEPOSIT: msgspec.msgpack.Decoder(Deposit),
     CommandKind.WITHDRAW: msgspec.msgpack.Decoder(Withdraw),
     CommandKind.CREATE_MARKET: msgspec.msgpack.Decoder(CreateMarket),
+    CommandKind.AMEND_ORDER: msgspec.msgpack.Decoder(AmendOrder),
+    CommandKind.SET_SWITCH: msgspec.msgpack.Decoder(SetSwitch),
+    CommandKind.TICK: msgspec.msgpack.Decoder(Tick),
+    CommandKind.CHANGE_MARKET: msgspec.msgpack.Decoder(ChangeMarket),
+    CommandKind.SET_MARKET_STATUS: msgspec.msgpack.Decoder(SetMarketStatus),
+    CommandKind.SET_REFERENCE_PRICE: msgspec.msgpack.Decoder(SetReferencePrice),
+    CommandKind.SET_FEE_TIER: msgspec.msgpack.Decoder(SetFeeTier),
+    CommandKind.SET_ACCOUNT_TIER: msgspec.msgpack.Decoder(SetAccountTier),
 }
-_FROM_QUEUE = frozenset({CommandKind.PLACE_ORDER, CommandKind.CANCEL_ORDER, CommandKind.CANCEL_ALL})
+_FROM_QUEUE = frozenset(
+    {
+        CommandKind.PLACE_ORDER,
+        CommandKind.CANCEL_ORDER,
+        CommandKind.CANCEL_ALL,
+        CommandKind.AMEND_ORDER,
+        CommandKind.SET_SWITCH,
+    }
+)
 
 MALFORMED = Malformed(int(CommandKind.MALFORMED))
 

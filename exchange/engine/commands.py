@@ -8,7 +8,7 @@ asset, times nanoseconds UTC. `account` is the owner's number. `deadline_ns` 0 m
 from enum import IntEnum
 from typing import NamedTuple
 
-from exchange.engine.types import OrderType, SelfTradePrevention, Side, TimeInForce
+from exchange.engine.types import MarketStatus, OrderType, SelfTradePrevention, Side, TimeInForce
 
 
 class CommandKind(IntEnum):
@@ -19,6 +19,14 @@ class CommandKind(IntEnum):
     DEPOSIT = 4
     WITHDRAW = 5
     CREATE_MARKET = 6
+    AMEND_ORDER = 7
+    SET_SWITCH = 8
+    TICK = 9
+    CHANGE_MARKET = 10
+    SET_MARKET_STATUS = 11
+    SET_REFERENCE_PRICE = 12
+    SET_FEE_TIER = 13
+    SET_ACCOUNT_TIER = 14
 
 
 class Malformed(NamedTuple):
@@ -28,7 +36,10 @@ class Malformed(NamedTuple):
 
 
 class PlaceOrder(NamedTuple):
-    """`quantity_lots` 0 on a market order means that `budget_atoms` of quote alone bounds it."""
+    """`quantity_lots` 0 on a market order means that `budget_atoms` of quote alone bounds it.
+
+    `trigger_price_ticks` belongs to the stop and take-profit types, `expires_ns` to GTD; else they are 0.
+    """
 
     kind: int
     deadline_ns: int
@@ -43,6 +54,8 @@ class PlaceOrder(NamedTuple):
     budget_atoms: int
     self_trade_prevention: int
     client_order_id: str
+    trigger_price_ticks: int = 0
+    expires_ns: int = 0
 
 
 class CancelOrder(NamedTuple):
@@ -56,7 +69,10 @@ class CancelOrder(NamedTuple):
 
 
 class CancelAll(NamedTuple):
-    """Every open order of the account, in one market or (with an empty `market`) in all of the shard."""
+    """Every open order of the account, in one market or (with an empty `market`) in all of the shard.
+
+    The account `EVERYBODY` is an operator's: the orders of all accounts.
+    """
 
     kind: int
     deadline_ns: int
@@ -104,9 +120,122 @@ class CreateMarket(NamedTuple):
     max_open_orders: int
     maker_fee_ppm: int
     taker_fee_ppm: int
+    band_ppm: int = 0
+    breaker_ppm: int = 0
+    breaker_window_ns: int = 0
+    breaker_halt_ns: int = 0
 
 
-Command = Malformed | PlaceOrder | CancelOrder | CancelAll | Deposit | Withdraw | CreateMarket
+class AmendOrder(NamedTuple):
+    """New terms for an open order, by `order_id`, or by `client_order_id` where `order_id` is 0.
+
+    0 leaves a term as it is; `quantity_lots` is the new whole quantity, what is filled included. Less
+    quantity at the same price keeps the place in the queue; anything else gives it up, and may trade at once.
+    With `keep_priority` what would give it up is refused (AMEND_LOSES_PRIORITY).
+    """
+
+    kind: int
+    deadline_ns: int
+    account: int
+    order_id: int
+    client_order_id: str
+    price_ticks: int
+    quantity_lots: int
+    trigger_price_ticks: int
+    keep_priority: bool
+
+
+class SetSwitch(NamedTuple):
+    """Arm the dead man's switch: unless it is set again within `timeout_ns`, every open order of the account
+    is canceled, in one market or (empty `market`) in all of the shard. A timeout of 0 disarms it."""
+
+    kind: int
+    deadline_ns: int
+    account: int
+    market: str
+    timeout_ns: int
+
+
+class Tick(NamedTuple):
+    """Time has passed: what is due at the time that comes with it happens now."""
+
+    kind: int
+
+
+class ChangeMarket(NamedTuple):
+    """New parameters, all of them. Refused (WOULD_BREAK_ORDERS) while open orders would not fit them.
+
+    `band_ppm` 0: no price band. `breaker_ppm` 0: no circuit breaker; `breaker_halt_ns` 0: a halt by the
+    breaker lasts until an operator ends it.
+    """
+
+    kind: int
+    market: str
+    price_step_ticks: int
+    quantity_step_lots: int
+    min_notional_atoms: int
+    max_notional_atoms: int
+    max_open_orders: int
+    maker_fee_ppm: int
+    taker_fee_ppm: int
+    band_ppm: int
+    breaker_ppm: int
+    breaker_window_ns: int
+    breaker_halt_ns: int
+
+
+class SetMarketStatus(NamedTuple):
+    kind: int
+    market: str
+    status: int
+
+
+class SetReferencePrice(NamedTuple):
+    """What the price band stands around; 0: the last trade."""
+
+    kind: int
+    market: str
+    price_ticks: int
+
+
+class SetFeeTier(NamedTuple):
+    """The rates of one tier (1..`MAX_FEE_TIER`) in a market; tier 0 are the market's own.
+
+    An account of a tier that a market does not know pays as the next lower one that it does.
+    """
+
+    kind: int
+    market: str
+    tier: int
+    maker_fee_ppm: int
+    taker_fee_ppm: int
+
+
+class SetAccountTier(NamedTuple):
+    """From the next order on; an order keeps the rates that it was accepted with."""
+
+    kind: int
+    account: int
+    tier: int
+
+
+Command = (
+    Malformed
+    | PlaceOrder
+    | CancelOrder
+    | CancelAll
+    | Deposit
+    | Withdraw
+    | CreateMarket
+    | AmendOrder
+    | SetSwitch
+    | Tick
+    | ChangeMarket
+    | SetMarketStatus
+    | SetReferencePrice
+    | SetFeeTier
+    | SetAccountTier
+)
 
 
 def place_order(
@@ -123,6 +252,8 @@ def place_order(
     self_trade_prevention: SelfTradePrevention = SelfTradePrevention.EXPIRE_MAKER,
     client_order_id: str = "",
     deadline_ns: int = 0,
+    trigger_price_ticks: int = 0,
+    expires_ns: int = 0,
 ) -> PlaceOrder:
     return PlaceOrder(
         int(CommandKind.PLACE_ORDER),
@@ -138,6 +269,8 @@ def place_order(
         budget_atoms,
         int(self_trade_prevention),
         client_order_id,
+        trigger_price_ticks,
+        expires_ns,
     )
 
 
@@ -173,6 +306,10 @@ def create_market(
     max_open_orders: int = 200,
     maker_fee_ppm: int = 200,
     taker_fee_ppm: int = 500,
+    band_ppm: int = 0,
+    breaker_ppm: int = 0,
+    breaker_window_ns: int = 0,
+    breaker_halt_ns: int = 0,
 ) -> CreateMarket:
     return CreateMarket(
         int(CommandKind.CREATE_MARKET),
@@ -188,4 +325,88 @@ def create_market(
         max_open_orders,
         maker_fee_ppm,
         taker_fee_ppm,
+        band_ppm,
+        breaker_ppm,
+        breaker_window_ns,
+        breaker_halt_ns,
     )
+
+
+def amend_order(
+    *,
+    account: int,
+    order_id: int = 0,
+    client_order_id: str = "",
+    price_ticks: int = 0,
+    quantity_lots: int = 0,
+    trigger_price_ticks: int = 0,
+    keep_priority: bool = False,
+    deadline_ns: int = 0,
+) -> AmendOrder:
+    return AmendOrder(
+        int(CommandKind.AMEND_ORDER),
+        deadline_ns,
+        account,
+        order_id,
+        client_order_id,
+        price_ticks,
+        quantity_lots,
+        trigger_price_ticks,
+        keep_priority,
+    )
+
+
+def set_switch(*, account: int, timeout_ns: int, market: str = "", deadline_ns: int = 0) -> SetSwitch:
+    return SetSwitch(int(CommandKind.SET_SWITCH), deadline_ns, account, market, timeout_ns)
+
+
+def tick() -> Tick:
+    return Tick(int(CommandKind.TICK))
+
+
+def change_market(
+    *,
+    market: str,
+    price_step_ticks: int,
+    quantity_step_lots: int,
+    min_notional_atoms: int,
+    max_notional_atoms: int,
+    max_open_orders: int,
+    maker_fee_ppm: int,
+    taker_fee_ppm: int,
+    band_ppm: int,
+    breaker_ppm: int,
+    breaker_window_ns: int,
+    breaker_halt_ns: int,
+) -> ChangeMarket:
+    return ChangeMarket(
+        int(CommandKind.CHANGE_MARKET),
+        market,
+        price_step_ticks,
+        quantity_step_lots,
+        min_notional_atoms,
+        max_notional_atoms,
+        max_open_orders,
+        maker_fee_ppm,
+        taker_fee_ppm,
+        band_ppm,
+        breaker_ppm,
+        breaker_window_ns,
+        breaker_halt_ns,
+    )
+
+
+def set_market_status(*, market: str, status: MarketStatus) -> SetMarketStatus:
+    return SetMarketStatus(int(CommandKind.SET_MARKET_STATUS), market, int(status))
+
+
+def set_reference_price(*, market: str, price_ticks: int) -> SetReferencePrice:
+    return SetReferencePrice(int(CommandKind.SET_REFERENCE_PRICE), market, price_ticks)
+
+
+def set_fee_tier(*, market: str, tier: int, maker_fee_ppm: int, taker_fee_ppm: int) -> SetFeeTier:
+    return SetFeeTier(int(CommandKind.SET_FEE_TIER), market, tier, maker_fee_ppm, taker_fee_ppm)
+
+
+def set_account_tier(*, account: int, tier: int) -> SetAccountTier:
+    return SetAccountTier(int(CommandKind.SET_ACCOUNT_TIER), account, tier)

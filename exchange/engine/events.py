@@ -19,6 +19,16 @@ class EventKind(IntEnum):
     DEPOSITED = 6
     WITHDRAWN = 7
     MARKET_CREATED = 8
+    ORDER_TRIGGERED = 9
+    ORDER_AMENDED = 10
+    SWITCH_SET = 11
+    SWITCH_FIRED = 12
+    MARKET_CHANGED = 13
+    MARKET_STATUS_CHANGED = 14
+    REFERENCE_PRICE_SET = 15
+    BREAKER_REBASED = 16
+    FEE_TIER_SET = 17
+    ACCOUNT_TIER_SET = 18
 
 
 class Rejected(NamedTuple):
@@ -32,7 +42,10 @@ class Rejected(NamedTuple):
 
 
 class OrderAccepted(NamedTuple):
-    """The first event of an order; what follows in the same command says whether it rests."""
+    """The first event of an order; what follows in the same command says whether it rests.
+
+    A stop or take-profit order does neither: it waits outside the book (status UNTRIGGERED) for its trigger.
+    """
 
     kind: int
     order_id: int
@@ -49,6 +62,8 @@ class OrderAccepted(NamedTuple):
     self_trade_prevention: int
     maker_fee_ppm: int
     taker_fee_ppm: int
+    trigger_price_ticks: int
+    expires_ns: int
 
 
 class Trade(NamedTuple):
@@ -134,6 +149,115 @@ class MarketCreated(NamedTuple):
     market: str
 
 
+class OrderTriggered(NamedTuple):
+    """`last_price_ticks` has reached the order's trigger. Its trades follow, as of a taker; then it rests
+    (last in the queue of its price) or closes. All this is part of the command that did it."""
+
+    kind: int
+    market: str
+    order_id: int
+    account: int
+    client_order_id: str
+    side: int
+    last_price_ticks: int
+
+
+class OrderAmended(NamedTuple):
+    """The terms that an open order has from now on. Unless `kept_priority` it left the book and, where it
+    does not wait for a trigger, comes back as a taker: its trades follow, then it rests last or closes.
+    """
+
+    kind: int
+    market: str
+    order_id: int
+    account: int
+    client_order_id: str
+    side: int
+    previous_price_ticks: int
+    price_ticks: int
+    trigger_price_ticks: int
+    quantity_lots: int
+    remaining_lots: int
+    kept_priority: bool
+
+
+class SwitchSet(NamedTuple):
+    """`due_ns` 0: disarmed."""
+
+    kind: int
+    account: int
+    market: str
+    due_ns: int
+
+
+class SwitchFired(NamedTuple):
+    """The orders that it canceled follow, each with its ORDER_CLOSED."""
+
+    kind: int
+    account: int
+    market: str
+
+
+class MarketChanged(NamedTuple):
+    """The parameters from now on: the fields of `commands.ChangeMarket`."""
+
+    kind: int
+    market: str
+    price_step_ticks: int
+    quantity_step_lots: int
+    min_notional_atoms: int
+    max_notional_atoms: int
+    max_open_orders: int
+    maker_fee_ppm: int
+    taker_fee_ppm: int
+    band_ppm: int
+    breaker_ppm: int
+    breaker_window_ns: int
+    breaker_halt_ns: int
+
+
+class MarketStatusChanged(NamedTuple):
+    """By an operator, by the circuit breaker (`by_breaker`), or because a halt by the breaker is over.
+
+    `resume_ns`: when the market opens by itself; 0: not by itself.
+    """
+
+    kind: int
+    market: str
+    status: int
+    by_breaker: bool
+    resume_ns: int
+
+
+class ReferencePriceSet(NamedTuple):
+    kind: int
+    market: str
+    price_ticks: int
+
+
+class BreakerRebased(NamedTuple):
+    """The price that the circuit breaker measures from, from now on."""
+
+    kind: int
+    market: str
+    price_ticks: int
+    since_ns: int
+
+
+class FeeTierSet(NamedTuple):
+    kind: int
+    market: str
+    tier: int
+    maker_fee_ppm: int
+    taker_fee_ppm: int
+
+
+class AccountTierSet(NamedTuple):
+    kind: int
+    account: int
+    tier: int
+
+
 Event = tuple[Any, ...]
 NamedEvent = (
     Rejected
@@ -145,6 +269,16 @@ NamedEvent = (
     | Deposited
     | Withdrawn
     | MarketCreated
+    | OrderTriggered
+    | OrderAmended
+    | SwitchSet
+    | SwitchFired
+    | MarketChanged
+    | MarketStatusChanged
+    | ReferencePriceSet
+    | BreakerRebased
+    | FeeTierSet
+    | AccountTierSet
 )
 
 LAYOUTS: dict[int, type[NamedEvent]] = {
@@ -157,6 +291,16 @@ LAYOUTS: dict[int, type[NamedEvent]] = {
     EventKind.DEPOSITED: Deposited,
     EventKind.WITHDRAWN: Withdrawn,
     EventKind.MARKET_CREATED: MarketCreated,
+    EventKind.ORDER_TRIGGERED: OrderTriggered,
+    EventKind.ORDER_AMENDED: OrderAmended,
+    EventKind.SWITCH_SET: SwitchSet,
+    EventKind.SWITCH_FIRED: SwitchFired,
+    EventKind.MARKET_CHANGED: MarketChanged,
+    EventKind.MARKET_STATUS_CHANGED: MarketStatusChanged,
+    EventKind.REFERENCE_PRICE_SET: ReferencePriceSet,
+    EventKind.BREAKER_REBASED: BreakerRebased,
+    EventKind.FEE_TIER_SET: FeeTierSet,
+    EventKind.ACCOUNT_TIER_SET: AccountTierSet,
 }
 
 

@@ -114,6 +114,8 @@ def apply_batch(
                 budget_atoms,
                 self_trade_prevention,
                 client_order_id,
+                trigger_price_ticks,
+                expires_ns,
             ) = command
             if name != market_name:
                 market_name, traders = name, nobody
@@ -140,6 +142,8 @@ def apply_batch(
                 account in traders
                 and (deadline_ns >= now_ns or not deadline_ns)
                 and not budget_atoms
+                and not trigger_price_ticks
+                and not expires_ns
                 and 0 < quantity_lots <= max_lots
                 and time_in_force in (0, 1)
                 and self_trade_prevention in (0, 1, 2, 3)
@@ -200,6 +204,8 @@ def apply_batch(
                         self_trade_prevention,
                         maker_ppm,
                         taker_ppm,
+                        0,
+                        0,
                     )
                     events: list[Event] = [accepted]
                     results.append(events)

@@ -114,7 +114,7 @@ def _refused(order: PlaceOrder, reason: RejectReason) -> list[Event]:
 def _repeated(state: EngineState, order: PlaceOrder) -> list[Event]:
     """The same content answers with the first result; anything else under that id is refused."""
     first = state.client_orders[(order.account, order.client_order_id)]
-    if (first[3], *first[5:13]) != order[3:12]:
+    if (first[3], *first[5:13], *first[15:17]) != (*order[3:12], *order[13:15]):
         return _refused(order, RejectReason.DUPLICATE_CLIENT_ORDER_ID)
     return [(REPEATED, first[1], first[1] // SHARD_SLOTS)]
 
@@ -136,4 +136,6 @@ def _accepted(market: Market, order: PlaceOrder, order_id: int) -> Terms:
         order.self_trade_prevention,
         market.maker_fee_ppm,
         market.taker_fee_ppm,
+        order.trigger_price_ticks,
+        order.expires_ns,
     )

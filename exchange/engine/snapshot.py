@@ -8,27 +8,44 @@ from typing import NamedTuple
 
 
 class OrderState(NamedTuple):
-    """An open order. What is locked for it follows from these fields (see `fees.hold_atoms`)."""
+    """An open order: resting in the book, or with `untriggered` waiting for its trigger outside of it.
+
+    What is locked for it follows from these fields.
+    """
 
     order_id: int
     account: int
     client_order_id: str
     side: int
+    order_type: int
     time_in_force: int
     post_only: bool
     price_ticks: int
     quantity_lots: int
+    budget_atoms: int
+    self_trade_prevention: int
+    trigger_price_ticks: int
+    expires_ns: int
+    untriggered: bool
     filled_lots: int
     prevented_lots: int
     filled_quote_atoms: int
     taker_quote_atoms: int
     maker_fee_ppm: int
     taker_fee_ppm: int
-    self_trade_prevention: int
+
+
+class FeeTierState(NamedTuple):
+    tier: int
+    maker_fee_ppm: int
+    taker_fee_ppm: int
 
 
 class MarketState(NamedTuple):
-    """Parameters as in `commands.CreateMarket`, then what changes with trading."""
+    """Parameters as in `commands.CreateMarket`, then what changes in the life of the market.
+
+    `open_orders` stand in the order of their priority, bids first; `untriggered_orders` in that of their ids.
+    """
 
     market: str
     base_asset: str
@@ -42,9 +59,20 @@ class MarketState(NamedTuple):
     max_open_orders: int
     maker_fee_ppm: int
     taker_fee_ppm: int
+    band_ppm: int
+    breaker_ppm: int
+    breaker_window_ns: int
+    breaker_halt_ns: int
+    status: int
+    resume_ns: int
+    reference_price_ticks: int
+    breaker_price_ticks: int
+    breaker_since_ns: int
+    fee_tiers: tuple[FeeTierState, ...]
     last_trade_id: int
     last_price_ticks: int
     open_orders: tuple[OrderState, ...]
+    untriggered_orders: tuple[OrderState, ...]
 
 
 class BalanceState(NamedTuple):
@@ -55,7 +83,8 @@ class BalanceState(NamedTuple):
 
 
 class ClientOrderState(NamedTuple):
-    """A client order id within its retention: the order's content, and the command that took it."""
+    """A client order id within its retention: the order's content as it was placed, and the command that took
+    it. Amending the order changes nothing here."""
 
     account: int
     client_order_id: str
@@ -71,6 +100,21 @@ class ClientOrderState(NamedTuple):
     quantity_lots: int
     budget_atoms: int
     self_trade_prevention: int
+    trigger_price_ticks: int
+    expires_ns: int
+
+
+class AccountTierState(NamedTuple):
+    account: int
+    tier: int
+
+
+class SwitchState(NamedTuple):
+    """An armed dead man's switch."""
+
+    account: int
+    market: str
+    due_ns: int
 
 
 class Snapshot(NamedTuple):
@@ -82,3 +126,5 @@ class Snapshot(NamedTuple):
     markets: tuple[MarketState, ...]
     balances: tuple[BalanceState, ...]
     client_orders: tuple[ClientOrderState, ...]
+    account_tiers: tuple[AccountTierState, ...] = ()
+    switches: tuple[SwitchState, ...] = ()

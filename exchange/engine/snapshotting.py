@@ -8,40 +8,47 @@ from exchange.engine.events import EventKind
 from exchange.engine.listing import add_market
 from exchange.engine.snapshot import BalanceState, ClientOrderState, MarketState, OrderState, Snapshot
 from exchange.engine.state import EngineState
-from exchange.engine.types import SHARD_SLOTS, OrderType, Side
+from exchange.engine.types import SHARD_SLOTS, Side
 
 
 def order_state(order: Order) -> OrderState:
-    _, order_id, account, _, client_order_id, side, _, time_in_force, post_only, *rest = order.terms
-    price_ticks, quantity_lots, _, self_trade_prevention, maker_fee_ppm, taker_fee_ppm = rest
+    _, order_id, account, _, client_order_id, side, order_type, time_in_force, post_only, *rest = order.terms
+    price_ticks, quantity_lots, budget_atoms, self_trade_prevention, maker_ppm, taker_ppm, *later = rest
+    trigger_price_ticks, expires_ns = later
     return OrderState(
         order_id,
         account,
         client_order_id,
         side,
+        order_type,
         time_in_force,
         post_only,
         price_ticks,
         quantity_lots,
+        budget_atoms,
+        self_trade_prevention,
+        trigger_price_ticks,
+        expires_ns,
+        False,
         quantity_lots - order.remaining_lots - order.prevented_lots,
         order.prevented_lots,
         order.filled_quote_atoms,
         order.taker_quote_atoms,
-        maker_fee_ppm,
-        taker_fee_ppm,
-        self_trade_prevention,
+        maker_ppm,
+        taker_ppm,
     )
 
 
 def _client_order_state(accepted_ns: int, accepted: Terms) -> ClientOrderState:
-    _, order_id, account, market, client_order_id, *content = accepted[:13]
+    _, order_id, account, market, client_order_id, *content = (*accepted[:13], *accepted[15:17])
     sequence = order_id // SHARD_SLOTS
     return ClientOrderState(account, client_order_id, order_id, sequence, accepted_ns, market, *content)
 
 
 def _accepted(client_order: ClientOrderState) -> Terms:
     account, client_order_id, order_id, _, _, market, *content = client_order
-    return (int(EventKind.ORDER_ACCEPTED), order_id, account, market, client_order_id, *content)
+    identity = (int(EventKind.ORDER_ACCEPTED), order_id, account, market, client_order_id)
+    return (*identity, *content[:8], 0, 0, *content[8:])
 
 
 def half_orders(half: Half) -> list[Order]:
@@ -97,12 +104,12 @@ def restore_state(snapshot: Snapshot) -> EngineState:
 
 def _market_state(market: Market) -> MarketState:
     orders = (*half_orders(market.bids), *half_orders(market.asks))
-    changing = (market.last_trade_id, market.last_price_ticks, tuple(map(order_state, orders)))
-    return MarketState._make(market.terms + changing)
+    changing = (market.last_trade_id, market.last_price_ticks, tuple(map(order_state, orders)), ())
+    return MarketState._make((*market.terms, 0, 0, 0, 0, 0, (), *changing))
 
 
 def _restore_market(state: EngineState, market_state: MarketState) -> None:
-    market = add_market(state, market_state[:12])
+    market = add_market(state, market_state[:16])
     market.last_trade_id = market_state.last_trade_id
     market.last_price_ticks = market_state.last_price_ticks
     for order in market_state.open_orders:
@@ -119,15 +126,17 @@ def _restore_order(state: EngineState, market: Market, order_state: OrderState) 
         market.name,
         order_state.client_order_id,
         order_state.side,
-        int(OrderType.LIMIT),
+        order_state.order_type,
         order_state.time_in_force,
         order_state.post_only,
         order_state.price_ticks,
         order_state.quantity_lots,
-        0,
+        order_state.budget_atoms,
         order_state.self_trade_prevention,
         order_state.maker_fee_ppm,
         order_state.taker_fee_ppm,
+        order_state.trigger_price_ticks,
+        order_state.expires_ns,
     )
     remaining_lots = order_state.quantity_lots - order_state.filled_lots - order_state.prevented_lots
     assert remaining_lots > 0

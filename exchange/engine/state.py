@@ -9,7 +9,7 @@ from exchange.engine.types import CLIENT_ORDER_ID_RETENTION_NS, SHARD_SLOTS
 class EngineState:
     """`orders` are the open orders of each account, of all its markets, in the order of their ids.
 
-    `client_orders` has the ORDER_ACCEPTED event of each client order id, at least its first 13 fields.
+    `client_orders` has the ORDER_ACCEPTED event of each client order id, without its fees.
     """
 
     __slots__ = (

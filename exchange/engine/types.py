@@ -12,14 +12,22 @@ class Side(IntEnum):
 
 
 class OrderType(IntEnum):
+    """A stop triggers when the last price has moved against its side (a buy: up to the trigger or above),
+    a take-profit when it has moved for it (a buy: down to the trigger or below)."""
+
     LIMIT = 0
     MARKET = 1
+    STOP_LIMIT = 2
+    STOP_MARKET = 3
+    TAKE_PROFIT_LIMIT = 4
+    TAKE_PROFIT_MARKET = 5
 
 
 class TimeInForce(IntEnum):
     GTC = 0
     IOC = 1
     FOK = 2
+    GTD = 3
 
 
 class SelfTradePrevention(IntEnum):
@@ -38,6 +46,17 @@ class OrderStatus(IntEnum):
     CANCELED = 3
     EXPIRED = 4
     REJECTED = 5
+    UNTRIGGERED = 6
+
+
+class MarketStatus(IntEnum):
+    """What a market takes, each less than the one before: all; what only adds to the book (post-only orders,
+    and cancels); cancels; nothing at all."""
+
+    OPEN = 0
+    POST_ONLY = 1
+    CANCEL_ONLY = 2
+    HALTED = 3
 
 
 class CloseReason(IntEnum):
@@ -50,6 +69,15 @@ class CloseReason(IntEnum):
     NO_LIQUIDITY = 4
     SELF_TRADE = 5
     BUDGET_SPENT = 6
+    GTD_EXPIRED = 7
+    DEAD_MANS_SWITCH = 8
+    OPERATOR = 9
+    PRICE_BAND = 10
+    CIRCUIT_BREAKER = 11
+    # What a triggered order met that would have refused it, had it been sent then.
+    INSUFFICIENT_FUNDS = 12
+    POST_ONLY_WOULD_CROSS = 13
+    FOK_UNFILLED = 14
 
 
 class RejectReason(IntEnum):
@@ -74,12 +102,26 @@ class RejectReason(IntEnum):
     ORDER_NOT_FOUND = 17
     ASSET_NOT_FOUND = 18
     INVALID_AMOUNT = 19
+    MARKET_HALTED = 20
+    MARKET_CANCEL_ONLY = 21
+    MARKET_POST_ONLY = 22
+    PRICE_BAND = 23
+    WOULD_TRIGGER_IMMEDIATELY = 24
+    EXPIRY_PASSED = 25
+    AMEND_UNCHANGED = 26
+    AMEND_BELOW_FILLED = 27
+    AMEND_LOSES_PRIORITY = 28
+    WOULD_BREAK_ORDERS = 29
+    INVALID_TIMEOUT = 30
 
 
 INT64_MAX = 2**63 - 1
 PPM = 1_000_000
 CLIENT_ORDER_ID_RETENTION_NS = 24 * 3600 * 10**9
 SHARD_SLOTS = 64
+EVERYBODY = 0  # as the account of a CancelAll; no user has this number
+MAX_FEE_TIER = 99
+MAX_SWITCH_TIMEOUT_NS = 24 * 3600 * 10**9
 
 # The same numbers as plain integers: in Python 3.11 reading and comparing a member of an enum costs
 # several times as much, and the engine does it for each order.

@@ -85,4 +85,8 @@ def _creating_command(market: Market) -> CreateMarket:
         max_open_orders=market.max_open_orders,
         maker_fee_ppm=market.maker_fee_ppm,
         taker_fee_ppm=market.taker_fee_ppm,
+        band_ppm=market.band_ppm,
+        breaker_ppm=market.breaker_ppm,
+        breaker_window_ns=market.breaker_window_ns,
+        breaker_halt_ns=market.breaker_halt_ns,
     )

@@ -13,7 +13,7 @@ from tests.engine.support import HOUR_NS, MARKET
 
 OTHER = "ETH-USDB"
 ACCOUNTS = range(1, 5)
-GTC, IOC, FOK = TimeInForce
+GTC, IOC, FOK = TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK
 
 Journal = list[tuple[c.Command, int]]
 
