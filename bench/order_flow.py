@@ -1,8 +1,8 @@
 """A seeded order flow, and an obvious matching engine that says what must come of it.
 
 40 % cancels, 10 % orders that take (half market, half limit), the rest passive limit orders at an exponential
-distance from a drifting middle; feedback keeps about 10,000 orders resting. Only the standard library: the
-peer's process, which has another Python, reads the same file.
+distance from a drifting middle; feedback keeps about 10,000 orders resting, or as many as asked for. Only the
+standard library: the peer's process, which has another Python, reads the same file.
 """
 
 import bisect
@@ -105,19 +105,20 @@ class Oracle:
 class _Flow:
     """Draws the commands. Knows the resting orders in a list too, to pick one of them at random."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, target: int, distance: float) -> None:
         self.random = random.Random(seed)
         self.oracle = Oracle()
         self.resting: list[int] = []
         self.places: dict[int, int] = {}
         self.middle = 100_000.0
         self.order_id = 0
+        self.target, self.distance = target, distance
 
     def draw(self, index: int) -> FlowCommand:
         self.middle += self.random.gauss(0, 0.05)
         live, chance = len(self.oracle.orders), self.random.random()
-        cancels = 0.40 + 0.10 * (live - TARGET) / TARGET
-        filling = live < FEWEST or (live < TARGET and index < 2 * TARGET)
+        cancels = 0.40 + 0.10 * (live - self.target) / self.target
+        filling = live < FEWEST or (live < self.target and index < 2 * self.target)
         if not filling and live > FEWEST and chance < cancels:
             return self._cancel()
         taking = not filling and live > FEWEST and chance < cancels + 0.10
@@ -150,7 +151,7 @@ class _Flow:
 
     def _passive(self, side: int, account: int) -> FlowCommand:
         quantity = 1 + int(self.random.expovariate(1 / 50.0))
-        distance = 1 + int(self.random.expovariate(1 / DISTANCE))
+        distance = 1 + int(self.random.expovariate(1 / self.distance))
         price = int(self.middle) - distance if side == BUY else int(self.middle) + distance
         return self._placed(FlowCommand(LIMIT, self.order_id, side, price, quantity, account))
 
@@ -171,9 +172,15 @@ class _Flow:
             self.places[last] = place
 
 
-def generate(count: int, seed: int = SEED) -> tuple[list[FlowCommand], list[Totals], list[FlowTrade]]:
-    """The commands, the totals after each, all trades. A shorter flow is a longer one's beginning."""
-    flow = _Flow(seed)
+def generate(
+    count: int, seed: int = SEED, *, target: int = TARGET, distance: float = DISTANCE
+) -> tuple[list[FlowCommand], list[Totals], list[FlowTrade]]:
+    """The commands, the totals after each, all trades. A shorter flow is a longer one's beginning.
+
+    `target`: about how many orders rest, from the `2 * target`-th command on; `distance`: how far from the
+    middle they do on average, in ticks.
+    """
+    flow = _Flow(seed, target, distance)
     commands, totals = [], []
     for index in range(count):
         commands.append(flow.draw(index))

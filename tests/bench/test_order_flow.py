@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bench.engine_alone import engine_commands, stage
+from bench.core.alone import engine_commands, stage
 from bench.order_flow import CANCEL, LIMIT, MARKET, FlowTrade, generate, load, save
 from exchange.engine.engine import Engine
 from exchange.engine.events import EventKind

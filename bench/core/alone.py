@@ -1,8 +1,10 @@
-"""Runs the flow through the engine alone, in this process: `python -m bench.engine_alone FLOW`.
+"""Runs the flow through the engine alone, in this process: `python -m bench.core.alone FLOW`.
 
-Prints commands per second of CPU time as JSON. With --trades it prints every trade instead and times nothing.
+Prints commands per second of CPU time as JSON, of those after the first --skip. With --trades it prints every
+trade instead and times nothing.
 """
 
+import argparse
 import gc
 import json
 import sys
@@ -72,7 +74,7 @@ def _trades(events: Iterable[Event], order_ids: dict[int, int]) -> list[tuple[in
     ]
 
 
-def main(path: Path, *, with_trades: bool) -> None:
+def main(path: Path, *, skip: int, with_trades: bool) -> None:
     flow = list(load(path))
     engine = Engine()
     engine.apply_batch(stage(), 1)
@@ -83,7 +85,8 @@ def main(path: Path, *, with_trades: bool) -> None:
         events = chain.from_iterable(engine.apply_batch(commands, 2))
         json.dump({"trades": _trades(events, order_ids), "resting": len(engine.open_orders())}, sys.stdout)
         return
-    batches = [commands[start : start + BATCH] for start in range(0, len(commands), BATCH)]
+    engine.apply_batch(commands[:skip], 2)
+    batches = [commands[start : start + BATCH] for start in range(skip, len(commands), BATCH)]
     gc.collect()
     gc.freeze()
     gc.disable()
@@ -91,8 +94,15 @@ def main(path: Path, *, with_trades: bool) -> None:
     for batch in batches:
         engine.apply_batch(batch, 2)
     seconds = time.process_time() - started_at
-    json.dump({"per_second": len(commands) / seconds, "resting": len(engine.open_orders())}, sys.stdout)
+    json.dump(
+        {"per_second": (len(commands) - skip) / seconds, "resting": len(engine.open_orders())}, sys.stdout
+    )
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), with_trades="--trades" in sys.argv)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("flow", type=Path)
+    parser.add_argument("--skip", type=int, default=0)
+    parser.add_argument("--trades", action="store_true")
+    options = parser.parse_args()
+    main(options.flow, skip=options.skip, with_trades=options.trades)

@@ -1,8 +1,8 @@
-"""One measured run of the durable path: `python -m bench.durable_run FLOW --start N --count N --batch N`.
+"""One measured run of the durable path: `python -m bench.path.run FLOW --start N --count N --batch N`.
 
 Starts the engine as a process of its own, sends commands as fast as their committed replies allow, and prints
 commands per second of wall clock time as JSON, with what is stored afterwards. Expects a database in which
-`bench.durable_stage` and the flow's commands before --start are done.
+`bench.path.stage` and the flow's commands before --start are done.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -23,11 +24,13 @@ from django.db import connection  # noqa: E402
 from django.db.models import Sum  # noqa: E402
 from redis import Redis  # noqa: E402
 
-from bench.durable_stage import STAGE_COMMANDS  # noqa: E402
-from bench.engine_alone import engine_commands  # noqa: E402
+from bench.core.alone import engine_commands  # noqa: E402
 from bench.order_flow import load  # noqa: E402
+from bench.path.open_load import offer  # noqa: E402
+from bench.path.stage import STAGE_COMMANDS  # noqa: E402
 from config.children import spawn  # noqa: E402
 from exchange.connections import engine_connection  # noqa: E402
+from exchange.engine.commands import Command  # noqa: E402
 from exchange.engine.order_state import OPEN_STATUSES  # noqa: E402
 from exchange.models import Order, Trade, WalletTransfer  # noqa: E402
 from exchange.queue import alive_key  # noqa: E402
@@ -41,9 +44,20 @@ from ledger.selectors import identity_violations  # noqa: E402
 _ENGINE_LOG = "BENCH_ENGINE_LOG"
 
 
-def send(path: Path, start: int, count: int, client: Redis, engine_pid: int) -> dict[str, float]:
-    """Commands per second from the first one sent to the last committed reply, and CPU time for each."""
-    commands = engine_commands(islice(load(path), start + count), STAGE_COMMANDS + 1)[start:]
+def send(commands: Sequence[Command], client: Redis, rate: int) -> dict[str, float]:
+    """Commands per second to the last committed reply; with a rate, how long each reply took."""
+    started_at = time.perf_counter()
+    if rate:
+        latencies = sorted(offer(client, commands, rate))
+        places = {"p50_ms": 500, "p99_ms": 990, "p999_ms": 999}
+        figures = {name: latencies[len(latencies) * place // 1000] * 1e3 for name, place in places.items()}
+    else:
+        _deliver(client, commands)
+        figures = {}
+    return {**figures, "per_second": len(commands) / (time.perf_counter() - started_at)}
+
+
+def _deliver(client: Redis, commands: Sequence[Command]) -> None:
     refused: list[Reply] = []
 
     def deliver(reply: Reply) -> None:
@@ -51,22 +65,9 @@ def send(path: Path, start: int, count: int, client: Redis, engine_pid: int) -> 
             refused.append(reply)
 
     courier = Courier(client, shard=0, deliver=deliver, look_up=committed_reply)
-    backend_pid = _backend_pid()
-    engine_cpu_s, backend_cpu_s = _cpu_seconds(engine_pid), _cpu_seconds(backend_pid)
-    started_at = time.perf_counter()
     courier.send(commands)
-    seconds = time.perf_counter() - started_at
-    engine_cpu_s, backend_cpu_s = (
-        _cpu_seconds(engine_pid) - engine_cpu_s,
-        _cpu_seconds(backend_pid) - backend_cpu_s,
-    )
     courier.close()
     assert not refused, f"refused: {refused[:3]}"
-    return {
-        "per_second": count / seconds,
-        "engine_us": engine_cpu_s / count * 1e6,
-        "postgres_us": backend_cpu_s / count * 1e6,
-    }
 
 
 def _backend_pid() -> int:
@@ -104,8 +105,8 @@ def problems() -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("flow", type=Path)
-    for name in ("--start", "--count", "--batch"):
-        parser.add_argument(name, type=int, required=True)
+    for name in ("--start", "--count", "--batch", "--rate"):
+        parser.add_argument(name, type=int, required=name != "--rate", default=0)
     options = parser.parse_args()
     client = Redis.from_url(settings.REDIS_URL)
     engine = spawn(
@@ -118,7 +119,13 @@ def main() -> None:
         while not client.exists(alive_key(0)) or _is_money_on_its_way():
             assert engine.poll() is None, "the engine ended"
             time.sleep(0.02)
-        figures = send(options.flow, options.start, options.count, client, engine.pid)
+        flow = islice(load(options.flow), options.start + options.count)
+        commands = engine_commands(flow, STAGE_COMMANDS + 1)[options.start :]
+        processes = {"engine_us": engine.pid, "postgres_us": _backend_pid()}
+        before = {name: _cpu_seconds(pid) for name, pid in processes.items()}
+        figures = send(commands, client, options.rate)
+        for name, pid in processes.items():
+            figures[name] = (_cpu_seconds(pid) - before[name]) / len(commands) * 1e6
     finally:
         engine.terminate()
         engine.wait(30)

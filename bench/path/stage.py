@@ -1,4 +1,4 @@
-"""Fills a migrated database with the flow's market and 2,000 accounts: `python -m bench.durable_stage`.
+"""Fills a migrated database with the flow's market and 2,000 accounts: `python -m bench.path.stage`.
 
 In bulk and through the ledger's batch, because the services, one transaction each, would take minutes. Their
 money is left on its way to trading, and the engine that is started next takes it.
@@ -14,7 +14,7 @@ from django.contrib.auth.models import User  # noqa: E402  (models need django.s
 from django.db import connection, transaction  # noqa: E402
 from django.db.models import F  # noqa: E402
 
-from bench.engine_alone import FUNDS_ATOMS, SYMBOL  # noqa: E402
+from bench.core.alone import FUNDS_ATOMS, SYMBOL  # noqa: E402
 from bench.order_flow import ACCOUNTS  # noqa: E402
 from exchange.models import WalletTransfer  # noqa: E402
 from exchange.rules import TransferDirection  # noqa: E402
