@@ -10,7 +10,8 @@ class Candle(models.Model):
     """One interval of a market in which there was a trade; written with its trades, in one transaction.
 
     `id` packs market, stored interval and start (see `exchange.rules.candle_id`), so that the primary key
-    lists them in order. Stored are 1 s, 1 m, 1 h and 1 d; all others are sums of these.
+    lists them in order. Stored are 1 s, 1 m, 1 h and 1 d; all others are sums of these. Volumes are whole
+    numbers that may outgrow 64 bits: each trade fits them, a day of trades need not.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -21,10 +22,10 @@ class Candle(models.Model):
     high_ticks = models.BigIntegerField()
     low_ticks = models.BigIntegerField()
     close_ticks = models.BigIntegerField()
-    volume_lots = models.BigIntegerField()
-    volume_quote_atoms = models.BigIntegerField()
-    taker_buy_lots = models.BigIntegerField()
-    taker_buy_quote_atoms = models.BigIntegerField()
+    volume_lots = models.DecimalField(max_digits=38, decimal_places=0)
+    volume_quote_atoms = models.DecimalField(max_digits=38, decimal_places=0)
+    taker_buy_lots = models.DecimalField(max_digits=38, decimal_places=0)
+    taker_buy_quote_atoms = models.DecimalField(max_digits=38, decimal_places=0)
     trades = models.IntegerField()
 
     class Meta:

@@ -1,0 +1,165 @@
+"""Candles: what trades come to per interval of time. Pure: folds trades into what is stored, and what is
+stored into any interval; it reads and writes nothing.
+
+Intervals are half-open and in UTC; a week begins on Monday, a month with its first day. An interval without a
+trade has the close before it as its four prices, and no volume; before the first trade there is none.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from exchange.engine.types import Side
+from exchange.rules import STORED_INTERVALS_S
+
+MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
+WEEK_S = 7 * DAY_S
+MONDAY_S = 4 * DAY_S  # time began on a Thursday
+_FIRST_DAY = date(1970, 1, 1).toordinal()
+NS = 10**9
+
+
+class Bar(NamedTuple):
+    """One candle. `start_s` is seconds UTC; `taker_buy_*` is the part of the volume that buyers took."""
+
+    start_s: int
+    open_ticks: int
+    high_ticks: int
+    low_ticks: int
+    close_ticks: int
+    volume_lots: int
+    volume_quote_atoms: int
+    taker_buy_lots: int
+    taker_buy_quote_atoms: int
+    trades: int
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """`stored_s`: the stored candles that it is made of. `width_s` 0: a calendar month."""
+
+    name: str
+    stored_s: int
+    width_s: int
+    offset_s: int = 0
+
+    def start(self, second: int) -> int:
+        """The beginning of the interval that the second is in."""
+        if self.width_s:
+            return second - (second - self.offset_s) % self.width_s
+        day = date.fromordinal(_FIRST_DAY + second // DAY_S)
+        return _midnight(day.replace(day=1))
+
+    def after(self, start_s: int, number: int = 1) -> int:
+        """The beginning of the interval that is so many after (below 0: before) the one that begins here."""
+        if self.width_s:
+            return start_s + number * self.width_s
+        day = date.fromordinal(_FIRST_DAY + start_s // DAY_S)
+        years, month = divmod(day.month - 1 + number, 12)
+        return _midnight(date(day.year + years, month + 1, 1))
+
+
+def _midnight(day: date) -> int:
+    return (day.toordinal() - _FIRST_DAY) * DAY_S
+
+
+def _fixed(stored_s: int, unit: str, numbers: Sequence[int]) -> list[Interval]:
+    return [Interval(f"{number}{unit}", stored_s, number * stored_s) for number in numbers]
+
+
+INTERVALS: dict[str, Interval] = {
+    interval.name: interval
+    for interval in (
+        *_fixed(1, "s", (1, 5, 15, 30)),
+        *_fixed(MINUTE_S, "m", (1, 3, 5, 15, 30)),
+        *_fixed(HOUR_S, "h", (1, 2, 4, 6, 8, 12)),
+        *_fixed(DAY_S, "d", (1, 3)),
+        Interval("1w", DAY_S, WEEK_S, MONDAY_S),
+        Interval("1M", DAY_S, 0),
+    )
+}
+
+
+def merged(start_s: int, bars: Sequence[Bar]) -> Bar:
+    """These bars, in the order of time, as one."""
+    return Bar(
+        start_s,
+        bars[0].open_ticks,
+        max(bar.high_ticks for bar in bars),
+        min(bar.low_ticks for bar in bars),
+        bars[-1].close_ticks,
+        *(sum(column) for column in list(zip(*bars, strict=True))[5:]),
+    )
+
+
+def empty(start_s: int, close_ticks: int) -> Bar:
+    return Bar(start_s, close_ticks, close_ticks, close_ticks, close_ticks, 0, 0, 0, 0, 0)
+
+
+def aggregate(
+    bars: Iterable[Bar], interval: Interval, *, start_s: int, end_s: int, previous_close: int | None
+) -> list[Bar]:
+    """The candles that begin in [start_s, end_s), both at an interval's beginning, from bars of that time.
+
+    `previous_close` is that of the last trade before; None where there was none.
+    """
+    groups: dict[int, list[Bar]] = {}
+    for bar in bars:
+        groups.setdefault(interval.start(bar.start_s), []).append(bar)
+    found: list[Bar] = []
+    close = previous_close
+    while start_s < end_s:
+        if start_s in groups:
+            found.append(merged(start_s, groups[start_s]))
+            close = found[-1].close_ticks
+        elif close is not None:
+            found.append(empty(start_s, close))
+        start_s = interval.after(start_s)
+    return found
+
+
+def stored_bars(trades: Iterable[tuple[Any, ...]]) -> list[tuple[int, int, Bar]]:
+    """(market id, stored interval, bar) of trades in the order of time, each as `projection` has its row."""
+    seconds: dict[tuple[int, int], list[int]] = {}
+    for row in trades:
+        _add(seconds, row[1], row[4], row[9], row[10], row[11], row[12])
+    by_second = [(market, Bar(second, *totals)) for (market, second), totals in seconds.items()]
+    if len(by_second) == 1:  # a batch of one market: all intervals have the same totals
+        market, bar = by_second[0]
+        return [
+            (market, width, bar._replace(start_s=bar.start_s - bar.start_s % width))
+            for width in STORED_INTERVALS_S
+        ]
+    found = []
+    for width in STORED_INTERVALS_S:
+        groups: dict[tuple[int, int], list[Bar]] = {}
+        for market, bar in by_second:
+            groups.setdefault((market, bar.start_s - bar.start_s % width), []).append(bar)
+        found += [(market, width, merged(start_s, bars)) for (market, start_s), bars in groups.items()]
+    return found
+
+
+def _add(
+    seconds: dict[tuple[int, int], list[int]],
+    market: int,
+    timestamp_ns: int,
+    taker_side: int,
+    price: int,
+    lots: int,
+    notional: int,
+) -> None:
+    totals = seconds.get((market, timestamp_ns // NS))
+    if totals is None:
+        totals = seconds[market, timestamp_ns // NS] = [price, price, price, price, 0, 0, 0, 0, 0]
+    if price > totals[1]:
+        totals[1] = price
+    if price < totals[2]:
+        totals[2] = price
+    totals[3] = price
+    totals[4] += lots
+    totals[5] += notional
+    if taker_side == Side.BUY:
+        totals[6] += lots
+        totals[7] += notional
+    totals[8] += 1
