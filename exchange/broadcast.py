@@ -1,22 +1,37 @@
-"""What goes out after a commit: replies to waiting clients and the books' latest depth. Lossy on purpose.
+"""What goes out after a commit: replies to waiting clients, market data, private messages, the books' depth.
 
-A reply that is lost is found in the journal by its command id, a lost depth comes with the next one.
+Lossy on purpose. A reply that is lost is found in the journal by its command id, a depth comes with the next
+one, and who misses a message of a market or of an account sees the gap in its numbers and begins anew.
 """
 
 import time
+import weakref
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 import redis
 
 from exchange.engine.engine import Engine
-from exchange.queue import ALIVE_MS, Mark, alive_key, book_key, reply_channel, stream_key, trim_argument
+from exchange.engine.types import Side
+from exchange.live_wire import AccountNews, MarketMessage, PublicTrade, encode_account_news, encode_market
+from exchange.queue import (
+    ALIVE_MS,
+    Mark,
+    accounts_channel,
+    alive_key,
+    book_key,
+    market_channel,
+    reply_channel,
+    stream_key,
+    trim_argument,
+)
 from exchange.wire import encode_replies
 
 BOOK_DEPTH = 500
 BOOK_INTERVAL_S = 0.05
+MARKET_INTERVAL_S = 0.01
 
 
 class Answer(NamedTuple):
@@ -45,19 +60,36 @@ def decode_book(data: bytes) -> BookSnapshot:
     return _book_decoder.decode(data)
 
 
+class _MarketNews:
+    """What has changed in one market since its last message."""
+
+    __slots__ = ("covered", "levels", "sent_at", "trades")
+
+    def __init__(self, covered: int) -> None:
+        self.covered = covered  # the last command that a message has told of
+        self.levels: set[tuple[int, int]] = set()
+        self.trades: list[PublicTrade] = []
+        self.sent_at = 0.0
+
+
 class Broadcaster:
-    """Sends what a batch produced in one round trip; books at most twenty times a second each."""
+    """Sends what a batch produced in one round trip; a market's messages at most every ten milliseconds,
+    its depth at most twenty times a second."""
 
     def __init__(self, client: redis.Redis, shard: int) -> None:
         self._client = client
         self._shard = shard
-        self._due: set[str] = set()
-        self._sent_at = 0.0
+        self._books_due: set[str] = set()
+        self._books_sent_at = 0.0
+        self._engine: weakref.ref[Engine] | None = None
+        self._begun_at = 0
+        self._news: dict[str, _MarketNews] = {}
+        self._news_due: set[str] = set()
 
     @property
     def waiting(self) -> bool:
-        """Whether a book has changed since it was last sent."""
-        return bool(self._due)
+        """Whether a market has changed since it was last sent."""
+        return bool(self._news_due or self._books_due)
 
     def alive(self) -> None:
         """Say that commands are being taken; forgotten by itself when nobody says it again."""
@@ -71,36 +103,104 @@ class Broadcaster:
         done: Sequence[Mark],
         applied: str | None,
         books: Iterable[str],
+        levels: Mapping[str, Iterable[tuple[int, int]]] | None = None,
+        trades: Mapping[str, Sequence[PublicTrade]] | None = None,
+        messages: Sequence[AccountNews] = (),
     ) -> None:
-        """Replies, `done` pending marks removed, the stream trimmed up to `applied`, books where due."""
-        by_process: dict[str, list[tuple[bytes, int, int, bytes]]] = defaultdict(list)
-        for answer in answers:
-            if answer.reply_to:
-                by_process[answer.reply_to].append(answer[1:])
+        """Replies, `done` pending marks removed, the stream trimmed up to `applied`, books where due.
+
+        `levels`: (side, price_ticks) of every level that the batch may have changed, by market. `trades` are
+        the batch's in their order, `messages` its private ones. The first call for an engine brings none.
+        """
         pipeline = self._client.pipeline(transaction=False)
-        for process, replies in by_process.items():
-            pipeline.publish(reply_channel(process), encode_replies(replies))
+        self._queue_replies(pipeline, answers)
         for mark in done:
             pipeline.srem(mark.key, mark.member)
         if applied is not None:
             pipeline.xtrim(stream_key(self._shard), minid=trim_argument(applied), approximate=False)
-        self._due.update(books)
+        if messages:
+            data = encode_account_news(engine.timestamp_ns, messages)
+            pipeline.publish(accounts_channel(self._shard), data)
+        self._note(engine, levels or {}, trades or {})
+        self._queue_news(pipeline, engine)
+        self._books_due.update(books)
         self._queue_books(pipeline, engine)
         pipeline.execute()
 
     def send_books(self, engine: Engine) -> None:
-        """The depths that are due, when there is nothing else to send."""
+        """What is due of market data, when there is nothing else to send."""
         pipeline = self._client.pipeline(transaction=False)
+        self._queue_news(pipeline, engine)
         self._queue_books(pipeline, engine)
         pipeline.execute()
 
+    def _queue_replies(self, pipeline: Any, answers: Sequence[Answer]) -> None:
+        by_process: dict[str, list[tuple[bytes, int, int, bytes]]] = defaultdict(list)
+        for answer in answers:
+            if answer.reply_to:
+                by_process[answer.reply_to].append(answer[1:])
+        for process, replies in by_process.items():
+            pipeline.publish(reply_channel(process), encode_replies(replies))
+
+    def _note(
+        self,
+        engine: Engine,
+        levels: Mapping[str, Iterable[tuple[int, int]]],
+        trades: Mapping[str, Sequence[PublicTrade]],
+    ) -> None:
+        if self._engine is None or self._engine() is not engine:
+            # Another engine: what was sent before is not known, so the next messages begin from here.
+            self._engine = weakref.ref(engine)
+            self._begun_at = engine.sequence - 1 if levels or trades else engine.sequence
+            self._news.clear()
+            self._news_due.clear()
+        for market, touched in levels.items():
+            self._of(market).levels.update(touched)
+            self._news_due.add(market)
+        for market, made in trades.items():
+            self._of(market).trades.extend(made)
+            self._news_due.add(market)
+
+    def _of(self, market: str) -> _MarketNews:
+        found = self._news.get(market)
+        if found is None:
+            found = self._news[market] = _MarketNews(self._begun_at)
+        return found
+
+    def _queue_news(self, pipeline: Any, engine: Engine) -> None:
+        if not self._news_due:
+            return
+        now = time.monotonic()
+        for market in [market for market in self._news_due if self._is_due(market, now)]:
+            news = self._news[market]
+            pipeline.publish(market_channel(market), encode_market(_message(engine, market, news)))
+            news.covered, news.sent_at = engine.sequence, now
+            news.levels.clear()
+            news.trades.clear()
+            self._news_due.discard(market)
+
+    def _is_due(self, market: str, now: float) -> bool:
+        return now - self._news[market].sent_at >= MARKET_INTERVAL_S
+
     def _queue_books(self, pipeline: Any, engine: Engine) -> None:
         now = time.monotonic()
-        if not self._due or now - self._sent_at < BOOK_INTERVAL_S:
+        if not self._books_due or now - self._books_sent_at < BOOK_INTERVAL_S:
             return
-        self._sent_at = now
-        for market in self._due:
+        self._books_sent_at = now
+        for market in self._books_due:
             bids, asks = engine.depth(market, BOOK_DEPTH)
             snapshot = BookSnapshot(engine.sequence, engine.timestamp_ns, bids, asks)
             pipeline.set(book_key(market), msgspec.msgpack.encode(snapshot))
-        self._due.clear()
+        self._books_due.clear()
+
+
+def _message(engine: Engine, market: str, news: _MarketNews) -> MarketMessage:
+    bids, asks = (
+        [
+            (price_ticks, engine.level_lots(market, side, price_ticks))
+            for level_side, price_ticks in news.levels
+            if level_side == side
+        ]
+        for side in (Side.BUY, Side.SELL)
+    )
+    return MarketMessage(news.covered + 1, engine.sequence, engine.timestamp_ns, bids, asks, news.trades)

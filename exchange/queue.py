@@ -45,6 +45,14 @@ def book_key(market: str) -> str:
     return f"book:{market}"
 
 
+def market_channel(market: str) -> str:
+    return f"market:{market}"
+
+
+def accounts_channel(shard: int) -> str:
+    return f"accounts:{shard}"
+
+
 # Accept a command or say why not, in one step: 1 = accepted, 0 = no engine, -1 = the queue is full.
 SUBMIT_SCRIPT = """
 if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
