@@ -150,3 +150,17 @@ class TransferKeyReused(DomainError):
 class InvalidMarket(DomainError):
     code = "INVALID_MARKET"
     default_message = "These market parameters do not go together."
+
+
+class ReasonRequired(DomainError):
+    code = "REASON_REQUIRED"
+    default_message = "Say why, in at most 300 characters."
+
+    def __init__(self, message: str = "", *, field: str = "reason", **details: object) -> None:
+        super().__init__(message, field=field, **details)
+
+
+class RequestConflict(DomainError):
+    code = "REQUEST_CONFLICT"
+    status = 409
+    default_message = "Another request of this kind, or under this id, still waits for the engine."

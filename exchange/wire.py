@@ -30,9 +30,12 @@ from exchange.engine.commands import (
     Withdraw,
 )
 from exchange.engine.events import Event, NamedEvent, named
+from exchange.engine.types import EVERYBODY
 
 VERSION = 2
-DUE_TRANSFER = 100  # not a command: says that a wallet transfer's row waits for the engine
+# Not commands: they say that a row waits for the engine, of a wallet transfer or of an operator's request.
+DUE_TRANSFER = 100
+DUE_REQUEST = 101
 
 
 class MalformedMessage(Exception):
@@ -40,7 +43,7 @@ class MalformedMessage(Exception):
 
 
 class Envelope(NamedTuple):
-    """One message of the queue. `command` is None for `DUE_TRANSFER`; `reply_to` "" wants no reply."""
+    """One message of the queue. `command` is None where a row is due; `reply_to` "" wants no reply."""
 
     command_id: UUID
     reply_to: str
@@ -58,7 +61,26 @@ class Reply(NamedTuple):
     events: list[NamedEvent]
 
 
+class AssetBalance(NamedTuple):
+    """What an account holds of an asset after a batch."""
+
+    asset: str
+    free_atoms: int
+    locked_atoms: int
+
+
+class AccountContent(NamedTuple):
+    """What one batch changed for one account: its events in their order, and its balances afterwards.
+
+    A trade names both accounts: whoever renders it shows the account its own side alone.
+    """
+
+    events: list[NamedEvent]
+    balances: list[AssetBalance]
+
+
 _encoder = msgspec.msgpack.Encoder()
+_account_decoder = msgspec.msgpack.Decoder(tuple[list[tuple[Any, ...]], list[AssetBalance]])
 _envelope_decoder = msgspec.msgpack.Decoder(tuple[int, bytes, str, int, msgspec.Raw])
 _replies_decoder = msgspec.msgpack.Decoder(list[tuple[bytes, int, int, bytes]])
 _command_decoders: dict[int, msgspec.msgpack.Decoder[Any]] = {
@@ -114,22 +136,30 @@ def encode_due_transfer(*, command_id: UUID, reply_to: str) -> bytes:
     return _encoder.encode((VERSION, command_id.bytes, reply_to, DUE_TRANSFER, None))
 
 
-def decode_envelope(data: bytes) -> Envelope:
-    """A message of the queue. Only what clients may send is accepted: orders, cancels, due transfers.
+def encode_due_request(*, command_id: UUID) -> bytes:
+    return _encoder.encode((VERSION, command_id.bytes, "", DUE_REQUEST, None))
 
-    Raises MalformedMessage; money and markets enter the engine from database rows, never from here.
+
+def decode_envelope(data: bytes) -> Envelope:
+    """A message of the queue. Only what clients may send is accepted: orders, amends, cancels, switches, and
+    that a row is due.
+
+    Raises MalformedMessage; money, markets and what an operator may do enter the engine from database rows,
+    never from here. So no command is for everybody's account.
     """
     try:
         version, command_id, reply_to, kind, raw = _envelope_decoder.decode(data)
         if version != VERSION:
             raise MalformedMessage(f"version {version}")
-        if kind == DUE_TRANSFER:
+        if kind in (DUE_TRANSFER, DUE_REQUEST):
             return Envelope(UUID(bytes=command_id), reply_to, kind, None, b"")
         if kind not in _FROM_QUEUE:
             raise MalformedMessage(f"kind {kind}")
-        command: Command = _command_decoders[kind].decode(raw)
+        command = _command_decoders[kind].decode(raw)
         if command[0] != kind:
             raise MalformedMessage("the kind inside differs")
+        if command[2] == EVERYBODY:
+            raise MalformedMessage("no account")
         return Envelope(UUID(bytes=command_id), reply_to, kind, command, bytes(raw))
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise MalformedMessage(str(error)) from error
@@ -141,6 +171,16 @@ def encode_events(events: Sequence[Event]) -> bytes:
 
 def decode_events(data: bytes) -> list[NamedEvent]:
     return [named(event) for event in msgspec.msgpack.decode(data, type=list[tuple[Any, ...]])]
+
+
+def encode_account_message(events: Sequence[Event], balances: Sequence[tuple[str, int, int]]) -> bytes:
+    """`events`: those that concern the account; `balances`: (asset, free, locked) of what they changed."""
+    return _encoder.encode((events, balances))
+
+
+def decode_account_message(data: bytes) -> AccountContent:
+    events, balances = _account_decoder.decode(data)
+    return AccountContent([named(event) for event in events], balances)
 
 
 def encode_replies(replies: Sequence[tuple[bytes, int, int, bytes]]) -> bytes:

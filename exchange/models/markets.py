@@ -141,11 +141,15 @@ class FeeTierRule(models.Model):
 
 
 class AccountTier(models.Model):
-    """The fee tier of an account in the engine of a shard; who has no row is in tier 0."""
+    """The fee tier of an account in the engine of a shard; who has no row is in tier 0.
+
+    `pinned` is the operators' own: the review of tiers by volume leaves such a row alone.
+    """
 
     shard = models.ForeignKey(Shard, on_delete=models.PROTECT, db_constraint=False)
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, db_constraint=False)
     tier = models.PositiveSmallIntegerField()
+    pinned = models.BooleanField(db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shard", "account"], name="account_tier_once")]

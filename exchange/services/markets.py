@@ -2,9 +2,9 @@
 
 from django.db import transaction
 
-from exchange.engine.commands import CreateMarket, create_market
 from exchange.engine.listing import is_valid
 from exchange.errors import AssetNotFound, InvalidMarket
+from exchange.market_terms import COLUMNS, creating_command
 from exchange.models import Market, Shard
 from ledger.selectors import assets
 
@@ -64,29 +64,7 @@ def open_market(
             max_notional_atoms=max_notional_atoms,
             max_open_orders=max_open_orders,
         )
-        if not is_valid(_creating_command(market)):
+        if not is_valid(creating_command({name: getattr(market, name) for name in COLUMNS})):
             raise InvalidMarket
         market.save(force_insert=True)
         return market
-
-
-def _creating_command(market: Market) -> CreateMarket:
-    """What the engine is told when it finds the row."""
-    return create_market(
-        market=market.symbol,
-        base_asset=market.base_asset,
-        quote_asset=market.quote_asset,
-        base_atoms_per_lot=market.base_atoms_per_lot,
-        quote_atoms_per_tick_lot=market.quote_atoms_per_tick_lot,
-        price_step_ticks=market.price_step_ticks,
-        quantity_step_lots=market.quantity_step_lots,
-        min_notional_atoms=market.min_notional_atoms,
-        max_notional_atoms=market.max_notional_atoms,
-        max_open_orders=market.max_open_orders,
-        maker_fee_ppm=market.maker_fee_ppm,
-        taker_fee_ppm=market.taker_fee_ppm,
-        band_ppm=market.band_ppm,
-        breaker_ppm=market.breaker_ppm,
-        breaker_window_ns=market.breaker_window_ns,
-        breaker_halt_ns=market.breaker_halt_ns,
-    )

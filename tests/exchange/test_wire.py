@@ -9,26 +9,39 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.engine.commands import (
+    AmendOrder,
     CancelAll,
     CancelOrder,
+    ChangeMarket,
     Command,
     CommandKind,
     CreateMarket,
     Deposit,
     Malformed,
     PlaceOrder,
+    SetAccountTier,
+    SetFeeTier,
+    SetMarketStatus,
+    SetReferencePrice,
+    SetSwitch,
+    Tick,
     Withdraw,
 )
 from exchange.engine.events import LAYOUTS
+from exchange.engine.types import EVERYBODY
 from exchange.wire import (
+    DUE_REQUEST,
     DUE_TRANSFER,
     VERSION,
     MalformedMessage,
+    decode_account_message,
     decode_command,
     decode_envelope,
     decode_events,
     decode_replies,
+    encode_account_message,
     encode_command,
+    encode_due_request,
     encode_due_transfer,
     encode_envelope,
     encode_events,
@@ -43,8 +56,16 @@ KINDS: dict[type[Any], CommandKind] = {
     Deposit: CommandKind.DEPOSIT,
     Withdraw: CommandKind.WITHDRAW,
     CreateMarket: CommandKind.CREATE_MARKET,
+    AmendOrder: CommandKind.AMEND_ORDER,
+    SetSwitch: CommandKind.SET_SWITCH,
+    Tick: CommandKind.TICK,
+    ChangeMarket: CommandKind.CHANGE_MARKET,
+    SetMarketStatus: CommandKind.SET_MARKET_STATUS,
+    SetReferencePrice: CommandKind.SET_REFERENCE_PRICE,
+    SetFeeTier: CommandKind.SET_FEE_TIER,
+    SetAccountTier: CommandKind.SET_ACCOUNT_TIER,
 }
-FROM_QUEUE = (PlaceOrder, CancelOrder, CancelAll)
+FROM_QUEUE = (PlaceOrder, CancelOrder, CancelAll, AmendOrder, SetSwitch)
 VALUES: dict[type, st.SearchStrategy[Any]] = {
     int: st.integers(-(2**63), 2**63 - 1),
     str: st.text(st.characters(codec="utf-8"), max_size=40),
@@ -54,7 +75,8 @@ VALUES: dict[type, st.SearchStrategy[Any]] = {
 
 def _built(layout: type[Any], kind: int) -> st.SearchStrategy[Any]:
     fields = [VALUES[layout.__annotations__[name]] for name in layout._fields[1:]]
-    return st.builds(lambda *values: layout(kind, *values), *fields)
+    built = st.builds(lambda *values: layout(kind, *values), *fields)
+    return built.filter(lambda command: getattr(command, "account", None) != EVERYBODY)
 
 
 COMMANDS = st.one_of([_built(layout, int(kind)) for layout, kind in KINDS.items()])
@@ -89,6 +111,31 @@ def test_an_announced_transfer_carries_no_command() -> None:
     command_id = uuid4()
     found = decode_envelope(encode_due_transfer(command_id=command_id, reply_to="web"))
     assert found == (command_id, "web", DUE_TRANSFER, None, b"")
+
+
+def test_an_announced_request_carries_no_command() -> None:
+    command_id = uuid4()
+    found = decode_envelope(encode_due_request(command_id=command_id))
+    assert found == (command_id, "", DUE_REQUEST, None, b"")
+
+
+@given(
+    st.lists(EVENTS, max_size=5),
+    st.lists(
+        st.tuples(st.text(max_size=10), st.integers(0, 2**63 - 1), st.integers(0, 2**63 - 1)), max_size=3
+    ),
+)
+def test_an_accounts_message_comes_back_with_its_names(events: list[Any], balances: list[Any]) -> None:
+    found = decode_account_message(encode_account_message(events, balances))
+    assert (found.events, found.balances) == (events, balances)
+    assert [type(event) for event in found.events] == [type(event) for event in events]
+    assert all(held.free_atoms == free for held, (_, free, _) in zip(found.balances, balances, strict=True))
+
+
+@given(st.sampled_from(FROM_QUEUE), st.data())
+def test_nobody_sends_a_command_in_everybodys_name(layout: type[Any], data: Any) -> None:
+    command = data.draw(_built(layout, int(KINDS[layout])))._replace(account=EVERYBODY)
+    assert _refused(encode_envelope(command_id=uuid4(), reply_to="", command=command))
 
 
 @given(st.lists(EVENTS, max_size=5))
@@ -128,7 +175,7 @@ def test_well_formed_junk_is_refused(junk: object) -> None:
 @given(st.integers(-1, 200), st.binary(max_size=20), JUNK)
 def test_an_envelope_around_junk_is_refused(kind: int, command_id: bytes, junk: object) -> None:
     data = msgspec.msgpack.encode((VERSION, command_id, "web", kind, junk))
-    assert _refused(data) or (kind == DUE_TRANSFER and len(command_id) == 16)
+    assert _refused(data) or (kind in (DUE_TRANSFER, DUE_REQUEST) and len(command_id) == 16)
 
 
 @given(st.uuids(), QUEUED, st.data())
