@@ -71,3 +71,9 @@ def python(env: Mapping[str, str], *arguments: str, interpreter: Path = Path(sys
     if done.returncode != 0:
         raise Wrong(f"{' '.join(arguments)} failed:\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
     return done.stdout
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-PACKAGE = "matching-engine==0.1.1"
+PACKAGE = "matching-engine[gateway]==0.1.1"
 FOLDER = Path(__file__).resolve().parent.parent / ".bench"
 NAMES = ("python3.14", "python3.13", "python3.12")
 

@@ -26,6 +26,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from access.signing import sign_request
+from bench.house import cpu_seconds
+from bench.http_load import load, wait_until_served
 from config.embedded.servers import start_servers
 
 PORT = 18_765
@@ -51,68 +53,6 @@ WAYS = (
     Way("door, signed AsyncEndpoint (HMAC)", "door", "/api/endpoint", "HMAC"),
     Way("door, signed AsyncEndpoint (Ed25519)", "door", "/api/endpoint", "ED25519"),
 )
-
-
-class Client(asyncio.Protocol):
-    """Sends the next prepared request as soon as an answer is whole."""
-
-    def __init__(
-        self, requests: Iterator[bytes], until: float, latencies: list[float], bad: list[bytes]
-    ) -> None:
-        self.requests, self.until, self.latencies, self.bad = requests, until, latencies, bad
-        self.done = asyncio.get_running_loop().create_future()
-        self.received = b""
-
-    def connection_made(self, transport: Any) -> None:
-        self.transport = transport
-        self._next()
-
-    def _next(self) -> None:
-        self.sent = time.perf_counter()
-        request = next(self.requests, None)
-        if request is None or self.sent >= self.until:
-            self.transport.close()
-            return
-        self.transport.write(request)
-
-    def data_received(self, data: bytes) -> None:
-        self.received += data
-        head, separator, body = self.received.partition(b"\r\n\r\n")
-        if not separator or len(body) < _length(head):
-            return
-        self.latencies.append(time.perf_counter() - self.sent)
-        if not head.startswith(b"HTTP/1.1 200"):
-            self.bad.append(self.received)
-        self.received = b""
-        self._next()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if not self.done.done():
-            self.done.set_result(None)
-
-
-def _length(head: bytes) -> int:
-    for line in head.lower().split(b"\r\n"):
-        if line.startswith(b"content-length:"):
-            return int(line[15:])
-    return 0
-
-
-async def load(requests: Iterator[bytes], seconds: float) -> list[float]:
-    latencies: list[float] = []
-    bad: list[bytes] = []
-    until = time.perf_counter() + seconds
-    loop = asyncio.get_running_loop()
-    clients = []
-    for _ in range(CONNECTIONS):
-        _, client = await loop.create_connection(
-            lambda: Client(requests, until, latencies, bad), "127.0.0.1", PORT
-        )
-        clients.append(client.done)
-    await asyncio.gather(*clients)
-    if bad:
-        raise RuntimeError(f"{len(bad)} of {len(latencies)} answers were refusals: {bad[0]!r}")
-    return latencies
 
 
 def prepared(way: Way, keys: dict[str, Any], private: Ed25519PrivateKey, count: int) -> list[bytes]:
@@ -146,28 +86,11 @@ def served(way: Way, environment: dict[str, str]) -> Iterator[int]:
     command += ["--http", "access.guard:GuardedHttp"]
     process = subprocess.Popen(command, env={**environment, "BENCH_WAY": way.way})
     try:
-        asyncio.run(_wait_until_served())
+        asyncio.run(wait_until_served(PORT))
         yield process.pid
     finally:
         process.terminate()
         process.wait(10)
-
-
-async def _wait_until_served() -> None:
-    for _ in range(200):
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", PORT)
-        except OSError:
-            await asyncio.sleep(0.1)
-        else:
-            writer.close()
-            return
-    raise RuntimeError("uvicorn did not start")
-
-
-def _cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def measure(way: Way, environment: dict[str, str], seconds: float, rounds: int) -> tuple[float, ...]:
@@ -182,10 +105,10 @@ def measure(way: Way, environment: dict[str, str], seconds: float, rounds: int) 
         keys = json.loads(place.read_text()) if way.key else {}
         for number in range(rounds + 1):
             requests = prepared(way, keys, private, int(seconds * 8_000))
-            before = _cpu_seconds(pid)
-            latencies = sorted(uvloop.run(load(iter(requests), seconds)))
+            before = cpu_seconds(pid)
+            latencies = sorted(uvloop.run(load(PORT, [iter(requests)] * CONNECTIONS, seconds)))
             count = len(latencies)
-            cpu = (_cpu_seconds(pid) - before) / count
+            cpu = (cpu_seconds(pid) - before) / count
             if number > 0:  # the first warms up
                 middle, late = latencies[count // 2], latencies[count * 99 // 100]
                 results.append((count / seconds, middle * 1000, late * 1000, cpu * 1_000_000))

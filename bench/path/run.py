@@ -25,6 +25,7 @@ from django.db.models import Sum  # noqa: E402
 from redis import Redis  # noqa: E402
 
 from bench.core.alone import engine_commands  # noqa: E402
+from bench.house import cpu_seconds  # noqa: E402
 from bench.order_flow import load  # noqa: E402
 from bench.path.open_load import offer  # noqa: E402
 from bench.path.stage import STAGE_COMMANDS  # noqa: E402
@@ -80,12 +81,6 @@ def _backend_pid() -> int:
         return int(cursor.fetchall()[0][0])
 
 
-def _cpu_seconds(pid: int) -> float:
-    """User and system time of a process so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def _is_money_on_its_way() -> bool:
     return WalletTransfer.objects.filter(status=TransferStatus.PENDING).exists()
 
@@ -122,10 +117,10 @@ def main() -> None:
         flow = islice(load(options.flow), options.start + options.count)
         commands = engine_commands(flow, STAGE_COMMANDS + 1)[options.start :]
         processes = {"engine_us": engine.pid, "postgres_us": _backend_pid()}
-        before = {name: _cpu_seconds(pid) for name, pid in processes.items()}
+        before = {name: cpu_seconds(pid) for name, pid in processes.items()}
         figures = send(commands, client, options.rate)
         for name, pid in processes.items():
-            figures[name] = (_cpu_seconds(pid) - before[name]) / len(commands) * 1e6
+            figures[name] = (cpu_seconds(pid) - before[name]) / len(commands) * 1e6
     finally:
         engine.terminate()
         engine.wait(30)
