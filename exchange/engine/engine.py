@@ -88,6 +88,16 @@ class Engine:
         orders = [order for of_account in accounts for order in of_account.values()]
         return sorted(map(order_state, orders))
 
+    def find_order(
+        self, account: int, order_id: int, client_order_id: str = ""
+    ) -> tuple[str, OrderState] | None:
+        """An open order of the account with its market, by its id, or by its client order id where that is 0."""
+        if not order_id:
+            taken = self._state.client_orders.get((account, client_order_id))
+            order_id = taken[1] if taken is not None else 0
+        order = self._state.orders.get(account, {}).get(order_id)
+        return None if order is None else (order.terms[3], order_state(order))
+
 
 def _levels(half: Half, limit: int) -> list[tuple[int, int]]:
     levels: list[tuple[int, int]] = []
