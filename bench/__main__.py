@@ -8,10 +8,12 @@ from pathlib import Path
 from bench.core import table as core
 from bench.house import Wrong, machine
 from bench.order_flow import SEED
+from bench.orders import table as orders
 from bench.path import table as path
 from bench.report import Run, console
+from bench.size import table as size
 
-TABLES = {"core": core.show, "path": path.show}
+TABLES = {"core": core.show, "path": path.show, "orders": orders.show, "size": size.show}
 
 
 def main() -> None:
@@ -22,7 +24,7 @@ def main() -> None:
     try:
         with tempfile.TemporaryDirectory(prefix="ballast-bench-") as folder:
             for name in options.only:
-                TABLES[name](Run(Path(folder), options.runs, options.commands))
+                TABLES[name](Run(Path(folder), options.runs, options.commands, tuple(options.resting)))
     except Wrong as error:
         sys.exit(f"WRONG: {error}")
 
@@ -32,6 +34,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=3, help="of each measurement; the median counts")
     parser.add_argument("--commands", type=int, default=200_000, help="for the engine alone")
     parser.add_argument("--only", type=_names, default=list(TABLES), help="some of: " + ",".join(TABLES))
+    parser.add_argument(
+        "--resting", type=int, nargs="*", default=[], help="further sizes of the book for the last table"
+    )
     return parser.parse_args()
 
 

@@ -12,11 +12,13 @@ console = Console(width=110)
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`folder` is for the taking; `runs` of each measurement; `commands` for the engine alone."""
+    """`folder` is for the taking; `runs` of each measurement; `commands` for the engine alone; further sizes
+    of the book."""
 
     folder: Path
     runs: int
     commands: int
+    resting: tuple[int, ...] = ()
 
 
 def figures(per_second: Sequence[float]) -> tuple[str, str]:
