@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 
-from exchange.projection import BatchRows
+from exchange.batch_rows import BatchRows
 from ledger.batch import AccountKey, BatchTransfer, Settlement, account_ids, post_batch
 from ledger.rules import PendingEvent, Purpose
 

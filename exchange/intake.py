@@ -3,41 +3,59 @@
 import logging
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 import psycopg
 
-from exchange.engine.commands import Command, PlaceOrder, deposit, withdraw
+from exchange.engine.commands import Command, PlaceOrder, deposit, tick, withdraw
 from exchange.queue import Entry, Mark, pending_key
 from exchange.recovery import market_commands
 from exchange.rules import TransferDirection
-from exchange.wire import MALFORMED, MalformedMessage, decode_envelope, encode_command
+from exchange.wire import (
+    DUE_REQUEST,
+    DUE_TRANSFER,
+    MALFORMED,
+    MalformedMessage,
+    decode_command,
+    decode_envelope,
+    encode_command,
+)
 
 logger = logging.getLogger(__name__)
 
 _MARKET_NAMESPACE = UUID("5c0e57c4-3a8e-4f0c-9a0a-6d61726b6574")
 _STREAM_NAMESPACE = UUID("5c0e57c4-3a8e-4f0c-9a0a-73747265616d")
 _MALFORMED_BYTES = encode_command(MALFORMED)
+_TICK = tick()
+_TICK_BYTES = encode_command(_TICK)
+_DUE_REQUESTS = """
+SELECT command_id, command FROM exchange_enginerequest
+ WHERE shard_id = %s AND status = 'PENDING' ORDER BY id LIMIT %s"""
 _DUE_TRANSFERS = """
 SELECT command_id, direction, user_id, asset, amount_atoms, pending_id FROM exchange_wallettransfer
  WHERE shard_id = %s AND status = 'PENDING' ORDER BY id LIMIT %s"""
 
 
 class Work(NamedTuple):
-    """A command to be applied, and the process that waits for its outcome ("" for none)."""
+    """A command to be applied, and the process that waits for its outcome ("" for none).
+
+    `requested`: it stands in a row of `EngineRequest`, which ends with it.
+    """
 
     command_id: UUID
     reply_to: str
     command: Command
     command_bytes: bytes
     mark: Mark | None = None
+    requested: bool = False
 
 
 class Announcement(NamedTuple):
-    """A message that says that a wallet transfer's row waits: the row is the truth, not the message."""
+    """A message that says that a row waits: the row is the truth, not the message."""
 
     command_id: UUID
     reply_to: str
+    kind: int
 
 
 def decode_entries(
@@ -54,7 +72,7 @@ def decode_entries(
             found.append(Work(command_id, "", MALFORMED, _MALFORMED_BYTES))
             continue
         if envelope.command is None:
-            found.append(Announcement(envelope.command_id, envelope.reply_to))
+            found.append(Announcement(envelope.command_id, envelope.reply_to, envelope.kind))
             continue
         command, command_bytes = envelope.command, envelope.command_bytes
         if envelope.command_id in poison:
@@ -85,10 +103,42 @@ def due_transfers(
     return found
 
 
+def due_requests(
+    cursor: psycopg.Cursor[Any], *, shard: int, limit: int, poison: Collection[UUID]
+) -> dict[UUID, Work]:
+    """What operators ask of this engine, oldest first. What cannot be read or carried out it will refuse."""
+    found = {}
+    for command_id, command_bytes in cursor.execute(_DUE_REQUESTS, [shard, limit]):
+        try:
+            command, encoded = decode_command(bytes(command_bytes)), bytes(command_bytes)
+        except MalformedMessage as error:
+            logger.warning("request %s is no command: %s", command_id, error)
+            command, encoded = MALFORMED, _MALFORMED_BYTES
+        if command_id in poison:
+            command, encoded = MALFORMED, _MALFORMED_BYTES
+        found[command_id] = Work(command_id, "", command, encoded, requested=True)
+    return found
+
+
+def due_rows(
+    cursor: psycopg.Cursor[Any], items: Sequence[Work | Announcement], **which: Any
+) -> dict[UUID, Work]:
+    """The rows that these announce, with all others of their kind that wait."""
+    kinds = {item.kind for item in items if isinstance(item, Announcement)}
+    requests = due_requests(cursor, **which) if DUE_REQUEST in kinds else {}
+    transfers = due_transfers(cursor, **which) if DUE_TRANSFER in kinds else {}
+    return requests | transfers
+
+
+def due_tick() -> Work:
+    """A command of the worker's own: time has passed."""
+    return Work(uuid4(), "", _TICK, _TICK_BYTES)
+
+
 def due_markets(cursor: psycopg.Cursor[Any], *, shard: int, poison: Collection[UUID]) -> list[Work]:
     """The markets whose rows wait to be created."""
     found = []
-    for market_id, command in market_commands(cursor, shard, "PENDING"):
+    for market_id, command in market_commands(cursor, shard, pending=True):
         command_id = uuid5(_MARKET_NAMESPACE, str(market_id))
         if command_id not in poison:
             found.append(Work(command_id, "", command, encode_command(command)))

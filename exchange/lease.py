@@ -4,6 +4,7 @@ A lease can only be taken when it has run out by the database's clock. Taking it
 leader that slept through that finds its next batch refused. A clean stop gives the lease back.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -30,6 +31,8 @@ _GIVE_BACK = """
 UPDATE exchange_shard SET lease_expires_at = NULL, holder = ''
  WHERE number = %(shard)s AND epoch = %(epoch)s"""
 
+_CLOCK = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000000)::bigint"
+
 _DURABLE = """
 SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"""
 
@@ -55,6 +58,17 @@ def renew_lease(cursor: psycopg.Cursor[Any], *, shard: int, epoch: int, seconds:
 def give_back_lease(connection: psycopg.Connection[Any], *, shard: int, epoch: int) -> None:
     """Let the next worker lead at once. Does nothing where another epoch leads by now."""
     connection.execute(_GIVE_BACK, {"shard": shard, "epoch": epoch})
+
+
+def clock_difference_ns(connection: psycopg.Connection[Any], clock_ns: Callable[[], int]) -> int:
+    """How far this process's clock is ahead of the database's; what asking took is not held against it."""
+    before_ns = clock_ns()
+    row = connection.execute(_CLOCK).fetchone()
+    after_ns = clock_ns()
+    assert row is not None
+    if row[0] < before_ns:
+        return before_ns - int(row[0])
+    return min(after_ns - int(row[0]), 0)
 
 
 def prepare_session(connection: psycopg.Connection[Any], *, seconds: float) -> None:

@@ -5,96 +5,36 @@ that a row never has to be read first. What each account gained or lost is summe
 posts that net amount against the shard's clearing account.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
-from uuid import UUID
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from exchange.engine.commands import Command, Deposit, PlaceOrder, Withdraw
+from exchange.batch_rows import (
+    Applied,
+    BatchRows,
+    MarketFacts,
+    OrderChange,
+    Placement,
+    RequestEnd,
+    Terms,
+    TransferEnd,
+)
+from exchange.engine.commands import Deposit, PlaceOrder, Withdraw
 from exchange.engine.events import Event, EventKind
-from exchange.engine.order_state import OrderEvent, after
-from exchange.engine.types import SHARD_SLOTS, CloseReason, OrderStatus, Side
+from exchange.engine.order_state import OrderEvent
+from exchange.engine.types import (
+    SHARD_SLOTS,
+    CloseReason,
+    MarketStatus,
+    OrderStatus,
+    OrderType,
+    Side,
+    TimeInForce,
+)
+from exchange.live_wire import PublicTrade
+from exchange.market_terms import PARAMETERS
 from exchange.rules import TRADE_ID_BITS
 
-
-class MarketFacts(NamedTuple):
-    """What folding needs to know of a market."""
-
-    market_id: int
-    base_asset: str
-    quote_asset: str
-    base_atoms_per_lot: int
-
-
-class Applied(NamedTuple):
-    """One command that the engine has taken, with what it was and what came of it."""
-
-    sequence: int
-    command_id: UUID
-    command: Command
-    command_bytes: bytes
-    events: Sequence[Event]
-    events_bytes: bytes
-
-
-class TransferEnd(NamedTuple):
-    """A wallet transfer that the engine has posted (`reject_reason` 0) or refused."""
-
-    pending_id: int
-    reject_reason: int
-
-
-class OrderChange:
-    """A row of the orders table: whole for an order of this batch, differences for an older one."""
-
-    __slots__ = (
-        "close_reason",
-        "fee_atoms",
-        "filled_lots",
-        "filled_quote_atoms",
-        "order_id",
-        "placement",
-        "prevented_lots",
-        "remaining_lots",
-        "status",
-        "taker_quote_atoms",
-    )
-
-    def __init__(self, order_id: int, placement: tuple[Any, ...] | None) -> None:
-        self.order_id = order_id
-        self.placement = placement
-        self.status: int | None = None if placement is None else int(OrderStatus.NEW)
-        self.close_reason = 0
-        self.filled_lots = 0
-        self.prevented_lots = 0
-        self.filled_quote_atoms = 0
-        self.taker_quote_atoms = 0
-        self.fee_atoms = 0
-        # Of a closed order: what is neither this nor filled was prevented.
-        self.remaining_lots: int | None = None
-
-    def fill(self, lots: int, notional: int, fee: int, event: OrderEvent) -> None:
-        self.filled_lots += lots
-        self.filled_quote_atoms += notional
-        self.fee_atoms += fee
-        self.status = int(after(OrderStatus(self.status or OrderStatus.NEW), event))
-
-
-class BatchRows:
-    """Everything a batch changes, as tuples in the order of `journal`'s statements; what is the same in
-    all rows of a batch (shard, epoch, time) is not repeated here."""
-
-    def __init__(self) -> None:
-        self.journal: list[tuple[Any, ...]] = []
-        self.new_orders: list[tuple[Any, ...]] = []
-        self.changed_orders: list[tuple[Any, ...]] = []
-        self.trades: list[tuple[Any, ...]] = []
-        self.deltas: dict[tuple[int, str], int] = defaultdict(int)
-        self.fees: dict[str, int] = defaultdict(int)
-        self.touched: set[tuple[int, str]] = set()
-        self.books: set[str] = set()
-        self.transfer_ends: list[TransferEnd] = []
-        self.created_markets: list[str] = []
+_NEVER_RESTS = (TimeInForce.IOC, TimeInForce.FOK)
 
 
 class _Fold:
@@ -104,6 +44,7 @@ class _Fold:
         self.markets = markets
         self.rows = BatchRows()
         self.orders: dict[int, OrderChange] = {}
+        self.at = (0, 0)  # the command, and which of its events
 
     def change(self, order_id: int) -> OrderChange:
         found = self.orders.get(order_id)
@@ -114,20 +55,25 @@ class _Fold:
     def accepted(self, event: Event) -> None:
         _, order_id, account, market, *content = event  # client order id, side, ...
         facts = self.markets[market]
-        placement = (account, facts.market_id, *content)
+        placement = Placement._make((account, facts.market_id, *content))
         self.orders[order_id] = OrderChange(order_id, placement)
         # An order locks what it gives; what it gets changes with its trades.
-        self.rows.touched.add((account, facts.quote_asset if content[1] == Side.BUY else facts.base_asset))
-        self.rows.books.add(market)
+        rows = self.rows
+        asset = facts.quote_asset if placement.side == Side.BUY else facts.base_asset
+        rows.touched.add((account, asset))
+        rows.account_events[account].append(event)
+        rows.books.add(market)
+        if placement.order_type == OrderType.LIMIT and placement.time_in_force not in _NEVER_RESTS:
+            rows.levels[market].add((placement.side, placement.price_ticks))
 
-    def trade(self, event: Event, sequence: int) -> None:
+    def trade(self, event: Event) -> None:
         (_, market, trade_id, maker_id, taker_id, maker_account, taker_account, taker_side,
          price, lots, notional, maker_fee, taker_fee, maker_remaining) = event  # fmt: skip
         facts = self.markets[market]
-        rows = self.rows
+        rows, now = self.rows, self.timestamp_ns
         rows.trades.append(
-            (facts.market_id << TRADE_ID_BITS | trade_id, facts.market_id, trade_id, sequence,
-             self.timestamp_ns, maker_id, taker_id, maker_account, taker_account, taker_side,
+            (facts.market_id << TRADE_ID_BITS | trade_id, facts.market_id, trade_id, self.at[0],
+             now, maker_id, taker_id, maker_account, taker_account, taker_side,
              price, lots, notional, maker_fee, taker_fee)
         )  # fmt: skip
         maker = self.change(maker_id)
@@ -140,6 +86,10 @@ class _Fold:
         taker.fill(lots, notional, taker_fee, OrderEvent.FILL_PART)
         taker.taker_quote_atoms += notional
         rows.books.add(market)
+        rows.levels[market].add((1 - taker_side, price))
+        rows.public_trades[market].append(PublicTrade(trade_id, price, lots, notional, taker_side, now))
+        rows.account_events[maker_account].append(event)
+        rows.account_events[taker_account].append(event)
         rows.fees[facts.quote_asset] += maker_fee + taker_fee
         buyer, seller = (
             (taker_account, maker_account) if taker_side == Side.BUY else (maker_account, taker_account)
@@ -156,38 +106,97 @@ class _Fold:
             rows.touched.add((account, asset))
 
     def reduced(self, event: Event) -> None:
-        _, market, order_id, account, side, _, prevented, _ = event
+        _, market, order_id, account, side, price, prevented, _ = event
         self.change(order_id).prevented_lots += prevented
-        self._released(market, account, side)
+        self._held(event, market, account, side, price)
 
     def closed(self, event: Event) -> None:
-        _, market, order_id, account, _, side, _, status, reason, filled, remaining = event
+        _, market, order_id, account, _, side, price, status, reason, filled, remaining = event
         order = self.change(order_id)
         order.status = status
         order.close_reason = reason
         order.remaining_lots = remaining
-        quantity_lots = order.placement[8] if order.placement is not None else 0
-        if quantity_lots:
-            order.prevented_lots = quantity_lots - filled - remaining
-        self._released(market, account, side)
+        if order.placement is not None and order.placement.quantity_lots:
+            order.prevented_lots = order.placement.quantity_lots - filled - remaining
+        self._held(event, market, account, side, price)
 
-    def _released(self, market: str, account: int, side: int) -> None:
-        facts = self.markets[market]
-        self.rows.touched.add((account, facts.base_asset if side == Side.SELL else facts.quote_asset))
-        self.rows.books.add(market)
+    def triggered(self, event: Event) -> None:
+        _, market, order_id, account, _, side, _ = event
+        order = self.change(order_id)
+        order.status = int(OrderStatus.NEW)
+        order.triggered_ns = self.timestamp_ns
+        order.queued = self.at
+        self.rows.triggered.append((market, account, order_id))
+        self._held(event, market, account, side, 0)
+
+    def amended(self, event: Event) -> None:
+        _, market, order_id, account, _, side, before, price, trigger, quantity, _, kept_priority = event
+        order = self.change(order_id)
+        order.amend(Terms(price, quantity, trigger))
+        if not kept_priority:
+            order.queued = self.at
+        self._held(event, market, account, side, price)
+        if before and before != price:
+            self.rows.levels[market].add((side, before))
+
+    def _held(self, event: Event, market: str, account: int, side: int, price: int) -> None:
+        """What is locked for an order, and what stands at its price, may be other than before."""
+        facts, rows = self.markets[market], self.rows
+        rows.touched.add((account, facts.base_asset if side == Side.SELL else facts.quote_asset))
+        rows.account_events[account].append(event)
+        rows.books.add(market)
+        if price:
+            rows.levels[market].add((side, price))
 
     def moved(self, event: Event) -> None:
         _, account, asset, _, pending_id = event
         self.rows.touched.add((account, asset))
+        self.rows.account_events[account].append(event)
         self.rows.transfer_ends.append(TransferEnd(pending_id, 0))
 
-    def refused(self, entry: Applied) -> None:
+    def switch(self, event: Event) -> None:
+        account, market = event[1:3]
+        self.rows.switches[account, market] = event[3] if event[0] == EventKind.SWITCH_SET else 0
+        self.rows.account_events[account].append(event)
+
+    def account_tier(self, event: Event) -> None:
+        _, account, tier = event
+        self.rows.account_tiers[account] = tier
+        self.rows.account_events[account].append(event)
+
+    def fee_tier(self, event: Event) -> None:
+        _, market, tier, maker_fee_ppm, taker_fee_ppm = event
+        self.rows.fee_tiers[self.markets[market].market_id, tier] = (maker_fee_ppm, taker_fee_ppm)
+
+    def market_created(self, event: Event) -> None:
+        self.rows.market_changes[event[1]]["status"] = MarketStatus.OPEN.name
+        self.rows.books.add(event[1])  # empty, but known to be
+
+    def market_changed(self, event: Event) -> None:
+        self.rows.market_changes[event[1]].update(zip(PARAMETERS, event[2:], strict=True))
+
+    def market_status(self, event: Event) -> None:
+        _, market, status, _, resume_ns = event
+        self.rows.market_changes[market].update(status=MarketStatus(status).name, resume_ns=resume_ns)
+
+    def reference_price(self, event: Event) -> None:
+        self.rows.market_changes[event[1]]["reference_price_ticks"] = event[2]
+
+    def rebased(self, event: Event) -> None:
+        _, market, price_ticks, since_ns = event
+        self.rows.market_changes[market].update(breaker_price_ticks=price_ticks, breaker_since_ns=since_ns)
+
+    def repeated(self, event: Event) -> None:
+        """What the order was told before stands."""
+
+    def refused(self, entry: Applied) -> int:
         command = entry.command
-        reason = entry.events[0][4]
+        reason: int = entry.events[0][4]
         if isinstance(command, Deposit | Withdraw):
             self.rows.transfer_ends.append(TransferEnd(command.transfer_id, reason))
         if isinstance(command, PlaceOrder) and command.market in self.markets:
             self.rows.new_orders.append(self._refused_order(command, entry.sequence, reason))
+        return reason
 
     def _refused_order(self, command: PlaceOrder, sequence: int, reason: int) -> tuple[Any, ...]:
         """The row that tells a client who lost the answer that the order was refused, and why."""
@@ -196,47 +205,69 @@ class _Fold:
             sequence * SHARD_SLOTS + self.shard, command.account, market_id, command.client_order_id,
             command.side, command.order_type, command.time_in_force, command.post_only,
             command.price_ticks, command.quantity_lots, command.budget_atoms,
-            command.self_trade_prevention, 0, 0, int(OrderStatus.REJECTED), 0, reason,
-            0, 0, 0, 0, 0, command.trigger_price_ticks, command.expires_ns,
+            command.self_trade_prevention, 0, 0, command.trigger_price_ticks, command.expires_ns,
+            int(OrderStatus.REJECTED), 0, reason, 0, 0, 0, 0, 0,
         )  # fmt: skip
 
     def entry(self, entry: Applied) -> None:
         self.rows.journal.append((entry.sequence, entry.command_id, entry.command_bytes, entry.events_bytes))
-        for event in entry.events:
+        reason = 0
+        for index, event in enumerate(entry.events):
             kind = event[0]
-            if kind == EventKind.TRADE:
-                self.trade(event, entry.sequence)
-            elif kind == EventKind.ORDER_ACCEPTED:
-                self.accepted(event)
-            elif kind == EventKind.ORDER_CLOSED:
-                self.closed(event)
-            elif kind == EventKind.ORDER_REDUCED:
-                self.reduced(event)
-            elif kind == EventKind.REJECTED:
-                self.refused(entry)
-            elif kind in (EventKind.DEPOSITED, EventKind.WITHDRAWN):
-                self.moved(event)
-            elif kind == EventKind.MARKET_CREATED:
-                self.rows.created_markets.append(event[1])
-                self.rows.books.add(event[1])  # empty, but known to be
+            if kind == EventKind.REJECTED:
+                reason = self.refused(entry)
+            else:
+                self.at = (entry.sequence, index)
+                _FOLDERS[kind](self, event)
+        if entry.requested:
+            self.rows.request_ends.append(RequestEnd(entry.command_id, reason, entry.sequence))
 
     def finish(self) -> BatchRows:
+        rows = self.rows
         for order in self.orders.values():
+            if order.moved:
+                rows.moved_orders.append(
+                    (order.order_id, *order.terms, *order.original, *order.queued, order.triggered_ns)
+                )
             if order.placement is None:
-                self.rows.changed_orders.append(
+                rows.changed_orders.append(
                     (order.order_id, order.status, order.close_reason, order.filled_lots,
                      order.prevented_lots, order.filled_quote_atoms, order.taker_quote_atoms, order.fee_atoms,
                      order.remaining_lots)
                 )  # fmt: skip
             else:
-                *placement, trigger_price_ticks, expires_ns = order.placement
-                later = (trigger_price_ticks, expires_ns)
-                self.rows.new_orders.append(
-                    (order.order_id, *placement, order.status, order.close_reason, 0,
+                rows.new_orders.append(
+                    (order.order_id, *order.placement, order.status, order.close_reason, 0,
                      order.filled_lots, order.prevented_lots, order.filled_quote_atoms,
-                     order.taker_quote_atoms, order.fee_atoms, *later)
+                     order.taker_quote_atoms, order.fee_atoms)
                 )  # fmt: skip
-        return self.rows
+        return rows
+
+
+# By kind as a plain integer: hashing a member of an enum costs several times as much.
+_FOLDERS: dict[int, Callable[[_Fold, Event], None]] = {
+    int(kind): folder
+    for kind, folder in (
+        (EventKind.ORDER_ACCEPTED, _Fold.accepted),
+        (EventKind.TRADE, _Fold.trade),
+        (EventKind.ORDER_REDUCED, _Fold.reduced),
+        (EventKind.ORDER_CLOSED, _Fold.closed),
+        (EventKind.ORDER_REPEATED, _Fold.repeated),
+        (EventKind.DEPOSITED, _Fold.moved),
+        (EventKind.WITHDRAWN, _Fold.moved),
+        (EventKind.MARKET_CREATED, _Fold.market_created),
+        (EventKind.ORDER_TRIGGERED, _Fold.triggered),
+        (EventKind.ORDER_AMENDED, _Fold.amended),
+        (EventKind.SWITCH_SET, _Fold.switch),
+        (EventKind.SWITCH_FIRED, _Fold.switch),
+        (EventKind.MARKET_CHANGED, _Fold.market_changed),
+        (EventKind.MARKET_STATUS_CHANGED, _Fold.market_status),
+        (EventKind.REFERENCE_PRICE_SET, _Fold.reference_price),
+        (EventKind.BREAKER_REBASED, _Fold.rebased),
+        (EventKind.FEE_TIER_SET, _Fold.fee_tier),
+        (EventKind.ACCOUNT_TIER_SET, _Fold.account_tier),
+    )
+}
 
 
 def fold(

@@ -124,8 +124,10 @@ class CommandReader:
         ).suspect
 
     def read(self, limit: int, block_ms: int) -> list[Entry]:
-        """Up to `limit` entries in order, waiting up to `block_ms` for the first."""
-        found = self._client.xread({stream_key(self._shard): self._after}, count=limit, block=block_ms)
+        """Up to `limit` entries in order, waiting up to `block_ms` (0: not at all) for the first."""
+        found = self._client.xread(
+            {stream_key(self._shard): self._after}, count=limit, block=block_ms or None
+        )
         if not found:
             return []
         entries = [

@@ -4,19 +4,33 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from exchange.engine.commands import CreateMarket, create_market
+from exchange.batch_rows import MarketFacts
+from exchange.engine.commands import CreateMarket
 from exchange.engine.engine import Engine
-from exchange.engine.snapshot import BalanceState, ClientOrderState, MarketState, OrderState, Snapshot
-from exchange.engine.types import CLIENT_ORDER_ID_RETENTION_NS, SHARD_SLOTS, OrderStatus
-from exchange.projection import MarketFacts
+from exchange.engine.snapshot import (
+    AccountTierState,
+    BalanceState,
+    ClientOrderState,
+    FeeTierState,
+    MarketState,
+    OrderState,
+    Snapshot,
+    SwitchState,
+)
+from exchange.engine.types import CLIENT_ORDER_ID_RETENTION_NS, SHARD_SLOTS, MarketStatus, OrderStatus
+from exchange.lanes import Policies
+from exchange.market_terms import COLUMNS, creating_command
 from exchange.rules import TRADE_ID_BITS, StreamPosition
 
-_MARKET_COLUMNS = """
-SELECT id, symbol, base_asset, quote_asset, base_decimals - quantity_decimals,
-       quote_decimals - price_decimals - quantity_decimals, price_step_ticks, quantity_step_lots,
-       min_notional_atoms, max_notional_atoms, max_open_orders, maker_fee_ppm, taker_fee_ppm, band_ppm,
-       breaker_ppm, breaker_window_ns, breaker_halt_ns
-  FROM exchange_market WHERE shard_id = %s AND status = %s ORDER BY id"""
+_CHANGING = ("status", "resume_ns", "reference_price_ticks", "breaker_price_ticks", "breaker_since_ns")
+_MARKETS = f"""
+SELECT id, {", ".join((*COLUMNS, *_CHANGING))}
+  FROM exchange_market WHERE shard_id = %s AND (status = 'PENDING') = %s ORDER BY id"""  # noqa: S608 (names of ours)
+
+_POLICIES = """
+SELECT symbol, lane_policy,
+       ARRAY(SELECT account_id FROM exchange_marketmaker AS k WHERE k.market_id = m.id)
+  FROM exchange_market AS m WHERE shard_id = %s"""
 
 _SHARD = """
 SELECT epoch, sequence, timestamp_ns, stream_generation, stream_id FROM exchange_shard WHERE number = %s"""
@@ -24,11 +38,24 @@ SELECT epoch, sequence, timestamp_ns, stream_generation, stream_id FROM exchange
 _LAST_TRADE = """
 SELECT trade_id, price_ticks FROM exchange_trade WHERE id >= %s AND id < %s ORDER BY id DESC LIMIT 1"""
 
-_OPEN_ORDERS = """
+_ORDERS = """
 SELECT id, account_id, client_order_id, side, order_type, time_in_force, post_only, price_ticks,
-       quantity_lots, budget_atoms, self_trade_prevention, trigger_price_ticks, expires_ns, false,
+       quantity_lots, budget_atoms, self_trade_prevention, trigger_price_ticks, expires_ns, status = %s,
        filled_lots, prevented_lots, filled_quote_atoms, taker_quote_atoms, maker_fee_ppm, taker_fee_ppm
-  FROM exchange_order WHERE market_id = %s AND status IN (%s, %s) ORDER BY id"""
+  FROM exchange_order WHERE market_id = %s AND status IN (%s, %s)"""
+# Where it entered its queue: at its own command, or since.
+_IN_QUEUE = f" ORDER BY COALESCE(NULLIF(queued_sequence, 0), id / {SHARD_SLOTS}), queued_index"
+
+_FEE_TIERS = (
+    "SELECT tier, maker_fee_ppm, taker_fee_ppm FROM exchange_feetier WHERE market_id = %s ORDER BY tier"
+)
+
+_ACCOUNT_TIERS = """
+SELECT account_id, tier FROM exchange_accounttier WHERE shard_id = %s AND tier > 0 ORDER BY account_id"""
+
+_SWITCHES = """
+SELECT account_id, market, due_ns FROM exchange_deadmansswitch
+ WHERE shard_id = %s ORDER BY account_id, market COLLATE "C\""""
 
 _BALANCES = """
 SELECT account_id, asset, free_atoms, locked_atoms FROM exchange_balance
@@ -36,8 +63,9 @@ SELECT account_id, asset, free_atoms, locked_atoms FROM exchange_balance
 
 _CLIENT_ORDERS = """
 SELECT o.account_id, o.client_order_id, o.id, o.created_ns, m.symbol, o.side, o.order_type,
-       o.time_in_force, o.post_only, o.price_ticks, o.quantity_lots, o.budget_atoms,
-       o.self_trade_prevention, o.trigger_price_ticks, o.expires_ns
+       o.time_in_force, o.post_only, COALESCE(o.original_price_ticks, o.price_ticks),
+       COALESCE(o.original_quantity_lots, o.quantity_lots), o.budget_atoms, o.self_trade_prevention,
+       COALESCE(o.original_trigger_price_ticks, o.trigger_price_ticks), o.expires_ns
   FROM exchange_order AS o JOIN exchange_market AS m ON m.id = o.market_id
  WHERE m.shard_id = %s AND o.client_order_id <> '' AND o.status <> %s AND o.created_ns > %s AND o.id > %s
  ORDER BY o.id"""
@@ -71,57 +99,74 @@ def load_engine(cursor: psycopg.Cursor[Any], shard: int) -> Engine:
             markets=tuple(_market_states(cursor, shard)),
             balances=tuple(BalanceState(*row) for row in cursor.execute(_BALANCES, [shard])),
             client_orders=_client_orders(cursor, shard, state),
+            account_tiers=tuple(AccountTierState(*row) for row in cursor.execute(_ACCOUNT_TIERS, [shard])),
+            switches=tuple(SwitchState(*row) for row in cursor.execute(_SWITCHES, [shard])),
         )
     )
 
 
 def load_market_facts(cursor: psycopg.Cursor[Any], shard: int) -> dict[str, MarketFacts]:
-    """What folding needs of every market of the shard, open or still to be created, by symbol."""
+    """What folding needs of every market of the shard, created or still to be, by symbol."""
     return {
         command.market: MarketFacts(
             market_id, command.base_asset, command.quote_asset, command.base_atoms_per_lot
         )
-        for status in ("OPEN", "PENDING")
-        for market_id, command in market_commands(cursor, shard, status)
+        for pending in (False, True)
+        for market_id, command in market_commands(cursor, shard, pending=pending)
     }
 
 
-def market_commands(cursor: psycopg.Cursor[Any], shard: int, status: str) -> list[tuple[int, CreateMarket]]:
-    """The markets in this status, each with the command that creates it."""
-    cursor.execute(_MARKET_COLUMNS, [shard, status])
-    return [(row[0], _create_command(row)) for row in cursor.fetchall()]
-
-
-def _create_command(row: tuple[Any, ...]) -> CreateMarket:
-    return create_market(
-        market=row[1],
-        base_asset=row[2],
-        quote_asset=row[3],
-        base_atoms_per_lot=10 ** row[4],
-        quote_atoms_per_tick_lot=10 ** row[5],
-        price_step_ticks=row[6],
-        quantity_step_lots=row[7],
-        min_notional_atoms=row[8],
-        max_notional_atoms=row[9],
-        max_open_orders=row[10],
-        maker_fee_ppm=row[11],
-        taker_fee_ppm=row[12],
-        band_ppm=row[13],
-        breaker_ppm=row[14],
-        breaker_window_ns=row[15],
-        breaker_halt_ns=row[16],
+def load_policies(cursor: psycopg.Cursor[Any], shard: int) -> Policies:
+    """How the commands of a batch are put in order in the markets of the shard."""
+    rows = cursor.execute(_POLICIES, [shard]).fetchall()
+    lanes = frozenset(symbol for symbol, policy, _ in rows if policy == "LANES")
+    return Policies(
+        fifo=frozenset(symbol for symbol, _, _ in rows) - lanes,
+        lanes=lanes,
+        makers=frozenset((symbol, account) for symbol, _, makers in rows for account in makers),
     )
 
 
+def market_commands(
+    cursor: psycopg.Cursor[Any], shard: int, *, pending: bool
+) -> list[tuple[int, CreateMarket]]:
+    """The markets that are still to be created, or those that are, each with the command that creates it."""
+    rows = _market_rows(cursor, shard, pending=pending)
+    return [(row["id"], creating_command(row)) for row in rows]
+
+
+def _market_rows(cursor: psycopg.Cursor[Any], shard: int, *, pending: bool) -> list[dict[str, Any]]:
+    names = ("id", *COLUMNS, *_CHANGING)
+    return [
+        dict(zip(names, row, strict=True)) for row in cursor.execute(_MARKETS, [shard, pending]).fetchall()
+    ]
+
+
 def _market_states(cursor: psycopg.Cursor[Any], shard: int) -> list[MarketState]:
-    found = []
-    for market_id, command in market_commands(cursor, shard, "OPEN"):
-        low = market_id << TRADE_ID_BITS
-        last = cursor.execute(_LAST_TRADE, [low, low + (1 << TRADE_ID_BITS)]).fetchone() or (0, 0)
-        statuses = [int(OrderStatus.NEW), int(OrderStatus.PARTIALLY_FILLED)]
-        orders = tuple(OrderState(*row) for row in cursor.execute(_OPEN_ORDERS, [market_id, *statuses]))
-        found.append(MarketState(*command[1:], 0, 0, 0, 0, 0, (), last[0], last[1], orders, ()))
-    return sorted(found)
+    return sorted(_market_state(cursor, row) for row in _market_rows(cursor, shard, pending=False))
+
+
+def _market_state(cursor: psycopg.Cursor[Any], row: dict[str, Any]) -> MarketState:
+    low = row["id"] << TRADE_ID_BITS
+    last = cursor.execute(_LAST_TRADE, [low, low + (1 << TRADE_ID_BITS)]).fetchone() or (0, 0)
+    return MarketState._make(
+        (
+            *creating_command(row)[1:],
+            int(MarketStatus[row["status"]]),
+            *(row[name] for name in _CHANGING[1:]),
+            tuple(FeeTierState(*tier) for tier in cursor.execute(_FEE_TIERS, [row["id"]])),
+            *last,
+            _orders(cursor, row["id"], OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED),
+            _orders(cursor, row["id"], OrderStatus.UNTRIGGERED, OrderStatus.UNTRIGGERED),
+        )
+    )
+
+
+def _orders(cursor: psycopg.Cursor[Any], market_id: int, *statuses: OrderStatus) -> tuple[OrderState, ...]:
+    waiting = int(OrderStatus.UNTRIGGERED)
+    order = " ORDER BY id" if waiting in statuses else _IN_QUEUE
+    found = cursor.execute((_ORDERS + order).encode(), [waiting, market_id, *map(int, statuses)])
+    return tuple(OrderState(*row) for row in found)
 
 
 def _client_orders(cursor: psycopg.Cursor[Any], shard: int, state: ShardRow) -> tuple[ClientOrderState, ...]:

@@ -10,69 +10,70 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import psycopg
 import redis
 
+from exchange.account_feed import AccountFeed
+from exchange.batch_rows import Applied
 from exchange.broadcast import Answer, Broadcaster
 from exchange.clearing import Clearing
 from exchange.engine.engine import Engine
 from exchange.faults import fault_point
-from exchange.intake import Announcement, Work, decode_entries, due_markets, due_transfers, resolve
-from exchange.journal import FENCED, LEDGER_REFUSES, Fence, write_batch
-from exchange.lease import give_back_lease, prepare_session, renew_lease, take_lease
-from exchange.projection import Applied, MarketFacts, fold
+from exchange.intake import (
+    Announcement,
+    Work,
+    decode_entries,
+    due_markets,
+    due_requests,
+    due_rows,
+    due_tick,
+    due_transfers,
+    resolve,
+)
+from exchange.isolation import Failure, Isolation
+from exchange.journal import LEDGER_REFUSES
+from exchange.leadership import Fenced, Leadership, Written
+from exchange.lease import clock_difference_ns, give_back_lease, prepare_session, renew_lease, take_lease
 from exchange.queue import CommandReader, Entry, Mark
-from exchange.recovery import load_engine, load_market_facts, load_shard
+from exchange.recovery import load_engine, load_market_facts, load_policies, load_shard
 from exchange.rules import STREAM_START, StreamPosition
-from exchange.wire import encode_events
 
+__all__ = ["Fenced", "Limits", "Worker"]
 logger = logging.getLogger(__name__)
 
+_MS = 10**6
 _KNOWN = (
     "SELECT command_id, sequence, timestamp_ns, events FROM exchange_journalentry WHERE command_id = ANY(%s)"
 )
 
 
-class Fenced(Exception):
-    """Another process leads this shard now."""
-
-
-def _is_the_work_to_blame(error: Exception) -> bool:
-    """Whether the same commands would fail again: what no row can hold, what the ledger refuses, a bug."""
+def _blamed(error: Exception) -> Failure | None:
+    """How the work made it fail; None where the same commands may well go through the next time."""
+    if isinstance(error, psycopg.errors.UniqueViolation):
+        return Failure.REPEATED
     if isinstance(error, psycopg.Error):
         refused = (error.sqlstate or "").startswith(LEDGER_REFUSES)
-        return refused or isinstance(error, psycopg.DataError | psycopg.IntegrityError)
-    return not isinstance(error, Fenced)
+        to_blame = refused or isinstance(error, psycopg.DataError | psycopg.IntegrityError)
+        return Failure.REFUSED if to_blame else None
+    return None if isinstance(error, Fenced) else Failure.REFUSED
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Sizes and times of the loop. `batch` bounds how many commands share one transaction, `transaction_s`
-    how long that may take before the database ends it."""
+    how long that may take before the database ends it, `skew_ns` how far the clock of a leader may differ
+    from the database's when it begins."""
 
     batch: int = 1_000
     block_ms: int = 200
     lease_s: float = 3.0
     transaction_s: float = 6.0
     chores_s: float = 1.0
-
-
-@dataclass
-class _Leadership:
-    """Everything that is only true while this process leads, thrown away as a whole."""
-
-    epoch: int
-    engine: Engine
-    markets: dict[str, MarketFacts]
-    position: StreamPosition
-    reader: CommandReader
-    renewed_at: float
-    chores_at: float = 0.0
-    recent: set[UUID] = field(default_factory=set)
+    skew_ns: int = 10**9
 
 
 class Worker:
@@ -95,12 +96,11 @@ class Worker:
         self._client = client
         self._clock_ns = clock_ns
         self._connection: psycopg.Connection[Any] | None = None
-        self._lead: _Leadership | None = None
+        self._lead: Leadership | None = None
         self._broadcaster = Broadcaster(client, shard)
         self._clearing = Clearing(shard)
-        self._poison: set[UUID] = set()
-        self._one_by_one = 0
-        self._distrust = False
+        self._isolation = Isolation()
+        self._skewed = False
 
     @property
     def leads(self) -> bool:
@@ -109,7 +109,7 @@ class Worker:
     @property
     def _limit(self) -> int:
         """How many commands to take next: one while the cause of a failure is looked for."""
-        return 1 if self._one_by_one else self.limits.batch
+        return 1 if self._isolation.searching else self.limits.batch
 
     @property
     def engine(self) -> Engine:
@@ -126,14 +126,23 @@ class Worker:
         lead = self._lead
         if time.monotonic() - lead.chores_at >= self.limits.chores_s:
             self._chores(lead)
-        block_ms = 10 if self._broadcaster.waiting else self.limits.block_ms
-        entries = lead.reader.read(self._limit, block_ms)
+        entries = lead.reader.read(self._limit, self._patience_ms(lead))
         if entries:
             fault_point("after_read")
             self._apply_entries(lead, entries)
-        elif self._broadcaster.waiting:
+            return True
+        if lead.due_in_ns(self._clock_ns()) == 0:
+            self._commit(lead, [], lead.position)
+            return True
+        if self._broadcaster.waiting:
             self._broadcaster.send_books(lead.engine)
-        return bool(entries)
+        return False
+
+    def _patience_ms(self, lead: Leadership) -> int:
+        """How long to wait for a command: until something is due, or a market is to be told of."""
+        block_ms = 10 if self._broadcaster.waiting else self.limits.block_ms
+        due_in_ns = lead.due_in_ns(self._clock_ns())
+        return block_ms if due_in_ns is None else min(block_ms, -(-due_in_ns // _MS))
 
     def forget(self) -> None:
         """Drop the engine and the connection; the next `run_once` begins from what is committed."""
@@ -153,6 +162,8 @@ class Worker:
         self._client.ping()  # who cannot reach the queue leaves the lease to somebody who can
         connection = self._connection or self._connect()
         self._connection = connection
+        if not self._clock_is_right(connection):
+            return False
         with connection.transaction(), connection.cursor() as cursor:
             # The lease keeps the row locked, and nothing of the shard changes without it: one snapshot.
             lease_s = self.limits.lease_s
@@ -162,32 +173,56 @@ class Worker:
             engine = load_engine(cursor, self.shard)
             stored = load_shard(cursor, self.shard).position
             markets = load_market_facts(cursor, self.shard)
+            policies = load_policies(cursor, self.shard)
             renew_lease(cursor, shard=self.shard, epoch=epoch, seconds=lease_s)
         prepare_session(connection, seconds=self.limits.transaction_s)
         reader = CommandReader(self._client, self.shard)
         resume = reader.resume(stored)
-        position = StreamPosition(reader.generation, resume.entry_id)
-        self._lead = _Leadership(epoch, engine, markets, position, reader, time.monotonic())
+        self._lead = Leadership(
+            epoch=epoch,
+            engine=engine,
+            markets=markets,
+            policies=policies,
+            position=StreamPosition(reader.generation, resume.entry_id),
+            reader=reader,
+            feed=AccountFeed(self.shard),
+            clearing=self._clearing,
+            renewed_at=time.monotonic(),
+        )
         logger.info("leading shard %s, epoch %s, sequence %s", self.shard, epoch, engine.sequence)
         self._broadcaster.after_commit(
             engine=engine, answers=(), done=(), applied=None, books=engine.markets()
         )
         return True
 
-    def _chores(self, lead: _Leadership) -> None:
+    def _clock_is_right(self, connection: psycopg.Connection[Any]) -> bool:
+        """Whose clock is wrong would refuse good orders as late, or make engine time run ahead for good."""
+        difference_ns = clock_difference_ns(connection, self._clock_ns)
+        wrong = abs(difference_ns) > self.limits.skew_ns
+        if wrong and not self._skewed:
+            logger.error(
+                "not leading shard %s: this machine's clock differs from the database's by %s ms",
+                self.shard,
+                difference_ns // _MS,
+            )
+        self._skewed = wrong
+        return not wrong
+
+    def _chores(self, lead: Leadership) -> None:
         """What is due each second: rows that wait, the lease, and whether the stream is still the same."""
         lead.chores_at = time.monotonic()
         # Before anything is committed, which trims the stream: it may be another one by now.
         if not lead.reader.is_same_stream(lead.position):
             self._resume(lead)
+        lead.policies = load_policies(self._cursor(), self.shard)
         due = self._waiting_rows(lead)
         if due:
-            self._commit(lead, due, lead.position, ())
+            self._commit(lead, due, lead.position)
         elif time.monotonic() - lead.renewed_at >= self.limits.lease_s / 3:
-            self._write(lead, [], lead.position)
+            self._write(lead, (), lead.position)
         self._broadcaster.alive()
 
-    def _resume(self, lead: _Leadership) -> None:
+    def _resume(self, lead: Leadership) -> None:
         resume = lead.reader.resume(lead.position)
         lead.position = StreamPosition(lead.reader.generation, resume.entry_id)
         self._broadcaster.after_commit(
@@ -195,37 +230,37 @@ class Worker:
         )
         logger.warning("the queue is another one than before: reading it from %s", resume.entry_id)
 
-    def _waiting_rows(self, lead: _Leadership) -> list[Work]:
-        """Markets to create and money on its way, found by looking: nothing depends on having been told."""
-        cursor = self._cursor()
-        markets = due_markets(cursor, shard=self.shard, poison=self._poison)
+    def _waiting_rows(self, lead: Leadership) -> list[Work]:
+        """What waits in rows, found by looking: nothing depends on having been told."""
+        cursor, poison = self._cursor(), self._isolation.poison
+        markets = due_markets(cursor, shard=self.shard, poison=poison)
         if markets:
             lead.markets = load_market_facts(cursor, self.shard)
-        transfers = due_transfers(cursor, shard=self.shard, limit=self.limits.batch, poison=self._poison)
-        return [*markets, *transfers.values()][: self._limit]
+        requests = due_requests(cursor, shard=self.shard, limit=self.limits.batch, poison=poison)
+        transfers = due_transfers(cursor, shard=self.shard, limit=self.limits.batch, poison=poison)
+        return [*markets, *requests.values(), *transfers.values()][: self._limit]
 
-    def _apply_entries(self, lead: _Leadership, entries: Sequence[Entry]) -> None:
+    def _apply_entries(self, lead: Leadership, entries: Sequence[Entry]) -> None:
         position = StreamPosition(lead.reader.generation, entries[-1].entry_id)
-        items = decode_entries(entries, self._poison, self.shard)
+        poison = self._isolation.poison
+        items = decode_entries(entries, poison, self.shard)
         due: dict[UUID, Work] = {}
         if any(isinstance(item, Announcement) for item in items):
-            due = due_transfers(
-                self._cursor(), shard=self.shard, limit=self.limits.batch, poison=self._poison
-            )
+            due = due_rows(self._cursor(), items, shard=self.shard, limit=self.limits.batch, poison=poison)
         known = self._known(lead, [item.command_id for item in items])
         work = [item for item in resolve(items, due) if item.command_id not in known]
-        if self._one_by_one:
+        if self._isolation.searching:
             work = work[:1]  # rows that nobody announced come last, and are found again
         waiting = {item.command_id: item.reply_to for item in items}
         repeats = [answer._replace(reply_to=waiting[command_id]) for command_id, answer in known.items()]
         marks = [item.mark for item in items if isinstance(item, Work) and item.mark is not None]
-        self._commit(lead, work, position, repeats, marks)
+        self._commit(lead, lead.arrange(work), position, repeats, marks)
         lead.reader.applied(position.entry_id)
-        self._distrust = False
+        self._isolation.trusts_again()
 
-    def _known(self, lead: _Leadership, command_ids: Sequence[UUID]) -> dict[UUID, Answer]:
+    def _known(self, lead: Leadership, command_ids: Sequence[UUID]) -> dict[UUID, Answer]:
         """The committed outcomes among these. Asked of the journal only where a repeat is possible."""
-        everything = lead.reader.suspect or self._distrust
+        everything = lead.reader.suspect or self._isolation.distrust
         possible = [command_id for command_id in command_ids if everything or command_id in lead.recent]
         if not possible:
             return {}
@@ -234,23 +269,60 @@ class Worker:
 
     def _commit(
         self,
-        lead: _Leadership,
+        lead: Leadership,
         work: Sequence[Work],
         position: StreamPosition,
-        repeats: Sequence[Answer],
+        repeats: Sequence[Answer] = (),
+        marks: Sequence[Mark] = (),
+    ) -> None:
+        """One batch. What is due by now happens first: alone, while the cause of a failure is looked for."""
+        now_ns = self._clock_ns()
+        if lead.due_in_ns(now_ns) == 0:
+            if work and self._isolation.searching:
+                self._commit_batch(lead, [due_tick()], now_ns, lead.position)
+            else:
+                work = [due_tick(), *work]
+        self._commit_batch(lead, work, now_ns, position, repeats, marks)
+
+    def _commit_batch(
+        self,
+        lead: Leadership,
+        work: Sequence[Work],
+        now_ns: int,
+        position: StreamPosition,
+        repeats: Sequence[Answer] = (),
         marks: Sequence[Mark] = (),
     ) -> None:
         try:
-            applied = self._apply(lead, work)
+            applied = lead.apply(work, now_ns)
             fault_point("before_commit")
-            books = self._write(lead, applied, position)
+            written = self._write(lead, applied, position)
         except Exception as error:
-            if _is_the_work_to_blame(error):
-                self._isolate(work, error)
+            self._look_for_the_cause(work, error)
             raise
-        self._one_by_one = max(self._one_by_one - max(len(work), 1), 0)
+        self._isolation.committed(len(work))
         fault_point("after_commit")
-        engine = lead.engine
+        self._tell(lead, work, applied, written, repeats, marks)
+        fault_point("after_reply")
+
+    def _look_for_the_cause(self, work: Sequence[Work], error: Exception) -> None:
+        failure = _blamed(error)
+        if failure is None:
+            return
+        poison = self._isolation.failed([item.command_id for item in work], failure)
+        if poison is not None:
+            logger.error("command %s cannot be carried out", poison, exc_info=error)
+
+    def _tell(
+        self,
+        lead: Leadership,
+        work: Sequence[Work],
+        applied: Sequence[Applied],
+        written: Written,
+        repeats: Sequence[Answer],
+        marks: Sequence[Mark],
+    ) -> None:
+        engine, entry_id = lead.engine, lead.position.entry_id
         answers = [
             Answer(
                 item.reply_to, item.command_id.bytes, entry.sequence, engine.timestamp_ns, entry.events_bytes
@@ -261,75 +333,16 @@ class Worker:
             engine=engine,
             answers=[*answers, *repeats],
             done=marks,
-            applied=position.entry_id if position.entry_id != STREAM_START else None,
-            books=books,
+            applied=entry_id if entry_id != STREAM_START else None,
+            books=written.rows.books,
+            levels=written.rows.levels,
+            trades=written.rows.public_trades,
+            messages=written.messages,
         )
-        fault_point("after_reply")
 
-    def _apply(self, lead: _Leadership, work: Sequence[Work]) -> list[Applied]:
-        engine = lead.engine
-        first = engine.sequence + 1
-        outcomes = engine.apply_batch([item.command for item in work], self._clock_ns())
-        return [
-            Applied(
-                first + index,
-                item.command_id,
-                item.command,
-                item.command_bytes,
-                events,
-                encode_events(events),
-            )
-            for index, (item, events) in enumerate(zip(work, outcomes, strict=True))
-        ]
-
-    def _isolate(self, work: Sequence[Work], error: Exception) -> None:
-        """A command that cannot be carried out is refused the next time, so that it cannot stop the others.
-
-        To find it, as many as failed together are taken one by one.
-        """
-        repeated = isinstance(error, psycopg.errors.UniqueViolation) and not self._distrust
-        self._distrust = isinstance(error, psycopg.errors.UniqueViolation)
-        if repeated:  # most likely by a command that was applied before: the journal will tell
-            return
-        if len(work) > 1:
-            self._one_by_one = len(work)
-        elif work:
-            self._poison.add(work[0].command_id)
-            logger.error("command %s cannot be carried out", work[0].command_id, exc_info=error)
-
-    def _write(self, lead: _Leadership, applied: Sequence[Applied], position: StreamPosition) -> set[str]:
-        engine, connection = lead.engine, self._connection
-        assert connection is not None
-        rows = fold(
-            shard=self.shard,
-            timestamp_ns=engine.timestamp_ns,
-            markets=lead.markets,
-            entries=applied,
-        )
-        fence = Fence(
-            self.shard,
-            lead.epoch,
-            engine.sequence - len(applied),
-            engine.sequence,
-            engine.timestamp_ns,
-            position.generation,
-            position.entry_id,
-            self.limits.lease_s,
-        )
-        balances = [(account, asset, *engine.balance(account, asset)) for account, asset in rows.touched]
-        posting = self._clearing.prepare(connection, rows, engine.sequence)
-        try:
-            write_batch(connection, fence=fence, rows=rows, balances=balances, post_to_ledger=posting)
-        except psycopg.Error as error:
-            if error.sqlstate == FENCED:
-                raise Fenced(f"epoch {lead.epoch} of shard {self.shard} is over") from error
-            raise
-        lead.position = position
-        lead.renewed_at = time.monotonic()
-        lead.recent.update(entry.command_id for entry in applied)
-        if len(lead.recent) > 100_000:
-            lead.recent.clear()
-        return rows.books
+    def _write(self, lead: Leadership, applied: Sequence[Applied], position: StreamPosition) -> Written:
+        assert self._connection is not None
+        return lead.write(self._connection, applied, position, self.limits.lease_s)
 
     def _cursor(self) -> psycopg.Cursor[Any]:
         assert self._connection is not None

@@ -115,7 +115,7 @@ def _worker_at(now: list[int]) -> Worker:
         holder="test",
         connect=engine_connection,
         client=client(),
-        limits=FAST,
+        limits=replace(FAST, skew_ns=10**18),
         clock_ns=lambda: now[0],
     )
     settle(worker)

@@ -20,7 +20,8 @@ from tests.exchange.support import MARKET, USDB, settle
 
 STEPS = 30
 COMMANDS = 8  # of each step
-OPEN = (OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED)
+OPEN = (OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED, OrderStatus.UNTRIGGERED)
+_NAMED_OTHERWISE = {"order_id", "account", "untriggered"}
 
 
 class Flow:
@@ -113,5 +114,9 @@ def _assert_rows_are_the_engine(scene: Scene) -> None:
 
 
 def _of_row(row: Order) -> OrderState:
-    names = ("account_id" if name == "account" else name for name in OrderState._fields[1:])
-    return OrderState(row.id, *(getattr(row, name) for name in names))
+    return OrderState(
+        order_id=row.id,
+        account=row.account_id,
+        untriggered=row.status == OrderStatus.UNTRIGGERED,
+        **{name: getattr(row, name) for name in OrderState._fields if name not in _NAMED_OTHERWISE},
+    )

@@ -1,0 +1,54 @@
+"""What accounts are told of a batch: their events and balances, under numbers without a gap.
+
+The numbers are those of the stored messages; they are kept in memory for the accounts that were met, so the
+owner throws this away together with the engine whenever a commit is in doubt.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+
+from exchange.batch_rows import BatchRows
+from exchange.live_wire import AccountNews
+from exchange.wire import encode_account_message
+
+MAX_KNOWN = 500_000
+_LAST = """
+SELECT account, (SELECT sequence FROM exchange_accountmessage
+                  WHERE account_id = account AND shard_id = %s ORDER BY sequence DESC LIMIT 1)
+  FROM unnest(%s::bigint[]) AS account"""
+
+
+class AccountFeed:
+    """Numbers the messages of one shard."""
+
+    def __init__(self, shard: int) -> None:
+        self._shard = shard
+        self._last: dict[int, int] = {}
+
+    def messages(
+        self,
+        connection: psycopg.Connection[Any],
+        rows: BatchRows,
+        balances: Sequence[tuple[int, str, int, int]],
+    ) -> list[AccountNews]:
+        """One for each account that has events; `balances` as `write_batch` takes them."""
+        if len(self._last) > MAX_KNOWN:
+            self._last.clear()
+        self._learn(connection, rows.account_events.keys() - self._last.keys())
+        of_account: dict[int, list[tuple[str, int, int]]] = defaultdict(list)
+        for account, asset, free_atoms, locked_atoms in balances:
+            of_account[account].append((asset, free_atoms, locked_atoms))
+        found = []
+        for account, events in rows.account_events.items():
+            self._last[account] = number = self._last[account] + 1
+            found.append(AccountNews(account, number, encode_account_message(events, of_account[account])))
+        return found
+
+    def _learn(self, connection: psycopg.Connection[Any], missing: set[int]) -> None:
+        if not missing:
+            return
+        for account, number in connection.execute(_LAST, [self._shard, sorted(missing)]):
+            self._last[account] = number or 0
