@@ -1,4 +1,4 @@
-"""The book of a market and the balances behind it: records linked to one another, no rules.
+"""The orders of a book and the balances behind them: records linked to one another, no rules.
 
 A half of a book is a sorted list of keys with the best LAST (a bid's key is its price, an ask's the
 negated price, so that on both sides "crosses" is key >= limit), and one level for each key: a doubly
@@ -9,8 +9,7 @@ to the top, or until the dead outnumber the living, so that a cancel never searc
 from bisect import insort
 from typing import Any
 
-from exchange.engine.fees import accumulated_ppm_atoms, buy_hold_atoms
-from exchange.engine.types import BUY, SELL
+from exchange.engine.types import BUY, PPM
 
 Terms = tuple[Any, ...]
 DEAD_LEVELS_KEPT = 32
@@ -44,20 +43,51 @@ class Asset:
 
 
 class Trader:
-    """An account in one market. `orders` are the account's open orders of ALL markets, by id."""
+    """An account in one market, with the rates of its next order there. `orders` are the account's orders in
+    the books of ALL markets, by id, and `waiting` those that wait for a trigger; `open_orders` counts both,
+    of this market."""
 
-    __slots__ = ("account", "base", "open_orders", "orders", "quote")
+    __slots__ = (
+        "account",
+        "base",
+        "hold_ppm",
+        "hold_rounding",
+        "maker_ppm",
+        "open_orders",
+        "orders",
+        "quote",
+        "taker_ppm",
+        "waiting",
+    )
 
-    def __init__(self, account: int, base: Balance, quote: Balance, orders: dict[int, "Order"]) -> None:
+    def __init__(
+        self,
+        account: int,
+        base: Balance,
+        quote: Balance,
+        orders: dict[int, "Order"],
+        waiting: dict[int, "Order"],
+    ) -> None:
         self.account = account
         self.base = base
         self.quote = quote
         self.orders = orders
+        self.waiting = waiting
         self.open_orders = 0
+        self.set_rates(0, 0)
+
+    def set_rates(self, maker_ppm: int, taker_ppm: int) -> None:
+        """A new buy of a notional holds (hold_ppm * notional + hold_rounding) // PPM, as in `fees`."""
+        self.maker_ppm = maker_ppm
+        self.taker_ppm = taker_ppm
+        worst_ppm = max(maker_ppm, taker_ppm)
+        self.hold_ppm = PPM + worst_ppm
+        self.hold_rounding = PPM - 1 + (PPM if worst_ppm > 0 else 0)
 
 
 class Order:
-    """`terms` is the order's ORDER_ACCEPTED event: all of it that never changes.
+    """`terms` is the order's ORDER_ACCEPTED event, as amended. An open order without a level waits for its
+    trigger. `made_quote_atoms` is the part of `filled_quote_atoms` that it traded as a maker.
 
     The hot loop makes orders attribute by attribute, which is faster than a call of `__init__`.
     """
@@ -66,11 +96,11 @@ class Order:
         "filled_quote_atoms",
         "hold_atoms",
         "level",
+        "made_quote_atoms",
         "next",
         "prev",
         "prevented_lots",
         "remaining_lots",
-        "taker_quote_atoms",
         "terms",
         "trader",
     )
@@ -88,7 +118,7 @@ class Order:
         self.prevented_lots = 0
         self.hold_atoms = 0
         self.filled_quote_atoms = 0
-        self.taker_quote_atoms = 0
+        self.made_quote_atoms = 0
 
 
 class Level:
@@ -157,57 +187,6 @@ class Half:
             self.dead = 0
 
 
-class Market:
-    """`terms` are the parameters as in `commands.CreateMarket`, without its kind."""
-
-    __slots__ = (
-        "asks",
-        "base",
-        "base_atoms_per_lot",
-        "bids",
-        "last_price_ticks",
-        "last_trade_id",
-        "maker_fee_ppm",
-        "max_notional_atoms",
-        "max_open_orders",
-        "min_notional_atoms",
-        "name",
-        "price_step_ticks",
-        "quantity_step_lots",
-        "quote",
-        "quote_atoms_per_tick_lot",
-        "taker_fee_ppm",
-        "terms",
-        "traders",
-    )
-
-    def __init__(self, terms: Terms, base: Asset, quote: Asset) -> None:
-        self.terms = terms
-        self.base = base
-        self.quote = quote
-        self.name: str = terms[0]
-        self.base_atoms_per_lot: int = terms[3]
-        self.quote_atoms_per_tick_lot: int = terms[4]
-        self.price_step_ticks: int = terms[5]
-        self.quantity_step_lots: int = terms[6]
-        self.min_notional_atoms: int = terms[7]
-        self.max_notional_atoms: int = terms[8]
-        self.max_open_orders: int = terms[9]
-        self.maker_fee_ppm: int = terms[10]
-        self.taker_fee_ppm: int = terms[11]
-        self.bids = Half(BUY)
-        self.asks = Half(SELL)
-        self.traders: dict[int, Trader] = {}
-        self.last_trade_id = 0
-        self.last_price_ticks = 0
-
-    def half(self, side: int) -> Half:
-        return self.bids if side == BUY else self.asks
-
-    def opposite(self, side: int) -> Half:
-        return self.asks if side == BUY else self.bids
-
-
 def unlink(order: Order) -> None:
     """Take an order out of its queue, wherever it stands in it."""
     level, before, behind = order.level, order.prev, order.next
@@ -225,16 +204,3 @@ def unlink(order: Order) -> None:
     if level.head is None:
         level.half.dead += 1
         level.half.prune()
-
-
-def hold_atoms(market: Market, order: Order) -> int:
-    """What a resting order locks: quote atoms of a buy, base atoms of a sell."""
-    terms, remaining_lots = order.terms, order.remaining_lots
-    if terms[5] == SELL:
-        return remaining_lots * market.base_atoms_per_lot
-    maker_ppm, taker_ppm = terms[13], terms[14]
-    accumulated = accumulated_ppm_atoms(
-        order.filled_quote_atoms, order.taker_quote_atoms, maker_ppm, taker_ppm
-    )
-    notional = remaining_lots * terms[9] * market.quote_atoms_per_tick_lot
-    return buy_hold_atoms(notional, accumulated, maker_ppm, taker_ppm)

@@ -1,9 +1,10 @@
 """How an order ends without a fill, and the events that say so."""
 
-from exchange.engine.book import Market, Order, hold_atoms, unlink
+from exchange.engine.book import Order, unlink
 from exchange.engine.events import Event, EventKind
+from exchange.engine.market import Market, hold_atoms
 from exchange.engine.order_state import OrderEvent, after, open_status
-from exchange.engine.types import SELL, CloseReason
+from exchange.engine.types import SELL, CloseReason, OrderStatus
 
 ORDER_REDUCED = int(EventKind.ORDER_REDUCED)
 ORDER_CLOSED = int(EventKind.ORDER_CLOSED)
@@ -47,9 +48,8 @@ def reduced_event(order: Order, prevented_lots: int) -> Event:
 
 
 def rehold(market: Market, order: Order) -> None:
-    """Make what a resting order locks follow its remaining lots; the rest becomes free."""
-    hold = hold_atoms(market, order)
-    _release(order, order.hold_atoms - hold)
+    """Make what an open order locks follow its terms and its remaining lots."""
+    _release(order, order.hold_atoms - hold_atoms(market, order))
 
 
 def _release(order: Order, atoms: int) -> None:
@@ -60,12 +60,34 @@ def _release(order: Order, atoms: int) -> None:
     order.hold_atoms -= atoms
 
 
-def close_resting(order: Order, event: OrderEvent, reason: CloseReason) -> Event:
+def take_out(order: Order) -> None:
     """Take an order out of the book and out of its account, and free all that it holds."""
     unlink(order)
     _release(order, order.hold_atoms)
     trader = order.trader
     del trader.orders[order.terms[1]]
     trader.open_orders -= 1
+
+
+def stop_waiting(order: Order) -> None:
+    """The same for an order that its market's triggers no longer know."""
+    _release(order, order.hold_atoms)
+    trader = order.trader
+    del trader.waiting[order.terms[1]]
+    trader.open_orders -= 1
+
+
+def close_resting(order: Order, event: OrderEvent, reason: CloseReason) -> Event:
+    take_out(order)
     status = after(open_status(filled_lots(order)), event)
     return closed_event(order, int(status), int(reason))
+
+
+def close_open(market: Market, order: Order, event: OrderEvent, reason: CloseReason) -> Event:
+    """Close an order in the book, or one that waits for its trigger."""
+    if order.level is not None:
+        return close_resting(order, event, reason)
+    market.triggers.remove(order)
+    market.refresh()
+    stop_waiting(order)
+    return closed_event(order, int(after(OrderStatus.UNTRIGGERED, event)), int(reason))

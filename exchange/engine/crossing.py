@@ -4,10 +4,11 @@ The taker's own balances are not touched here; it is settled once, by `settle_ta
 trades. The formulas of `fees` are partly written out, because these functions run for each trade.
 """
 
-from exchange.engine.book import Half, Level, Market, Order
-from exchange.engine.closing import UNBOUNDED_LOTS
+from exchange.engine.book import Half, Level, Order
+from exchange.engine.closing import filled_lots
 from exchange.engine.events import Event, EventKind
-from exchange.engine.fees import affordable_lots, buy_hold_atoms, charged_atoms
+from exchange.engine.fees import accumulated_ppm_atoms, affordable_lots, buy_hold_atoms, charged_atoms
+from exchange.engine.market import Market
 from exchange.engine.self_trade import STOPPED, prevent
 from exchange.engine.types import BUY, PPM
 
@@ -15,7 +16,7 @@ TRADE = int(EventKind.TRADE)
 
 
 # Why a taker stopped.
-FILLED, BOOK_EXHAUSTED, BUDGET_SPENT, SELF_TRADE = range(4)
+FILLED, BOOK_EXHAUSTED, BUDGET_SPENT, SELF_TRADE, BAND_EDGE, BREAKER_EDGE = range(6)
 ANY_KEY = -(2**63)
 
 
@@ -27,7 +28,8 @@ def cross_level(market: Market, taker: Order, level: Level, wanted_lots: int, ev
     trader, terms = taker.trader, taker.terms
     taker_id, account, name, side, taker_ppm = terms[1], terms[2], terms[3], terms[5], terms[14]
     filled_quote = taker.filled_quote_atoms
-    charged = -(-taker_ppm * filled_quote // PPM)
+    made_ppm_atoms = (terms[13] - taker_ppm) * taker.made_quote_atoms
+    charged = -((-taker_ppm * filled_quote - made_ppm_atoms) // PPM)
     fees = -charged
     while wanted_lots > 0:
         maker = level.head
@@ -47,7 +49,7 @@ def cross_level(market: Market, taker: Order, level: Level, wanted_lots: int, ev
         notional = lots * lot_notional
         filled_quote += notional
         taker_fee = -charged
-        charged = -(-taker_ppm * filled_quote // PPM)
+        charged = -((-taker_ppm * filled_quote - made_ppm_atoms) // PPM)
         taker_fee += charged
         maker_fee = settle_maker(market, maker, lots, notional)
         fees += maker_fee
@@ -83,8 +85,7 @@ def cross_level(market: Market, taker: Order, level: Level, wanted_lots: int, ev
     taker.filled_quote_atoms = filled_quote
     market.quote.total_atoms -= fees + charged
     if trade_id != market.last_trade_id:
-        market.last_trade_id = trade_id
-        market.last_price_ticks = price_ticks
+        market.traded(price_ticks, trade_id)
     return wanted_lots
 
 
@@ -93,12 +94,13 @@ def settle_maker(market: Market, maker: Order, lots: int, notional: int) -> int:
     what it no longer needs to hold. Returns its fee."""
     terms, trader = maker.terms, maker.trader
     maker_ppm, taker_ppm = terms[13], terms[14]
-    filled_quote, taker_quote = maker.filled_quote_atoms, maker.taker_quote_atoms
-    accumulated = taker_ppm * taker_quote + maker_ppm * (filled_quote - taker_quote)
+    filled_quote, made_quote = maker.filled_quote_atoms, maker.made_quote_atoms
+    accumulated = maker_ppm * made_quote + taker_ppm * (filled_quote - made_quote)
     fee: int = -accumulated // PPM
     accumulated += maker_ppm * notional
     fee -= -accumulated // PPM
     maker.filled_quote_atoms = filled_quote + notional
+    maker.made_quote_atoms = made_quote + notional
     atoms = lots * market.base_atoms_per_lot
     if terms[5]:
         maker.hold_atoms -= atoms
@@ -124,21 +126,21 @@ def cross(market: Market, taker: Order, half: Half, limit_key: int, events: list
         level = half.best()
         if level is None or level.key < limit_key:
             return BOOK_EXHAUSTED
+        if not market.breaker_low <= level.price_ticks <= market.breaker_high:
+            return BREAKER_EDGE
         if cross_level(market, taker, level, taker.remaining_lots, events) == STOPPED:
             return SELF_TRADE
     return FILLED
 
 
-def cross_within_budget(
-    market: Market, taker: Order, half: Half, budget_atoms: int, events: list[Event]
-) -> int:
-    """Trade at any price until the quantity is filled or the budget affords no step at the best price.
+def cross_within_budget(market: Market, taker: Order, half: Half, limit_key: int, events: list[Event]) -> int:
+    """The same until the budget affords no step at the best price, too.
 
     A buyer's budget includes the fee, a seller's is his gross proceeds. What self-trade prevention takes
     off the order it takes off the budget too, at the price where it happened.
     """
     fee_ppm = taker.terms[14] if taker.terms[5] == BUY else 0
-    step_lots = market.quantity_step_lots
+    budget_atoms, step_lots = taker.terms[11], market.quantity_step_lots
     prevented_atoms, wanted = 0, 1
     while taker.remaining_lots:
         level = half.best()
@@ -150,6 +152,10 @@ def cross_within_budget(
         wanted = min(affordable_lots(left, lot_notional, fee_ppm, step_lots), taker.remaining_lots)
         if not wanted:
             return BUDGET_SPENT
+        if level.key < limit_key:
+            return BOOK_EXHAUSTED
+        if not market.breaker_low <= level.price_ticks <= market.breaker_high:
+            return BREAKER_EDGE
         prevented_before = taker.prevented_lots
         wanted = cross_level(market, taker, level, wanted, events)
         if wanted == STOPPED:
@@ -159,16 +165,19 @@ def cross_within_budget(
     return FILLED
 
 
-def settle_taker(market: Market, taker: Order) -> None:
-    """Pay and receive what the taker traded, once for all its trades."""
-    filled_quote = taker.filled_quote_atoms
-    fee = charged_atoms(taker.terms[14] * filled_quote)
-    lots = (taker.terms[10] or UNBOUNDED_LOTS) - taker.remaining_lots - taker.prevented_lots
-    base_atoms = lots * market.base_atoms_per_lot
+def settle_taker(market: Market, taker: Order, settled_quote: int, settled_lots: int) -> None:
+    """Pay and receive what the taker traded beyond what was settled before, once for all its trades."""
+    terms, made_quote = taker.terms, taker.made_quote_atoms
+    fees = [
+        charged_atoms(accumulated_ppm_atoms(quote, quote - made_quote, terms[13], terms[14]))
+        for quote in (settled_quote, taker.filled_quote_atoms)
+    ]
+    fee, quote_atoms = fees[1] - fees[0], taker.filled_quote_atoms - settled_quote
+    base_atoms = (filled_lots(taker) - settled_lots) * market.base_atoms_per_lot
     trader = taker.trader
-    if taker.terms[5] == BUY:
-        trader.quote.free_atoms -= filled_quote + fee
+    if terms[5] == BUY:
+        trader.quote.free_atoms -= quote_atoms + fee
         trader.base.free_atoms += base_atoms
     else:
         trader.base.free_atoms -= base_atoms
-        trader.quote.free_atoms += filled_quote - fee
+        trader.quote.free_atoms += quote_atoms - fee

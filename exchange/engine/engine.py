@@ -13,7 +13,7 @@ from exchange.engine.matching import apply_batch
 from exchange.engine.snapshot import OrderState, Snapshot
 from exchange.engine.snapshotting import digest, order_state, restore_state, take_snapshot
 from exchange.engine.state import EngineState
-from exchange.engine.types import Side
+from exchange.engine.types import MarketStatus, Side
 
 
 class Engine:
@@ -33,6 +33,11 @@ class Engine:
     def timestamp_ns(self) -> int:
         """The latest time that came with a command: engine time never goes back."""
         return self._state.timestamp_ns
+
+    @property
+    def next_due_ns(self) -> int:
+        """When the next TICK will find something to do; 0: never, as things stand."""
+        return self._state.next_due_ns()
 
     def apply(self, command: Command | Sequence[Any], timestamp_ns: int) -> list[Event]:
         return self.apply_batch([command], timestamp_ns)[0]
@@ -81,17 +86,20 @@ class Engine:
         """0 before the first trade."""
         return self._state.markets[market].last_price_ticks
 
+    def market_status(self, market: str) -> MarketStatus:
+        return MarketStatus(self._state.markets[market].status)
+
     def open_orders(self, account: int | None = None) -> list[OrderState]:
-        """In the order of their ids."""
-        books = self._state.orders
-        accounts = books.values() if account is None else [books.get(account, {})]
-        orders = [order for of_account in accounts for order in of_account.values()]
+        """In the order of their ids, with those that wait for a trigger."""
+        state = self._state
+        accounts = list(state.orders) if account is None else [account]
+        orders = [order for each in accounts for order in state.open_orders(each)]
         return sorted(map(order_state, orders))
 
     def find_order(
         self, account: int, order_id: int, client_order_id: str = ""
     ) -> tuple[str, OrderState] | None:
-        """An open order of the account with its market, by its id, or by its client order id where that is 0."""
+        """An open order of the account with its market: by its id, or where that is 0 by client order id."""
         if not order_id:
             taken = self._state.client_orders.get((account, client_order_id))
             order_id = taken[1] if taken is not None else 0

@@ -5,7 +5,7 @@ from typing import Any
 
 from exchange.engine.commands import Deposit, Withdraw
 from exchange.engine.events import Event, EventKind
-from exchange.engine.placing import rejected
+from exchange.engine.rejection import rejected
 from exchange.engine.state import EngineState
 from exchange.engine.types import INT64_MAX, RejectReason
 

@@ -10,30 +10,39 @@ written out here over plain tuples with everything in locals. A placement runs t
 4. what remains, alone, locked and put last in the queue of its price.
 
 Nothing is decided here that is not decided elsewhere: an order that fails the first part goes to
-`placing.place_order`, one that meets an order of its own goes on in `placing.take`, and a cancel that finds
-nothing goes to `canceling.cancel_order`. These are the whole truth; tests hold the short cuts to them, and
-both to a naive book.
+`placing.place_order`, one that meets an order of its own or the edge of the market's calm range goes on in
+`taking.take`, and a cancel that finds nothing goes to `canceling.cancel_order`. These are the whole truth;
+tests hold the short cuts to them, and both to a naive book. Markets that are not open, and cancels while
+any market is halted, know no short cut.
 """
 
 from bisect import insort
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from exchange.engine.amending import amend_order
 from exchange.engine.book import Level, Order, Trader
 from exchange.engine.canceling import cancel_all, cancel_order
 from exchange.engine.commands import CommandKind
 from exchange.engine.crossing import ANY_KEY, BOOK_EXHAUSTED, FILLED, TRADE, settle_maker
 from exchange.engine.events import Event, EventKind
 from exchange.engine.funds import deposit, withdraw
-from exchange.engine.listing import create_market
-from exchange.engine.placing import CLOSINGS, place_order, rejected, take
+from exchange.engine.listing import change_market, create_market
+from exchange.engine.parameters import set_account_tier, set_fee_tier, set_reference_price
+from exchange.engine.placing import place_order
+from exchange.engine.rejection import rejected
 from exchange.engine.state import EngineState
+from exchange.engine.status import set_market_status
+from exchange.engine.taking import CLOSINGS, take
+from exchange.engine.timing import set_switch, tick
+from exchange.engine.triggering import conclude
 from exchange.engine.types import (
     BUY,
     INT64_MAX,
     IOC,
     LIMIT,
     MARKET,
+    OPEN,
     PPM,
     SELL,
     SHARD_SLOTS,
@@ -57,6 +66,14 @@ HANDLERS: dict[int, Handler] = {
     CommandKind.DEPOSIT: deposit,
     CommandKind.WITHDRAW: withdraw,
     CommandKind.CREATE_MARKET: create_market,
+    CommandKind.AMEND_ORDER: amend_order,
+    CommandKind.SET_SWITCH: set_switch,
+    CommandKind.TICK: tick,
+    CommandKind.CHANGE_MARKET: change_market,
+    CommandKind.SET_MARKET_STATUS: set_market_status,
+    CommandKind.SET_REFERENCE_PRICE: set_reference_price,
+    CommandKind.SET_FEE_TIER: set_fee_tier,
+    CommandKind.SET_ACCOUNT_TIER: set_account_tier,
 }
 PLACE_ORDER = int(CommandKind.PLACE_ORDER)
 CANCEL_ORDER = int(CommandKind.CANCEL_ORDER)
@@ -64,7 +81,6 @@ ORDER_ACCEPTED = int(EventKind.ORDER_ACCEPTED)
 ORDER_CLOSED = int(EventKind.ORDER_CLOSED)
 CANCELED = int(OrderStatus.CANCELED)
 BY_USER = int(CloseReason.USER)
-CREATE_MARKET = int(CommandKind.CREATE_MARKET)
 FILLED_IN_FULL, FILLED_IN_PART = CLOSINGS[FILLED, True], CLOSINGS[BOOK_EXHAUSTED, True]
 NOT_FILLED = CLOSINGS[BOOK_EXHAUSTED, False]
 ROUND_UP = PPM - 1
@@ -91,8 +107,10 @@ def apply_batch(
     state.timestamp_ns = max(state.timestamp_ns, timestamp_ns)
     state.forget_client_orders()
     now_ns = state.timestamp_ns
-    markets, orders_of, client_orders = state.markets, state.orders, state.client_orders
+    markets, client_orders = state.markets, state.client_orders
     new_order, no_orders, nobody = object.__new__, dict[int, Order](), dict[int, Trader]()
+    nothing = dict[int, dict[int, Order]]()
+    orders_of = nothing if state.halted_markets else state.orders
     sequence, shard = state.sequence, state.shard
     client_order_queue = state.client_order_queue
     market_name = None
@@ -122,7 +140,7 @@ def apply_batch(
                 if name in markets:
                     market = markets[name]
                     market_name = market.name
-                    traders = market.traders
+                    traders = market.traders if market.status == OPEN else nobody
                     bids, asks = market.bids, market.asks
                     bid_keys, ask_keys = bids.keys, asks.keys
                     base_atoms_per_lot = market.base_atoms_per_lot
@@ -135,9 +153,10 @@ def apply_batch(
                     most_notional = min(market.max_notional_atoms, 2**61)
                     max_lots = INT64_MAX // base_atoms_per_lot
                     max_open_orders = market.max_open_orders
-                    maker_ppm, taker_ppm = market.maker_fee_ppm, market.taker_fee_ppm
-                    worst_ppm = max(maker_ppm, taker_ppm)
-                    hold_ppm, hold_rounding = PPM + worst_ppm, ROUND_UP + (PPM if worst_ppm > 0 else 0)
+                    band_low, band_high = market.band_low, market.band_high
+                    calm_low, calm_high = market.calm_low, market.calm_high
+                    calm_keys = ((-calm_low, -calm_high), (calm_high, calm_low))
+                    band_moves = market.band_ppm and not market.reference_price_ticks
             if (
                 account in traders
                 and (deadline_ns >= now_ns or not deadline_ns)
@@ -152,15 +171,16 @@ def apply_batch(
             ):
                 trader = traders[account]
                 free_atoms = -1  # stays so while the order is not beyond doubt
+                is_cut = False
                 if order_type == LIMIT:
                     notional = price_ticks * quantity_lots * quote_atoms_per_tick_lot
-                    if trader.open_orders >= max_open_orders:
+                    if trader.open_orders >= max_open_orders or not band_low <= price_ticks <= band_high:
                         pass
                     elif side == BUY:
                         half, key, other_keys, limit_key = bids, price_ticks, ask_keys, -price_ticks
                         crosses = ask_keys and ask_keys[-1] >= limit_key
                         balance = trader.quote
-                        hold = (hold_ppm * notional + hold_rounding) // PPM
+                        hold = (trader.hold_ppm * notional + trader.hold_rounding) // PPM
                         free_atoms = balance.free_atoms - hold
                     elif side == SELL:
                         half, key, other_keys, limit_key = asks, -price_ticks, bid_keys, price_ticks
@@ -185,9 +205,18 @@ def apply_batch(
                             -ask_keys[0] * quantity_lots * quote_atoms_per_tick_lot if ask_keys else 0
                         )
                         free_atoms = trader.quote.free_atoms - 2 * worst_notional
+                if free_atoms >= 0 and crosses and other_keys:
+                    # Its trades lie between the best price and its limit. Where the best is not calm the
+                    # order is not plain; what it may want beyond the calm range is for `take`.
+                    near_key, far_key = calm_keys[side]
+                    if other_keys[-1] > near_key:
+                        free_atoms = -1
+                    elif limit_key < far_key:
+                        limit_key, is_cut = far_key, True
                 if free_atoms >= 0 and least_notional <= notional <= most_notional:
                     # From here on the order must succeed.
                     order_id = sequence * SHARD_SLOTS + shard
+                    taker_ppm = trader.taker_ppm
                     accepted = (
                         ORDER_ACCEPTED,
                         order_id,
@@ -202,7 +231,7 @@ def apply_batch(
                         quantity_lots,
                         0,
                         self_trade_prevention,
-                        maker_ppm,
+                        trader.maker_ppm,
                         taker_ppm,
                         0,
                         0,
@@ -246,10 +275,10 @@ def apply_batch(
                                 wanted_lots -= lots
                                 notional = lots * lot_notional
                                 charge = terms[13] * notional + ROUND_UP
-                                made = maker.filled_quote_atoms
-                                if made:
-                                    taken = maker.taker_quote_atoms
-                                    before = terms[13] * (made - taken) + terms[14] * taken
+                                filled = maker.filled_quote_atoms
+                                if filled:
+                                    made = maker.made_quote_atoms
+                                    before = terms[13] * made + terms[14] * (filled - made)
                                     maker_fee = (charge + before) // PPM - (before + ROUND_UP) // PPM
                                 else:
                                     maker_fee = charge // PPM
@@ -300,11 +329,16 @@ def apply_batch(
                             market.last_trade_id = trade_id
                             market.last_price_ticks = events[-1][8]
                             market.quote.total_atoms -= fees + charged
-                        if wanted_lots and maker is not None:
-                            # An order of its own: self-trade prevention decides, and the rest is rare.
+                            if band_moves:
+                                market.refresh()
+                                market_name = None
+                        if wanted_lots and (maker is not None or is_cut):
+                            # An order of its own, or the edge of what is calm: the rest is rare.
                             taker = Order(accepted, trader, wanted_lots)
                             taker.filled_quote_atoms = filled_quote
                             take(market, trader, taker, events)
+                            conclude(state, market, events)
+                            market_name = None
                             continue
                         if filled_quote:
                             traded_atoms = (quantity_lots - wanted_lots) * base_atoms_per_lot
@@ -341,7 +375,9 @@ def apply_batch(
                             pass
                         elif side == BUY:
                             notional = price_ticks * wanted_lots * quote_atoms_per_tick_lot
-                            hold = taker_ppm * filled_quote + hold_ppm * notional + hold_rounding
+                            hold = (
+                                taker_ppm * filled_quote + trader.hold_ppm * notional + trader.hold_rounding
+                            )
                             hold = hold // PPM - charged
                         else:
                             hold = wanted_lots * base_atoms_per_lot
@@ -352,7 +388,8 @@ def apply_batch(
                     order.next = None
                     order.remaining_lots = wanted_lots
                     order.prevented_lots = 0
-                    order.filled_quote_atoms = order.taker_quote_atoms = filled_quote
+                    order.filled_quote_atoms = filled_quote
+                    order.made_quote_atoms = 0
                     order.hold_atoms = hold
                     balance.free_atoms = free_atoms
                     balance.locked_atoms += hold
@@ -428,7 +465,7 @@ def apply_batch(
                 continue
         state.sequence = sequence
         results.append(HANDLERS.get(kind, malformed)(state, command))
-        if kind == CREATE_MARKET:
-            market_name = None
+        market_name = None  # what is known of the market may have changed
+        orders_of = nothing if state.halted_markets else state.orders
     state.sequence = sequence
     return results

@@ -12,22 +12,30 @@ class OrderEvent(IntEnum):
     REDUCE = 3
     CANCEL = 4
     EXPIRE = 5
+    TRIGGER = 6
+    AMEND = 7
 
 
 TRANSITIONS: dict[tuple[OrderStatus, OrderEvent], OrderStatus] = {
     (OrderStatus.NEW, OrderEvent.FILL_PART): OrderStatus.PARTIALLY_FILLED,
     (OrderStatus.NEW, OrderEvent.FILL_REST): OrderStatus.FILLED,
     (OrderStatus.NEW, OrderEvent.REDUCE): OrderStatus.NEW,
+    (OrderStatus.NEW, OrderEvent.AMEND): OrderStatus.NEW,
     (OrderStatus.NEW, OrderEvent.CANCEL): OrderStatus.CANCELED,
     (OrderStatus.NEW, OrderEvent.EXPIRE): OrderStatus.EXPIRED,
     (OrderStatus.PARTIALLY_FILLED, OrderEvent.FILL_PART): OrderStatus.PARTIALLY_FILLED,
     (OrderStatus.PARTIALLY_FILLED, OrderEvent.FILL_REST): OrderStatus.FILLED,
     (OrderStatus.PARTIALLY_FILLED, OrderEvent.SPEND_BUDGET): OrderStatus.FILLED,
     (OrderStatus.PARTIALLY_FILLED, OrderEvent.REDUCE): OrderStatus.PARTIALLY_FILLED,
+    (OrderStatus.PARTIALLY_FILLED, OrderEvent.AMEND): OrderStatus.PARTIALLY_FILLED,
     (OrderStatus.PARTIALLY_FILLED, OrderEvent.CANCEL): OrderStatus.CANCELED,
     (OrderStatus.PARTIALLY_FILLED, OrderEvent.EXPIRE): OrderStatus.EXPIRED,
+    (OrderStatus.UNTRIGGERED, OrderEvent.TRIGGER): OrderStatus.NEW,
+    (OrderStatus.UNTRIGGERED, OrderEvent.AMEND): OrderStatus.UNTRIGGERED,
+    (OrderStatus.UNTRIGGERED, OrderEvent.CANCEL): OrderStatus.CANCELED,
+    (OrderStatus.UNTRIGGERED, OrderEvent.EXPIRE): OrderStatus.EXPIRED,
 }
-OPEN_STATUSES = frozenset({OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED})
+OPEN_STATUSES = frozenset({OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED, OrderStatus.UNTRIGGERED})
 
 
 def open_status(filled_lots: int) -> OrderStatus:

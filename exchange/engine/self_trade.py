@@ -1,8 +1,9 @@
 """What happens when a taker meets an order of its own owner. The taker's mode decides; nothing trades."""
 
-from exchange.engine.book import Market, Order
+from exchange.engine.book import Order
 from exchange.engine.closing import close_resting, reduced_event, rehold
 from exchange.engine.events import Event
+from exchange.engine.market import Market
 from exchange.engine.order_state import OrderEvent
 from exchange.engine.types import DECREMENT, EXPIRE_MAKER, EXPIRE_TAKER, CloseReason
 

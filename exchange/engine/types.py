@@ -122,11 +122,18 @@ SHARD_SLOTS = 64
 EVERYBODY = 0  # as the account of a CancelAll; no user has this number
 MAX_FEE_TIER = 99
 MAX_SWITCH_TIMEOUT_NS = 24 * 3600 * 10**9
+MAX_BAND_PPM = 100 * PPM  # of a price band and of a circuit breaker
+MAX_BREAKER_NS = 31 * 24 * 3600 * 10**9
+BOUNDLESS_TICKS = 2**63  # above any price
 
 # The same numbers as plain integers: in Python 3.11 reading and comparing a member of an enum costs
 # several times as much, and the engine does it for each order.
 BUY, SELL = int(Side.BUY), int(Side.SELL)
 LIMIT, MARKET = int(OrderType.LIMIT), int(OrderType.MARKET)
+STOP_LIMIT, STOP_MARKET = int(OrderType.STOP_LIMIT), int(OrderType.STOP_MARKET)
 GTC, IOC, FOK = int(TimeInForce.GTC), int(TimeInForce.IOC), int(TimeInForce.FOK)
+GTD = int(TimeInForce.GTD)
 EXPIRE_TAKER, EXPIRE_MAKER = int(SelfTradePrevention.EXPIRE_TAKER), int(SelfTradePrevention.EXPIRE_MAKER)
 EXPIRE_BOTH, DECREMENT = int(SelfTradePrevention.EXPIRE_BOTH), int(SelfTradePrevention.DECREMENT)
+OPEN, POST_ONLY = int(MarketStatus.OPEN), int(MarketStatus.POST_ONLY)
+CANCEL_ONLY, HALTED = int(MarketStatus.CANCEL_ONLY), int(MarketStatus.HALTED)

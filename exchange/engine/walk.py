@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from exchange.engine.book import Half, Level, Market, Order, Trader
+from exchange.engine.book import Half, Level, Order, Trader
 from exchange.engine.closing import UNBOUNDED_LOTS
-from exchange.engine.commands import PlaceOrder
+from exchange.engine.events import OrderAccepted
 from exchange.engine.fees import affordable_lots, charged_atoms
+from exchange.engine.market import Market, price_range
 from exchange.engine.types import BUY, DECREMENT, EXPIRE_MAKER
 
 
@@ -18,13 +19,14 @@ class Walk(NamedTuple):
     complete: bool
 
 
-def walk(market: Market, trader: Trader, order: PlaceOrder, limit_key: int) -> Walk:
-    """Follows the matching step by step, self-trade prevention included."""
+def walk(market: Market, trader: Trader, order: OrderAccepted, limit_key: int) -> Walk:
+    """Follows the matching step by step: self-trade prevention, band and breaker included."""
     mode = order.self_trade_prevention
-    fee_ppm = market.taker_fee_ppm if order.side == BUY else 0
+    fee_ppm = order.taker_fee_ppm if order.side == BUY else 0
     total = order.quantity_lots or UNBOUNDED_LOTS
+    low, high = market.breaker_low, market.breaker_high
     lots = notional = prevented_lots = prevented_atoms = wanted = lot_notional = 0
-    for level, maker in _makers(market.opposite(order.side), limit_key):
+    for level, maker in _makers(market.opposite(order.side)):
         here = level.price_ticks * market.quote_atoms_per_tick_lot
         maker_lots = maker.remaining_lots
         while maker_lots:
@@ -35,6 +37,8 @@ def walk(market: Market, trader: Trader, order: PlaceOrder, limit_key: int) -> W
                     wanted = min(affordable_lots(left, here, fee_ppm, market.quantity_step_lots), wanted)
                 if not wanted:
                     return Walk(lots, notional, lots > 0 and not prevented_lots)
+            if level.key < limit_key or not low <= level.price_ticks <= high:
+                return Walk(lots, notional, complete=False)
             if maker.trader is trader and mode == EXPIRE_MAKER:
                 break
             if maker.trader is trader and mode != DECREMENT:
@@ -43,6 +47,8 @@ def walk(market: Market, trader: Trader, order: PlaceOrder, limit_key: int) -> W
             maker_lots -= step
             wanted -= step
             if maker.trader is not trader:
+                if not lots and not market.breaker_price_ticks:
+                    low, high = price_range(level.price_ticks, market.breaker_ppm)
                 lots += step
                 notional += step * here
                 continue
@@ -53,10 +59,8 @@ def walk(market: Market, trader: Trader, order: PlaceOrder, limit_key: int) -> W
     return Walk(lots, notional, lots > 0 and not wanted and not prevented_lots)
 
 
-def _makers(half: Half, limit_key: int) -> Iterator[tuple[Level, Order]]:
+def _makers(half: Half) -> Iterator[tuple[Level, Order]]:
     for key in reversed(half.keys):
-        if key < limit_key:
-            return
         level = half.levels[key]
         maker = level.head
         while maker is not None:

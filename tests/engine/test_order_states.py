@@ -3,18 +3,28 @@
 import pytest
 
 from exchange.engine.order_state import OPEN_STATUSES, TRANSITIONS, OrderEvent, after, open_status
-from exchange.engine.placing import CLOSINGS
+from exchange.engine.taking import CLOSINGS
 from exchange.engine.types import OrderStatus
 
 NEW, PART = OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED
 FILLED, CANCELED, EXPIRED = OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.EXPIRED
+UNTRIGGERED = OrderStatus.UNTRIGGERED
 EXPECTED = {
-    NEW: {"FILL_PART": PART, "FILL_REST": FILLED, "REDUCE": NEW, "CANCEL": CANCELED, "EXPIRE": EXPIRED},
+    UNTRIGGERED: {"TRIGGER": NEW, "AMEND": UNTRIGGERED, "CANCEL": CANCELED, "EXPIRE": EXPIRED},
+    NEW: {
+        "FILL_PART": PART,
+        "FILL_REST": FILLED,
+        "REDUCE": NEW,
+        "AMEND": NEW,
+        "CANCEL": CANCELED,
+        "EXPIRE": EXPIRED,
+    },
     PART: {
         "FILL_PART": PART,
         "FILL_REST": FILLED,
         "SPEND_BUDGET": FILLED,
         "REDUCE": PART,
+        "AMEND": PART,
         "CANCEL": CANCELED,
         "EXPIRE": EXPIRED,
     },
