@@ -54,4 +54,54 @@ CHECKS = (
          WHERE o.filled_lots <> coalesce(s.lots, 0) OR o.filled_quote_atoms <> coalesce(s.quote, 0)
             OR o.fee_atoms <> coalesce(s.fees, 0)""",
     ),
+    Check(
+        "requests_end_with_their_commands",
+        "An operator's request has ended exactly when the journal has its command",
+        """
+        SELECT r.id AS request_id, r.status, r.sequence, j.sequence AS journal_sequence
+          FROM exchange_enginerequest AS r
+          LEFT JOIN exchange_journalentry AS j ON j.command_id = r.command_id
+         WHERE (r.status = 'PENDING') <> (j.sequence IS NULL) OR r.sequence IS DISTINCT FROM j.sequence""",
+    ),
+    Check(
+        "candles_count_every_trade",
+        "The days of a market have as many trades as the market",
+        """
+        SELECT m.symbol, coalesce(d.trades, 0) AS in_days, coalesce(t.trade_id, 0) AS last_trade_id
+          FROM exchange_market AS m
+          LEFT JOIN LATERAL (
+            SELECT sum(trades) AS trades FROM exchange_candle
+             WHERE id >= ((m.id * 16 + 3)::bigint << 40) AND id < ((m.id * 16 + 4)::bigint << 40)) AS d
+            ON true
+          LEFT JOIN LATERAL (
+            SELECT trade_id FROM exchange_trade
+             WHERE id >= (m.id::bigint << 40) AND id < ((m.id + 1)::bigint << 40)
+             ORDER BY id DESC LIMIT 1) AS t ON true
+         WHERE coalesce(d.trades, 0) <> coalesce(t.trade_id, 0)""",
+    ),
+    Check(
+        "candles_agree_with_their_trades",
+        "The latest minutes of each market are what its latest trades come to",
+        # Of its last 5,000 trades; the first minute of those may have had more.
+        """
+        WITH latest AS (
+            SELECT t.* FROM exchange_market AS m CROSS JOIN LATERAL (
+                SELECT market_id, timestamp_ns / 60000000000 AS minute, trade_id, taker_side, price_ticks,
+                       quantity_lots, notional_atoms FROM exchange_trade
+                 WHERE id >= (m.id::bigint << 40) AND id < ((m.id + 1)::bigint << 40)
+                 ORDER BY id DESC LIMIT 5000) AS t),
+        sums AS (
+            SELECT market_id, minute, min(min(minute)) OVER (PARTITION BY market_id) AS first_minute,
+                   ROW((array_agg(price_ticks ORDER BY trade_id))[1], max(price_ticks), min(price_ticks),
+                       (array_agg(price_ticks ORDER BY trade_id DESC))[1], sum(quantity_lots),
+                       sum(notional_atoms), coalesce(sum(quantity_lots) FILTER (WHERE taker_side = 0), 0),
+                       coalesce(sum(notional_atoms) FILTER (WHERE taker_side = 0), 0), count(*)) AS traded
+              FROM latest GROUP BY market_id, minute)
+        SELECT s.market_id, s.minute, s.traded::text AS traded FROM sums AS s
+          LEFT JOIN exchange_candle AS c ON c.id = ((s.market_id * 16 + 1)::bigint << 40) + s.minute * 60
+         WHERE s.minute > s.first_minute
+           AND s.traded IS DISTINCT FROM ROW(c.open_ticks, c.high_ticks, c.low_ticks, c.close_ticks,
+               c.volume_lots, c.volume_quote_atoms, c.taker_buy_lots, c.taker_buy_quote_atoms,
+               c.trades::bigint)""",
+    ),
 )

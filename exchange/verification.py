@@ -7,9 +7,11 @@ from uuid import UUID
 
 import psycopg
 
+from exchange.batch_rows import Applied, BatchRows, MarketFacts
 from exchange.engine.engine import Engine
-from exchange.projection import Applied, MarketFacts, fold
+from exchange.projection import fold
 from exchange.recovery import load_engine, load_market_facts
+from exchange.row_checks import CANDLE_COLUMNS, ORDER_COLUMNS, ReplayedCandles, ReplayedOrders, TableCheck
 from exchange.wire import decode_command, encode_events
 
 _ENTRIES = """
@@ -21,6 +23,10 @@ SELECT t.id, t.market_id, t.trade_id, t.sequence, t.timestamp_ns, t.maker_order_
        t.maker_fee_atoms, t.taker_fee_atoms
   FROM exchange_trade AS t JOIN exchange_market AS m ON m.id = t.market_id
  WHERE m.shard_id = %s ORDER BY t.sequence, t.id"""
+_MESSAGES = """
+SELECT account_id, min(sequence), max(sequence), count(*) FROM exchange_accountmessage
+ WHERE shard_id = %s GROUP BY account_id HAVING count(*) <> max(sequence) - min(sequence) + 1
+ ORDER BY account_id LIMIT 5"""
 _CHUNK = 5_000
 MAX_PROBLEMS = 20
 
@@ -52,6 +58,8 @@ def verify_journal(connection: psycopg.Connection[Any], shard: int) -> Report:
             live = load_engine(cursor, shard)
             markets = load_market_facts(cursor, shard)
         replayed = _replay(connection, shard, markets, report)
+        for account, first, last, number in connection.execute(_MESSAGES, [shard]):
+            report.add(f"account {account} has {number} messages from {first} to {last}")
     report.replayed_digest, report.live_digest = replayed.state_digest(), live.state_digest()
     if report.replayed_digest != report.live_digest:
         report.add(f"state differs: {_difference(replayed, live)}")
@@ -63,7 +71,7 @@ def _replay(
 ) -> Engine:
     engine = Engine(shard)
     epoch = 0
-    trades = _rows(connection, "trades", _TRADES, shard)
+    tables = _Tables(connection, shard, report)
     for sequence, entry_epoch, timestamp_ns, command_id, command, events in _rows(
         connection, "entries", _ENTRIES, shard
     ):
@@ -77,14 +85,40 @@ def _replay(
         entry = _apply(engine, sequence, timestamp_ns, command_id, bytes(command))
         if entry.events_bytes != bytes(events):
             report.add(f"sequence {sequence}: the journal has other events than its replay")
-        rows = fold(shard=shard, timestamp_ns=timestamp_ns, markets=markets, entries=[entry])
-        report.trades += len(rows.trades)
-        for trade in rows.trades:
-            if next(trades, None) != trade:
-                report.add(f"sequence {sequence}: trade {trade[2]} stands otherwise in the table")
-    if next(trades, None) is not None:
-        report.add("the table has trades that the journal does not explain")
+        tables.take(
+            fold(shard=shard, timestamp_ns=timestamp_ns, markets=markets, entries=[entry]), timestamp_ns
+        )
+    tables.finish()
     return engine
+
+
+class _Tables:
+    """What the replay says of trades, orders and candles, held against the tables as it goes on."""
+
+    def __init__(self, connection: psycopg.Connection[Any], shard: int, report: Report) -> None:
+        self._shard = shard
+        self._report = report
+        self._trades = _rows(connection, "trades", _TRADES, shard)
+        self._orders = ReplayedOrders(
+            TableCheck(connection, "exchange_order", ORDER_COLUMNS, report.add),
+        )
+        self._candles = ReplayedCandles(
+            TableCheck(connection, "exchange_candle", CANDLE_COLUMNS, report.add),
+        )
+
+    def take(self, rows: BatchRows, timestamp_ns: int) -> None:
+        self._report.trades += len(rows.trades)
+        for trade in rows.trades:
+            if next(self._trades, None) != trade:
+                self._report.add(f"sequence {trade[3]}: trade {trade[2]} stands otherwise in the table")
+        self._orders.take(rows, timestamp_ns)
+        self._candles.take(rows.trades)
+
+    def finish(self) -> None:
+        if next(self._trades, None) is not None:
+            self._report.add("the table has trades that the journal does not explain")
+        self._orders.finish(self._shard)
+        self._candles.finish(self._shard)
 
 
 def _apply(engine: Engine, sequence: int, timestamp_ns: int, command_id: UUID, command: bytes) -> Applied:
