@@ -15,6 +15,8 @@ from access.models import ApiKey
 from access.selectors import live_keys
 from access.services import create_api_key, origin_of, revoke_api_key
 from access.signing import KeyKind
+from access.sockets.identities import ticket_for
+from access.sockets.tickets import TICKET_SECONDS
 
 
 class TimeAnswer(serializers.Serializer[Any]):
@@ -26,6 +28,25 @@ class TimeEndpoint(AsyncEndpoint):
     async def get(self, request: ApiRequest) -> ApiAnswer:
         """For setting a client's clock before it signs."""
         return ApiAnswer({"server_time_ms": time.time_ns() // 1_000_000})
+
+
+class TicketAnswer(serializers.Serializer[Any]):
+    ticket = serializers.CharField(help_text="For one auth on the websocket.")
+    expires_in_ms = serializers.IntegerField()
+
+
+class TicketEndpoint(AsyncEndpoint):
+    @operation(
+        scope=Scope.READ,
+        summary="A ticket for the websocket",
+        answers={200: TicketAnswer},
+        tags=["general"],
+    )
+    async def post(self, request: ApiRequest) -> ApiAnswer:
+        """Good once and for half a minute. The socket then speaks for whoever asked, until the key or the
+        login ends."""
+        ticket = await ticket_for(request)
+        return ApiAnswer({"ticket": ticket, "expires_in_ms": TICKET_SECONDS * 1000})
 
 
 class NewKeyBody(StrictSerializer):

@@ -1,7 +1,7 @@
 """The front door: the ASGI application that admits every request before anything of the product runs.
 
 Under /api/ every answer is JSON, refusals too. `AsyncEndpoint` handlers are called here, in the event loop;
-DRF views and the pages go to Django over the bridge.
+DRF views and the pages go to Django over the bridge, sockets to their own door.
 """
 
 import inspect
@@ -37,6 +37,7 @@ from access.messages import (
 )
 from access.pages import Pages
 from access.routes import Route, find_route
+from access.sockets.front import SocketDoor
 from access.threads import in_thread
 
 logger = logging.getLogger(__name__)
@@ -63,8 +64,9 @@ class Visit:
 
 
 class FrontDoor:
-    def __init__(self) -> None:
+    def __init__(self, sockets: SocketDoor) -> None:
         self.gate = Gate()
+        self._sockets = sockets
         self._bridge = Bridge()
         self._pages = Pages(self._bridge, self.gate.limits)
 
@@ -74,8 +76,7 @@ class FrontDoor:
         elif scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.close", "code": 1008, "reason": "No websocket is served here."})
+            await self._sockets.serve(self.gate, scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"].lstrip("/")

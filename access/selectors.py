@@ -1,12 +1,13 @@
 """What can be asked about keys and the audit trail."""
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from access.audit import GENESIS, entry_hash
 from access.encryption import decrypt
@@ -60,6 +61,19 @@ def find_key(public_id: str) -> KeyRecord | None:
     return KeyRecord(
         row.pk, row.public_id, row.user_id, verifier, frozenset(row.scopes), networks, row.expires_at
     )
+
+
+def find_live_key_ids(key_ids: Collection[int]) -> set[int]:
+    """Those of the keys that may still be used at this moment."""
+    if not key_ids:
+        return set()
+    expired = Q(expires_at__isnull=False, expires_at__lte=timezone.now())
+    live = ApiKey.objects.filter(pk__in=key_ids, revoked_at__isnull=True, user__is_active=True)
+    return set(live.exclude(expired).values_list("pk", flat=True))
+
+
+def public_id_of(key_id: int) -> str:
+    return ApiKey.objects.values_list("public_id", flat=True).get(pk=key_id)
 
 
 def live_keys(user_id: int) -> QuerySet[ApiKey]:

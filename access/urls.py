@@ -3,10 +3,11 @@
 from django.urls import path
 from drf_spectacular.renderers import OpenApiJsonRenderer
 
-from access.api import DocumentationView, KeysView, KeyView, SchemaView, TimeEndpoint
+from access.api import DocumentationView, KeysView, KeyView, SchemaView, TicketEndpoint, TimeEndpoint
 
 urlpatterns = [
     path("api/v1/time", TimeEndpoint.as_view()),
+    path("api/v1/ws-ticket", TicketEndpoint.as_view()),
     path("api/v1/api-keys", KeysView.as_view()),
     path("api/v1/api-keys/<int:key_id>", KeyView.as_view()),
     path("api/openapi.json", SchemaView.as_view(renderer_classes=[OpenApiJsonRenderer]), name="openapi"),

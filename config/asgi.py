@@ -10,8 +10,13 @@ django.setup()
 # What follows needs the settings and the models.
 from access.door import FrontDoor  # noqa: E402
 from access.http import shutdown_hooks, startup_hooks  # noqa: E402
+from access.sockets.front import SocketDoor  # noqa: E402
+from access.sockets.tickets import close_tickets, open_tickets  # noqa: E402
+from access.sockets.watch import start_watch, stop_watch  # noqa: E402
+from config.routing import socket_router  # noqa: E402
 from exchange.api.session import close_gateway, open_gateway  # noqa: E402
+from exchange.feeds.hub import close_hub, open_hub  # noqa: E402
 
-startup_hooks.append(open_gateway)
-shutdown_hooks.append(close_gateway)
-application = FrontDoor()
+startup_hooks += [open_gateway, open_tickets, open_hub, start_watch]
+shutdown_hooks += [stop_watch, close_hub, close_tickets, close_gateway]
+application = FrontDoor(SocketDoor(socket_router))

@@ -22,7 +22,7 @@ SERVICES = (
     _process(
         "web",
         "uvicorn config.asgi:application --host ${BALLAST_HOST:-0.0.0.0} --port $PORT"
-        " --http access.guard:GuardedHttp --no-proxy-headers"
+        " --http access.guard:GuardedHttp --ws access.sockets.guard:GuardedSocket --no-proxy-headers"
         " --no-access-log --no-server-header --timeout-graceful-shutdown 3",
         "API, admin and API documents; any number",
     ),

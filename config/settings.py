@@ -67,6 +67,11 @@ RATE_LIMITS = {
     kind: tuple(int(part) for part in _env.get(f"BALLAST_RATE_{kind.upper()}", default).split(":"))
     for kind, default in {"key": "200:1000", "user": "50:200", "ip": "20:100"}.items()
 }
+# Sockets that this web process takes: in all, from one address of nobody's, of one API key, of one login.
+WEBSOCKET_LIMITS = {
+    kind: int(_env.get(f"BALLAST_SOCKETS_{kind.upper()}", default))
+    for kind, default in {"total": "5000", "ip": "50", "key": "10", "user": "10"}.items()
+}
 
 INSTALLED_APPS = [
     "django.contrib.admin",

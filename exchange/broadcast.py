@@ -149,11 +149,14 @@ class Broadcaster:
         trades: Mapping[str, Sequence[PublicTrade]],
     ) -> None:
         if self._engine is None or self._engine() is not engine:
-            # Another engine: what was sent before is not known, so the next messages begin from here.
+            # Another engine: what was sent before is not known, so the next messages begin from here. One
+            # that covers nothing says so at once, in a market where nothing happens too.
             self._engine = weakref.ref(engine)
             self._begun_at = engine.sequence - 1 if levels or trades else engine.sequence
             self._news.clear()
-            self._news_due.clear()
+            self._news_due = set(engine.markets())
+            for market in self._news_due:
+                self._of(market)
         for market, touched in levels.items():
             self._of(market).levels.update(touched)
             self._news_due.add(market)

@@ -53,6 +53,10 @@ def accounts_channel(shard: int) -> str:
     return f"accounts:{shard}"
 
 
+MARKET_CHANNELS = market_channel("*")
+ACCOUNTS_CHANNELS = "accounts:*"
+
+
 # Accept a command or say why not, in one step: 1 = accepted, 0 = no engine, -1 = the queue is full.
 SUBMIT_SCRIPT = """
 if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end

@@ -1,0 +1,184 @@
+"""One connection: who it speaks for, what it listens to, what it has asked and is to be told."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from access.admission import Gate
+from access.errors import Forbidden, Internal, RateLimited
+from access.http import Scope, domain_error
+from access.limits import block_of, bucket_for
+from access.messages import Head
+from access.sockets import frames
+from access.sockets.census import Allowance
+from access.sockets.channels import SocketOperation, Values
+from access.sockets.errors import (
+    AlreadySubscribed,
+    AuthRequired,
+    NotSubscribed,
+    TooManyInFlight,
+    TooManySubscriptions,
+)
+from access.sockets.identities import Identity
+from access.sockets.outbox import Outbox, Subscription, Write
+
+logger = logging.getLogger(__name__)
+
+NORMAL, POLICY, TOO_BUSY, NOT_AUTHENTICATED = 1000, 1008, 1013, 4001
+MAX_SUBSCRIPTIONS = 50
+CONTROL_RATE = (20, 40)  # messages a second, and at once
+PATIENCE = (1, 100)  # refusals for speed a second, and at once, before the connection is closed
+MAX_IN_FLIGHT = 256
+FLUSH_SECONDS = 1.0
+
+Close = Callable[[int, str], Awaitable[None]]
+Request = tuple[SocketOperation, object, Values]
+
+
+class Connection:
+    """`write` sends frames, `end` sends the closing frame: both belong to whoever holds the wire."""
+
+    def __init__(self, gate: Gate, head: Head, write: Write, end: Close) -> None:
+        self.connection_id = secrets.token_hex(8)
+        self.gate = gate
+        self.head = head
+        self.identity: Identity | None = None
+        self.counted_as = f"ip:{block_of(head.ip)}"
+        self.outbox = Outbox(write, self._overflow)
+        self.subscriptions: dict[str, Subscription] = {}
+        self._end = end
+        self._controls = Allowance(*CONTROL_RATE)
+        self._patience = Allowance(*PATIENCE)
+        self._lane: asyncio.Queue[Request] = asyncio.Queue(MAX_IN_FLIGHT)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._lane_task: asyncio.Task[None] | None = None
+        self._in_flight = 0
+        self.is_closing = False
+
+    @property
+    def account(self) -> int:
+        assert self.identity is not None
+        return self.identity.caller.user_id
+
+    # What it may.
+
+    def require(self, scope: Scope | None) -> None:
+        """Raises AuthRequired, Forbidden."""
+        if scope is None:
+            return
+        if self.identity is None:
+            raise AuthRequired
+        if scope not in self.identity.caller.scopes:
+            raise Forbidden(f"The key lacks the scope {scope}.", scope=str(scope))
+
+    def count_control(self) -> None:
+        """Raises RateLimited; who goes on regardless is closed."""
+        if not self._controls.take():
+            if not self._patience.take():
+                self.close(POLICY, "too many messages")
+            raise RateLimited(retry_after=1)
+
+    # What it is told.
+
+    def send(self, frame: frames.Frame) -> None:
+        self.outbox.put(frame)
+
+    def refuse(self, number: object, error: Exception) -> None:
+        refusal = domain_error(error)
+        if refusal is None:
+            logger.error("a request on connection %s failed", self.connection_id, exc_info=error)
+        self.send(frames.refusal(number, refusal or Internal()))
+
+    # What it listens to.
+
+    def check_new(self, key: str) -> None:
+        """Raises AlreadySubscribed, TooManySubscriptions."""
+        if key in self.subscriptions:
+            raise AlreadySubscribed
+        if len(self.subscriptions) >= MAX_SUBSCRIPTIONS:
+            raise TooManySubscriptions(limit=MAX_SUBSCRIPTIONS)
+
+    def unsubscribe(self, key: str) -> None:
+        """Raises NotSubscribed."""
+        subscription = self.subscriptions.pop(key, None)
+        if subscription is None:
+            raise NotSubscribed
+        subscription.close()
+        self.outbox.drop(subscription)
+
+    # What it asks to be done.
+
+    def take_in(self, request: Request) -> None:
+        """Carry it out after those before it, side by side with them. Raises TooManyInFlight."""
+        if self._in_flight >= MAX_IN_FLIGHT:
+            if not self._patience.take():
+                self.close(POLICY, "too many messages")
+            raise TooManyInFlight(limit=MAX_IN_FLIGHT)
+        self._in_flight += 1
+        self._lane.put_nowait(request)
+        if self._lane_task is None:
+            self._lane_task = asyncio.create_task(self._run_lane(), name="order lane")
+
+    async def _run_lane(self) -> None:
+        while True:
+            request = await self._lane.get()
+            queued = asyncio.Event()
+            task = asyncio.create_task(self._carry_out(request, queued))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            await queued.wait()
+
+    async def _carry_out(self, request: Request, queued: asyncio.Event) -> None:
+        operation, number, values = request
+        try:
+            await self._take_tokens(operation, values)
+            result = await operation.run(self, values, queued.set)
+            self.send(frames.answer(number, result))
+        except Exception as error:  # noqa: BLE001 (whatever it is, the client gets an answer)
+            self.refuse(number, error)
+        finally:
+            self._in_flight -= 1
+            queued.set()
+
+    async def _take_tokens(self, operation: SocketOperation, values: Values) -> None:
+        """From the bucket that the same person's requests take theirs from."""
+        assert self.identity is not None
+        assert operation.takes is not None
+        caller = self.identity.caller
+        bucket = bucket_for("key", caller.key_id) if caller.key_id else bucket_for("user", caller.user_id)
+        await self.gate.limits.admit(bucket, cost=operation.takes(values), nonce="", is_safe=False)
+
+    # How it ends.
+
+    def _overflow(self) -> None:
+        self.close(TOO_BUSY, "what you listen to was not read in time")
+
+    def close(self, code: int, reason: str) -> None:
+        """What waits is sent first, if that is soon."""
+        if not self.is_closing:
+            self.is_closing = True
+            self._spawn(self._finish(code, reason))
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _finish(self, code: int, reason: str) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FLUSH_SECONDS):
+                await self.outbox.flushed()
+        self.outbox.close()
+        await self._end(code, reason)
+
+    def cease(self) -> None:
+        """The wire is gone. What was asked for goes on; nobody hears of it."""
+        self.is_closing = True
+        self.outbox.close()
+        if self._lane_task is not None:
+            self._lane_task.cancel()
+        for subscription in self.subscriptions.values():
+            subscription.close()
+        self.subscriptions.clear()

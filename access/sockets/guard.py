@@ -1,0 +1,120 @@
+"""uvicorn's websocket protocol with what it lacks: limits on what costs a client nothing, and a fast way out.
+
+Run uvicorn with `--ws access.sockets.guard:GuardedSocket`. It never compresses, so there is no bomb.
+"""
+
+import asyncio
+import logging
+import socket
+from typing import Any
+
+from uvicorn.protocols.utils import ClientDisconnected
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
+from websockets.server import ServerProtocol
+
+from access.sockets.frames import SHUTDOWN, payload_of
+
+MAX_FRAME_BYTES = 64 * 1024
+MAX_FRAGMENTS = 64
+PING_SECONDS = 10.0  # so a connection whose other end is gone is closed within twenty
+MAX_PINGS = 20  # of the client, in each of our own intervals
+SEND_BUFFER_BYTES = 256 * 1024  # what the kernel keeps for a client that does not read
+CLOSE_SECONDS = 2.0
+SHUTDOWN_SECONDS = 0.5
+FRAMES = "ballast.frames"  # the scope's extension: `websocket.send` takes whole frames as bytes
+
+POLICY_VIOLATION = 1008
+SERVICE_RESTART = 1012
+
+_logger = logging.getLogger("access.sockets.protocol")
+_logger.setLevel(logging.WARNING)  # a line for each connection would cost the connection
+
+
+class GuardedSocket(WebSocketsSansIOProtocol):
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.logger = _logger
+        self.conn = ServerProtocol(max_size=MAX_FRAME_BYTES, logger=_logger)
+        self.ping_interval = self.ping_timeout = PING_SECONDS
+        self._pings = 0
+        self._pings_since = self.loop.time()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        connection = transport.get_extra_info("socket")
+        if connection is not None and connection.family in (socket.AF_INET, socket.AF_INET6):
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+
+    def handle_connect(self, event: Any) -> None:
+        super().handle_connect(event)
+        if hasattr(self, "scope"):
+            self.scope["extensions"][FRAMES] = {}
+
+    def handle_ping(self) -> None:
+        now = self.loop.time()
+        if now - self._pings_since >= PING_SECONDS:
+            self._pings, self._pings_since = 0, now
+        self._pings += 1
+        if self._pings > MAX_PINGS:
+            self._fail("too many pings")
+        else:
+            super().handle_ping()
+
+    def handle_cont(self, event: Frame) -> None:
+        if len(self.frames) >= MAX_FRAGMENTS:
+            self._fail("too many fragments")
+        else:
+            super().handle_cont(event)
+
+    def _fail(self, reason: str) -> None:
+        if self.close_sent:
+            return
+        self.conn.fail(POLICY_VIOLATION, reason)
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": POLICY_VIOLATION, "reason": reason})
+        self._leave(CLOSE_SECONDS)
+
+    def _leave(self, seconds: float) -> None:
+        """Write what remains and go; who does not read it does not hold the connection."""
+        self.stop_keepalive()
+        self.close_sent = True
+        if self.transport.is_closing():
+            return
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.transport.close()
+        self.loop.call_later(seconds, self._abort)
+
+    def _abort(self) -> None:
+        if not self.disconnected:
+            self.transport.abort()
+
+    async def send(self, message: Any) -> None:
+        """`frames`: whole frames, made once for all who get them. Returns when there is room for more."""
+        frames = message.get("frames")
+        if frames is not None:
+            await self._send_frames(frames)
+        elif message["type"] == "websocket.close" and self.handshake_complete and not self.close_sent:
+            code, reason = message.get("code", 1000), message.get("reason") or ""
+            self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+            if not self.disconnected:
+                self.conn.send_close(code, reason)
+                self._leave(CLOSE_SECONDS)
+        else:
+            await super().send(message)
+
+    async def _send_frames(self, frames: bytes) -> None:
+        """Whole, so that a close never stands in the middle of one."""
+        if self.disconnected or self.close_sent or self.transport.is_closing():
+            raise ClientDisconnected
+        self.transport.write(frames)
+        await self.writable.wait()
+
+    def shutdown(self) -> None:
+        """The process is to end: say so, and leave within half a second."""
+        if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
+            self.conn.send_text(payload_of(SHUTDOWN))
+            self.queue.put_nowait({"type": "websocket.disconnect", "code": SERVICE_RESTART})
+            self.conn.send_close(SERVICE_RESTART)
+            self._leave(SHUTDOWN_SECONDS)
+        else:
+            super().shutdown()

@@ -1,0 +1,157 @@
+"""The operations that every socket has: auth, subscribe, unsubscribe, ping. And how any request is read."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from access.errors import DomainError, MissingField, RecvWindow, UnknownField
+from access.fields import IntegerField, PatternField, StrictSerializer
+from access.signing import MAX_RECV_WINDOW_MS
+from access.sockets.census import census
+from access.sockets.channels import Channel, SocketOperation, Values, channels, operations, register_operation
+from access.sockets.connection import NOT_AUTHENTICATED, POLICY, Connection
+from access.sockets.errors import AlreadyAuthenticated, InvalidTicket, TooManyConnections
+from access.sockets.frames import answer, read_request, take_name, unreadable
+from access.sockets.identities import Identity, by_signature, by_ticket
+
+
+class _TicketField(PatternField):
+    pattern = "^[A-Za-z0-9_-]{1,64}$"
+    error = InvalidTicket
+
+
+class _HeaderField(PatternField):
+    """As it would stand in a header; whether it is right the gate says."""
+
+    pattern = "^[!-~]{1,256}$"
+
+
+class _WindowField(IntegerField):
+    def parse(self, value: object) -> int:
+        if type(value) is not int or not 1 <= value <= MAX_RECV_WINDOW_MS:
+            raise RecvWindow
+        return value
+
+
+class AuthForm(StrictSerializer):
+    """A ticket, or a key with its signature."""
+
+    ticket = _TicketField(required=False)
+    key = _HeaderField(required=False)
+    timestamp = IntegerField(required=False)
+    nonce = _HeaderField(required=False)
+    signature = _HeaderField(required=False)
+    recv_window = _WindowField(required=False)
+
+    @classmethod
+    def check_together(cls, values: dict[str, Any]) -> None:
+        signed = ("key", "timestamp", "nonce", "signature")
+        if values["ticket"] is not None:
+            for name in (*signed, "recv_window"):
+                if values[name] is not None:
+                    raise UnknownField("A ticket stands alone.", field=name)
+            return
+        for name in signed:
+            if values[name] is None:
+                raise MissingField(field=name)
+
+
+class NothingForm(StrictSerializer):
+    """No further members."""
+
+
+async def _ping(connection: Connection, values: Values, queued: Callable[[], None]) -> object:
+    return {"time_ms": time.time_ns() // 1_000_000}
+
+
+async def _auth(connection: Connection, values: Values, queued: Callable[[], None]) -> object:
+    if connection.identity is not None:
+        raise AlreadyAuthenticated
+    try:
+        identity = await _prove(connection, values)
+        caller = identity.caller
+        name = f"key:{caller.key_id}" if caller.key_id else f"user:{caller.user_id}"
+        census.rename(connection, name)
+    except TooManyConnections:
+        connection.close(POLICY, "too many connections")
+        raise
+    except DomainError as error:
+        error.field = error.field.removeprefix("X-").lower().replace("-", "_")
+        if error.status in (401, 403):
+            connection.close(NOT_AUTHENTICATED, error.code)
+        raise
+    connection.identity = identity
+    return {"user_id": str(caller.user_id), "scopes": sorted(caller.scopes)}
+
+
+async def _prove(connection: Connection, values: Values) -> Identity:
+    if values["ticket"] is not None:
+        connection.gate.count_lookup(connection.head)
+        return await by_ticket(connection.head.ip, values["ticket"])
+    return await by_signature(connection.gate, connection.head, values)
+
+
+async def receive(connection: Connection, text: str) -> None:
+    """One message of the client. It is always answered, if only by closing the connection."""
+    number: object = None
+    try:
+        number, members = read_request(text)
+        name = take_name(members, "op", {**operations, "subscribe": None, "unsubscribe": None})
+        operation = operations.get(name)
+        if operation is None or operation.takes is None:
+            connection.count_control()
+        if operation is None:
+            await _change_subscription(connection, name, number, members)
+            return
+        values = operation.form.parse(members)
+        connection.require(operation.scope)
+        if operation.takes is not None:
+            connection.take_in((operation, number, values))
+            return
+        connection.send(answer(number, await operation.run(connection, values, _nothing)))
+    except RecursionError as error:
+        connection.refuse(number, unreadable(error))
+    except Exception as error:  # noqa: BLE001 (whatever it is, the client gets an answer)
+        connection.refuse(number, error)
+        if number is None:
+            _count_unreadable(connection, error)
+
+
+def _nothing() -> None:
+    pass
+
+
+def _count_unreadable(connection: Connection, error: Exception) -> None:
+    """Who sends what cannot be read is held to the rate of who can be."""
+    if isinstance(error, DomainError) and error.status == 400 and not connection.is_closing:
+        try:
+            connection.count_control()
+        except DomainError:
+            return
+
+
+async def _change_subscription(
+    connection: Connection, name: str, number: object, members: dict[str, Any]
+) -> None:
+    channel: Channel = channels[take_name(members, "channel", channels)]
+    if name == "subscribe":
+        values = channel.form.parse(members)
+        connection.require(channel.scope)
+        key = f"{channel.name}:{channel.key(values)}"
+        connection.check_new(key)
+        subscription = await channel.open(connection, values)
+        connection.subscriptions[key] = subscription
+        connection.send(answer(number, {"channel": channel.name, **_shown(members)}))
+        subscription.begin()
+        return
+    values = channel.form.parse(members)
+    connection.unsubscribe(f"{channel.name}:{channel.key(values)}")
+    connection.send(answer(number, {"channel": channel.name, **_shown(members)}))
+
+
+def _shown(members: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if name != "since"}
+
+
+register_operation(SocketOperation("ping", NothingForm, None, _ping))
+register_operation(SocketOperation("auth", AuthForm, None, _auth))

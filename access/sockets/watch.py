@@ -1,0 +1,63 @@
+"""What a web process does for all of its connections each second: heartbeats, stalls, and whether whoever a
+connection speaks for may still speak."""
+
+import asyncio
+import logging
+import time
+
+from django.db import InterfaceError, OperationalError
+
+from access.sockets.census import census
+from access.sockets.connection import NOT_AUTHENTICATED
+from access.sockets.frames import encode
+from access.sockets.identities import Identity, still_valid
+from access.threads import in_admission_thread
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 15.0
+ROUND_SECONDS = 1.0
+
+_tasks: list[asyncio.Task[None]] = []
+
+
+async def start_watch() -> None:
+    """When a web process starts."""
+    _tasks.append(asyncio.create_task(_watch(), name="socket watch"))
+    _tasks.append(asyncio.create_task(_watch_identities(), name="socket identities"))
+
+
+async def stop_watch() -> None:
+    while _tasks:
+        _tasks.pop().cancel()
+
+
+async def _watch() -> None:
+    beat_at = time.monotonic() + HEARTBEAT_SECONDS
+    while True:
+        await asyncio.sleep(ROUND_SECONDS)
+        now = time.monotonic()
+        for connection in list(census.connections):
+            connection.outbox.check(now)
+        if now >= beat_at:
+            beat_at = now + HEARTBEAT_SECONDS
+            frame = encode({"type": "heartbeat", "time_ms": time.time_ns() // 1_000_000})
+            for connection in list(census.connections):
+                connection.send(frame)
+
+
+async def _watch_identities() -> None:
+    while True:
+        await asyncio.sleep(ROUND_SECONDS)
+        speaking: set[Identity] = {one.identity for one in census.connections if one.identity is not None}
+        if not speaking:
+            continue
+        try:
+            valid = await in_admission_thread(still_valid, speaking)
+        except (OperationalError, InterfaceError) as error:  # nobody is put out because nobody can be asked
+            logger.warning("who speaks on the sockets cannot be checked: %s", error)
+            continue
+        for connection in list(census.connections):
+            identity = connection.identity
+            if identity in speaking and identity not in valid:
+                connection.close(NOT_AUTHENTICATED, "the key or login is no longer valid")

@@ -1,0 +1,14 @@
+"""Every socket of the product."""
+
+from channels.routing import URLRouter
+from django.urls import path, re_path
+
+from access.sockets.front import nothing_here
+from exchange.consumers import TradingConsumer
+
+socket_router = URLRouter(
+    [
+        path("ws/v1/", TradingConsumer.as_asgi()),
+        re_path(r"", nothing_here),  # type: ignore[arg-type]  # an ASGI application, as Channels wants
+    ]
+)

@@ -1,0 +1,61 @@
+"""The running house of the API's tests, one more for sockets; its people, and sockets of nobody's."""
+
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from tests.api.house import House, running_house
+from tests.api.people import Trader, new_trader
+from tests.websocket.client import Socket, opened
+
+MakeTrader = Callable[..., Trader]
+
+
+@pytest.fixture(scope="package")
+def house(django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        patch.setenv("BALLAST_SOCKETS_IP", "1000")
+        with running_house() as house:
+            yield house
+
+
+@pytest.fixture(scope="package")
+def client(house: House) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=house.url, timeout=20) as client:
+        yield client
+
+
+@pytest.fixture
+def socket(house: House) -> Iterator[Socket]:
+    with opened(house.url) as socket:
+        yield socket
+
+
+@pytest.fixture
+def trader(client: httpx.Client) -> Iterator[MakeTrader]:
+    """Makes people with funds: trader("alice", USDB="1000"). What they still offer is canceled at the end."""
+    made: list[Trader] = []
+
+    def make(name: str, **funds: str) -> Trader:
+        person = new_trader(client, name)
+        made.append(person)
+        person.fund(**funds)
+        return person
+
+    yield make
+    for person in made:
+        assert person.send("DELETE", "/api/v1/orders").status_code in (200, 401)
+
+
+@pytest.fixture
+def alice(trader: MakeTrader) -> Trader:
+    """She buys."""
+    return trader("alice", USDB="100000")
+
+
+@pytest.fixture
+def bob(trader: MakeTrader) -> Trader:
+    """He sells."""
+    return trader("bob", BTC="10")
