@@ -358,7 +358,7 @@ def apply_batch(
                             events.append(
                                 (
                                     ORDER_CLOSED,
-                                    market_name,
+                                    name,
                                     order_id,
                                     account,
                                     client_order_id,
