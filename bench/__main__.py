@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from bench.core import table as core
+from bench.fanout import table as fanout
 from bench.house import Wrong, machine
 from bench.order_flow import SEED
 from bench.orders import table as orders
@@ -13,7 +14,13 @@ from bench.path import table as path
 from bench.report import Run, console
 from bench.size import table as size
 
-TABLES = {"core": core.show, "path": path.show, "orders": orders.show, "size": size.show}
+TABLES = {
+    "core": core.show,
+    "path": path.show,
+    "orders": orders.show,
+    "fanout": fanout.show,
+    "size": size.show,
+}
 
 
 def main() -> None:

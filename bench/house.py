@@ -3,6 +3,9 @@
 import os
 import re
 import secrets
+import shlex
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -13,7 +16,9 @@ from urllib.parse import urlsplit
 import psycopg
 from redis import Redis
 
+from config.children import spawn
 from config.embedded.servers import Servers
+from config.processes import SERVICES
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "ballast"  # the database that embedded servers make
@@ -77,3 +82,32 @@ def cpu_seconds(pid: int) -> float:
     """User and system time of a process so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def service(name: str, port: int) -> list[str]:
+    """The command of a process of the table, as its words."""
+    command = {process.name: process.command for process in SERVICES}[name]
+    expanded = command.replace("${BALLAST_HOST:-0.0.0.0}", "127.0.0.1").replace("$PORT", str(port))
+    words = [word for word in shlex.split(expanded) if word != "env" and "BALLAST_PROCESS=" not in word]
+    return [str(Path(sys.executable).with_name(words[0])), *words[1:]]
+
+
+@contextmanager
+def running(command: list[str], env: Mapping[str, str]) -> Iterator[int]:
+    """A process for as long as the block lasts; gives its number."""
+    log = Path(os.environ.get("BENCH_LOG", os.devnull))
+    process = spawn(command, log=log, dies_with=signal.SIGKILL, cwd=ROOT, env=env)
+    try:
+        yield process.pid
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

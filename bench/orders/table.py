@@ -6,29 +6,31 @@ server journals with fsync too; it knows no keys, balances or rows. Server and l
 
 import json
 import os
-import shlex
-import signal
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
 import uvloop
 from rich.table import Table
 
-from bench.house import ROOT, TEMPLATE, copied_database, cpu_seconds, environment, python
+from bench.house import (
+    TEMPLATE,
+    copied_database,
+    cpu_seconds,
+    environment,
+    free_port,
+    python,
+    running,
+    service,
+)
 from bench.http_load import wait_until_served
 from bench.order_flow import generate, save
 from bench.orders.orders import CLIENTS, PEER_MARKET
 from bench.peer_environment import NoPeer, peer_python
 from bench.report import Run, console
-from config.children import spawn
 from config.embedded.servers import Servers
 from config.embedded.temporary import temporary_servers
-from config.processes import SERVICES
 
 SECONDS = 4.0
 OURS = {
@@ -87,14 +89,12 @@ def _stage(servers: Servers) -> str:
 
 
 def _ours(servers: Servers, flow: Path, keys: str, way: str) -> dict[str, float]:
-    port = _free_port()
+    port = free_port()
     with ExitStack() as stack:
         env = stack.enter_context(copied_database(servers))
         limits = {f"BALLAST_RATE_{kind}": "1000000:1000000" for kind in ("KEY", "USER", "IP")}
-        env = {**env, **limits, "PORT": str(port), "BALLAST_HOST": "127.0.0.1"}
-        env["PATH"] = f"{Path(sys.executable).parent}:{env['PATH']}"
-        commands = {service.name: service.command for service in SERVICES}
-        pids = [stack.enter_context(_running(commands[name], env)) for name in ("engine", "web")]
+        env = {**env, **limits}
+        pids = [stack.enter_context(running(service(name, port), env)) for name in ("engine", "web")]
         return _loaded(port, pids, flow, keys, way)
 
 
@@ -106,10 +106,11 @@ def _peer(run: Run, flow: Path, way: str) -> dict[str, float]:
         return {}
     found = []
     for number in range(run.runs):
-        port = _free_port()
+        port = free_port()
         folder = run.folder / f"{way}-{number}"
         env = {**os.environ, "ME_DATA_DIR": str(folder), "ME_MARKETS": PEER_MARKET, "ME_FSYNC": "1"}
-        with _running(f"{interpreter} -m matching_engine serve --port {port}", env) as pid:
+        serve = [str(interpreter), "-m", "matching_engine", "serve", "--port", str(port)]
+        with running(serve, env) as pid:
             found.append(_loaded(port, [pid], flow, "{}", way))
     return _median(found)
 
@@ -124,24 +125,3 @@ def _loaded(port: int, pids: list[int], flow: Path, keys: str, way: str) -> dict
     figures: dict[str, float] = json.loads(python(env, *arguments, str(SECONDS), str(_FLOW // 2)))
     figures["cpu_us"] = (sum(map(cpu_seconds, pids)) - before) / figures["orders"] * 1e6
     return figures
-
-
-@contextmanager
-def _running(command: str, env: Mapping[str, str]) -> Iterator[int]:
-    expanded = command.replace("${BALLAST_HOST:-0.0.0.0}", "127.0.0.1").replace("$PORT", env.get("PORT", ""))
-    words = [word for word in shlex.split(expanded) if word != "env" and "BALLAST_PROCESS=" not in word]
-    process = spawn(words, log=Path(os.devnull), dies_with=signal.SIGKILL, cwd=ROOT, env=env)
-    try:
-        yield process.pid
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

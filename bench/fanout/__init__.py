@@ -1,0 +1,1 @@
+"""Table 4: one message to many websocket subscribers."""
