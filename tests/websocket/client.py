@@ -101,13 +101,13 @@ class Socket:
         raise AssertionError("it stays open")
 
 
-def url_of(house_url: str) -> str:
-    return house_url.replace("http://", "ws://") + PATH
+def url_of(house_url: str, path: str = PATH) -> str:
+    return house_url.replace("http://", "ws://") + path
 
 
 @contextmanager
-def opened(house_url: str, **options: Any) -> Iterator[Socket]:
-    with connect(url_of(house_url), open_timeout=WAIT_SECONDS, max_size=None, **options) as wire:
+def opened(house_url: str, *, path: str = PATH, **options: Any) -> Iterator[Socket]:
+    with connect(url_of(house_url, path), open_timeout=WAIT_SECONDS, max_size=None, **options) as wire:
         yield Socket(wire)
 
 

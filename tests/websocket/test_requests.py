@@ -80,7 +80,7 @@ def test_it_refuses_a_second_subscription_to_the_same_thing(socket: Socket) -> N
 
 def test_it_is_served_at_its_path_only(house: House) -> None:
     for path in ("/", "/ws/v1", "/ws/v2/", "/ws/v1/more"):
-        with pytest.raises(InvalidStatus) as refused, opened(house.url + path):
+        with pytest.raises(InvalidStatus) as refused, opened(house.url, path=path):
             pass
         assert refused.value.response.status_code == 404
         assert json.loads(refused.value.response.body or b"")["error"]["code"] == "NOT_FOUND"
