@@ -329,9 +329,6 @@ def apply_batch(
                             market.last_trade_id = trade_id
                             market.last_price_ticks = events[-1][8]
                             market.quote.total_atoms -= fees + charged
-                            if band_moves:
-                                market.refresh()
-                                market_name = None
                         if wanted_lots and (maker is not None or is_cut):
                             # An order of its own, or the edge of what is calm: the rest is rare.
                             taker = Order(accepted, trader, wanted_lots)
@@ -341,6 +338,9 @@ def apply_batch(
                             market_name = None
                             continue
                         if filled_quote:
+                            if band_moves:
+                                market.refresh()
+                                market_name = None
                             traded_atoms = (quantity_lots - wanted_lots) * base_atoms_per_lot
                             if side == BUY:
                                 trader.quote.free_atoms -= filled_quote + charged

@@ -2,105 +2,45 @@
 at each look; what is locked is added up anew from the open orders each time; nothing is remembered twice.
 It shares the vocabulary of the engine and none of its code."""
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 from exchange.engine import commands as c
 from exchange.engine import events as e
 from exchange.engine.types import (
     CLIENT_ORDER_ID_RETENTION_NS,
+    EVERYBODY,
     INT64_MAX,
+    MAX_SWITCH_TIMEOUT_NS,
     CloseReason,
+    MarketStatus,
     OrderStatus,
-    OrderType,
     RejectReason,
-    SelfTradePrevention,
-    Side,
-    TimeInForce,
 )
-
-MILLION = 1_000_000
-
-
-class Refused(Exception):
-    def __init__(self, reason: RejectReason) -> None:
-        super().__init__(reason.name)
-        self.reason = reason
-
-
-def ceil_million(value: int) -> int:
-    whole, rest = divmod(value, MILLION)
-    return whole + (1 if rest else 0)
+from tests.engine.naive_checks import (
+    check,
+    check_change,
+    check_rates,
+    check_shape,
+    check_status,
+    check_terms,
+)
+from tests.engine.naive_matching import NaiveMatching
+from tests.engine.naive_orders import NaiveMarket, NaiveOrder, Refused
 
 
-@dataclass
-class NaiveOrder:
-    id: int
-    command: c.PlaceOrder
-    market: c.CreateMarket
-    fills: list[tuple[int, int]] = field(default_factory=list)  # (rate_ppm, notional)
-    filled: int = 0
-    prevented: int = 0
-
-    @property
-    def left(self) -> int:
-        return (self.command.quantity_lots or 10**30) - self.filled - self.prevented
-
-    def notional(self, lots: int, price: int) -> int:
-        return lots * price * self.market.quote_atoms_per_tick_lot
-
-    def traded(self) -> int:
-        return sum(notional for _, notional in self.fills)
-
-    def fee(self) -> int:
-        return ceil_million(sum(rate * notional for rate, notional in self.fills))
-
-    def fill(self, lots: int, notional: int, rate: int) -> int:
-        before = self.fee()
-        self.fills.append((rate, notional))
-        self.filled += lots
-        return self.fee() - before
-
-    def hold(self) -> int:
-        if self.command.side == Side.SELL:
-            return self.left * self.market.base_atoms_per_lot
-        worst = max(self.market.maker_fee_ppm, self.market.taker_fee_ppm)
-        rest = self.notional(self.left, self.command.price_ticks)
-        accumulated = sum(rate * notional for rate, notional in self.fills)
-        spare = 1 if worst > 0 else 0
-        return rest + ceil_million(accumulated + worst * rest) - self.fee() + spare
-
-
-class Naive:
+class Naive(NaiveMatching):
     def __init__(self, shard: int = 0) -> None:
+        super().__init__()
         self.shard = shard
         self.sequence = 0
-        self.now = 0
-        self.markets: dict[str, c.CreateMarket] = {}
-        self.trades: dict[str, int] = {}
-        self.last_price: dict[str, int] = {}
-        self.funds: dict[tuple[int, str], int] = {}  # free and locked together
-        self.orders: list[NaiveOrder] = []
+        self.account_tiers: dict[int, int] = {}
+        self.switches: dict[tuple[int, str], int] = {}
         self.taken: list[tuple[int, c.PlaceOrder, int]] = []  # (time, command, order id)
 
-    # What can be asked.
-
-    def holds(self, account: int, asset: str) -> int:
-        return sum(
-            order.hold()
-            for order in self.orders
-            if order.command.account == account
-            and asset == (order.market.quote_asset, order.market.base_asset)[order.command.side]
-        )
-
-    def free(self, account: int, asset: str) -> int:
-        return self.funds.get((account, asset), 0) - self.holds(account, asset)
-
-    def queue(self, market: str, side: int) -> list[NaiveOrder]:
-        sign = -1 if side == Side.BUY else 1
-        resting = [o for o in self.orders if o.command.market == market and o.command.side == side]
-        return sorted(resting, key=lambda order: (sign * order.command.price_ticks, order.id))
-
-    # What can be told.
+    def next_due_ns(self) -> int:
+        due = [o.command.expires_ns for o in self.orders] + list(self.switches.values())
+        due += [market.due_ns() for market in self.markets.values()]
+        return min((time for time in due if time), default=0)
 
     def apply(self, command: c.Command, now: int) -> list[e.NamedEvent]:
         self.sequence += 1
@@ -112,289 +52,197 @@ class Naive:
             events: list[e.NamedEvent] = getattr(self, "do_" + type(command).__name__)(command)
             return events
         except Refused as refused:
-            cancels_one = isinstance(command, c.CancelOrder)
-            return [
-                e.Rejected(
-                    0,
-                    getattr(command, "account", 0),
-                    "" if cancels_one else getattr(command, "market", ""),
-                    getattr(command, "client_order_id", ""),
-                    refused.reason,
-                )
-            ]
+            account, market = getattr(command, "account", 0), getattr(command, "market", "")
+            client_order_id = getattr(command, "client_order_id", "")
+            return [e.Rejected(0, account, market, client_order_id, refused.reason)]
+
+    def market(self, name: str) -> NaiveMarket:
+        check(name in self.markets, RejectReason.MARKET_NOT_FOUND)
+        return self.markets[name]
+
+    # Money and operators.
 
     def do_Malformed(self, command: c.Malformed) -> list[e.NamedEvent]:
         raise Refused(RejectReason.MALFORMED_COMMAND)
 
     def do_CreateMarket(self, command: c.CreateMarket) -> list[e.NamedEvent]:
-        if command.market in self.markets:
-            raise Refused(RejectReason.MARKET_EXISTS)
-        self.markets[command.market] = command
-        self.trades[command.market] = self.last_price[command.market] = 0
+        check(command.market not in self.markets, RejectReason.MARKET_EXISTS)
+        self.markets[command.market] = NaiveMarket(command)
         return [e.MarketCreated(8, command.market)]
 
     def do_Deposit(self, command: c.Deposit) -> list[e.NamedEvent]:
         self.check_asset(command)
-        if (
-            sum(v for (_, a), v in self.funds.items() if a == command.asset) + command.amount_atoms
-            > INT64_MAX
-        ):
-            raise Refused(RejectReason.OUT_OF_RANGE)
+        total = sum(v for (_, asset), v in self.funds.items() if asset == command.asset)
+        check(total + command.amount_atoms <= INT64_MAX, RejectReason.OUT_OF_RANGE)
         self.pay(command.account, command.asset, command.amount_atoms)
         return [e.Deposited(6, *command[1:])]
 
     def do_Withdraw(self, command: c.Withdraw) -> list[e.NamedEvent]:
         self.check_asset(command)
-        if self.free(command.account, command.asset) < command.amount_atoms:
-            raise Refused(RejectReason.INSUFFICIENT_FUNDS)
+        is_covered = self.free(command.account, command.asset) >= command.amount_atoms
+        check(is_covered, RejectReason.INSUFFICIENT_FUNDS)
         self.pay(command.account, command.asset, -command.amount_atoms)
         return [e.Withdrawn(7, *command[1:])]
 
-    def do_CancelOrder(self, command: c.CancelOrder) -> list[e.NamedEvent]:
-        mine = [o for o in self.orders if o.command.account == command.account]
-        if command.order_id or not command.client_order_id:
-            found = [o for o in mine if o.id == command.order_id]
+    def check_asset(self, command: c.Deposit | c.Withdraw) -> None:
+        terms = [market.terms for market in self.markets.values()]
+        known = any(command.asset in (each.base_asset, each.quote_asset) for each in terms)
+        check(known, RejectReason.ASSET_NOT_FOUND)
+        check(command.amount_atoms > 0, RejectReason.INVALID_AMOUNT)
+
+    def do_ChangeMarket(self, command: c.ChangeMarket) -> list[e.NamedEvent]:
+        market = self.market(command.market)
+        terms = c.CreateMarket(*market.terms[:6], *command[2:])
+        check_change(terms, list(market.tiers.values()), self.orders_in(command.market))
+        turned = bool(terms.breaker_ppm) != bool(market.terms.breaker_ppm)
+        market.terms = terms
+        return [e.MarketChanged(13, *command[1:]), *(self.rebase(market) if turned else [])]
+
+    def do_SetMarketStatus(self, command: c.SetMarketStatus) -> list[e.NamedEvent]:
+        market = self.market(command.market)
+        check(command.status in list(MarketStatus), RejectReason.INVALID_MARKET)
+        return self.change_status(market, command.status, by_breaker=False)
+
+    def do_SetReferencePrice(self, command: c.SetReferencePrice) -> list[e.NamedEvent]:
+        market = self.market(command.market)
+        check(0 <= command.price_ticks <= INT64_MAX, RejectReason.OUT_OF_RANGE)
+        market.reference = command.price_ticks
+        return [e.ReferencePriceSet(15, *command[1:])]
+
+    def do_SetFeeTier(self, command: c.SetFeeTier) -> list[e.NamedEvent]:
+        market = self.market(command.market)
+        check(1 <= command.tier <= 99, RejectReason.INVALID_MARKET)
+        rates = (command.maker_fee_ppm, command.taker_fee_ppm)
+        tiers = {0: market.rates(0), **market.tiers, command.tier: rates}
+        check_rates(tiers.values(), self.orders_in(command.market))
+        market.tiers[command.tier] = rates
+        return [e.FeeTierSet(17, *command[1:])]
+
+    def do_SetAccountTier(self, command: c.SetAccountTier) -> list[e.NamedEvent]:
+        check(command.account > 0 and 0 <= command.tier <= 99, RejectReason.OUT_OF_RANGE)
+        self.account_tiers[command.account] = command.tier
+        return [e.AccountTierSet(18, *command[1:])]
+
+    # Cancels and times.
+
+    def find(self, account: int, order_id: int, client_order_id: str) -> NaiveOrder:
+        mine = [order for order in self.orders if order.command.account == account]
+        if order_id or not client_order_id:
+            found = [order for order in mine if order.id == order_id]
         else:
-            found = [o for o in mine if o.command.client_order_id == command.client_order_id]
-        if not found:
-            raise Refused(RejectReason.ORDER_NOT_FOUND)
-        newest = max(found, key=lambda order: order.id)
-        return [self.close(newest, OrderStatus.CANCELED, CloseReason.USER)]
+            found = [order for order in mine if order.command.client_order_id == client_order_id]
+        check(found, RejectReason.ORDER_NOT_FOUND)
+        return max(found, key=lambda order: order.id)
+
+    def cancel(self, orders: list[NaiveOrder], reason: CloseReason) -> list[e.NamedEvent]:
+        by_id = sorted(orders, key=lambda order: order.id)
+        return [self.close(order, OrderStatus.CANCELED, reason) for order in by_id]
+
+    def do_CancelOrder(self, command: c.CancelOrder) -> list[e.NamedEvent]:
+        order = self.find(command.account, command.order_id, command.client_order_id)
+        check(order.market.status != MarketStatus.HALTED, RejectReason.MARKET_HALTED)
+        return self.cancel([order], CloseReason.USER)
 
     def do_CancelAll(self, command: c.CancelAll) -> list[e.NamedEvent]:
-        if command.market and command.market not in self.markets:
-            raise Refused(RejectReason.MARKET_NOT_FOUND)
-        mine = [o for o in self.orders if o.command.account == command.account]
-        mine = [o for o in mine if not command.market or o.command.market == command.market]
-        mine.sort(key=lambda order: order.id)
-        return [self.close(o, OrderStatus.CANCELED, CloseReason.USER) for o in mine]
+        orders = self.orders_in(command.market)
+        if command.market:
+            self.market(command.market)
+        if command.account == EVERYBODY:
+            return self.cancel(orders, CloseReason.OPERATOR)
+        if command.market:
+            is_halted = self.market(command.market).status == MarketStatus.HALTED
+            check(not is_halted, RejectReason.MARKET_HALTED)
+        mine = [order for order in orders if order.command.account == command.account]
+        mine = [order for order in mine if order.market.status != MarketStatus.HALTED]
+        return self.cancel(mine, CloseReason.USER)
+
+    def do_SetSwitch(self, command: c.SetSwitch) -> list[e.NamedEvent]:
+        if command.market:
+            self.market(command.market)
+        check(0 <= command.timeout_ns <= MAX_SWITCH_TIMEOUT_NS, RejectReason.INVALID_TIMEOUT)
+        due = self.now + command.timeout_ns if command.timeout_ns else 0
+        self.switches[(command.account, command.market)] = due
+        return [e.SwitchSet(11, command.account, command.market, due)]
+
+    def do_Tick(self, command: c.Tick) -> list[e.NamedEvent]:
+        events: list[e.NamedEvent] = []
+        by_expiry = sorted(self.orders, key=lambda order: (order.command.expires_ns, order.id))
+        for order in by_expiry:
+            if 0 < order.command.expires_ns <= self.now:
+                events.append(self.close(order, OrderStatus.EXPIRED, CloseReason.GTD_EXPIRED))
+        for due, account, name in sorted((due, *key) for key, due in self.switches.items()):
+            if 0 < due <= self.now:
+                self.switches[(account, name)] = 0
+                mine = [order for order in self.orders_in(name) if order.command.account == account]
+                events.append(e.SwitchFired(12, account, name))
+                events += self.cancel(mine, CloseReason.DEAD_MANS_SWITCH)
+        for _, market in sorted(self.markets.items()):
+            if 0 < market.due_ns() <= self.now and market.status == MarketStatus.OPEN:
+                events += self.rebase(market)
+            elif 0 < market.due_ns() <= self.now:
+                events += self.change_status(market, MarketStatus.OPEN, by_breaker=True)
+        return events
+
+    # Orders.
 
     def do_PlaceOrder(self, command: c.PlaceOrder) -> list[e.NamedEvent]:
-        market = self.markets.get(command.market)
-        if market is None:
-            raise Refused(RejectReason.MARKET_NOT_FOUND)
+        market = self.market(command.market)
         for _, first, order_id in self.taken:
             key = (command.account, command.client_order_id)
             if command.client_order_id and key == (first.account, first.client_order_id):
-                if first._replace(deadline_ns=0) != command._replace(deadline_ns=0):
-                    raise Refused(RejectReason.DUPLICATE_CLIENT_ORDER_ID)
+                is_same = first._replace(deadline_ns=0) == command._replace(deadline_ns=0)
+                check(is_same, RejectReason.DUPLICATE_CLIENT_ORDER_ID)
                 return [e.OrderRepeated(5, order_id, order_id // 64)]
-        order = NaiveOrder(self.sequence * 64 + self.shard, command, market)
-        self.check_shape(command)
-        self.check_size(command, market, order)
-        self.check_book(command, market, order)
+        rates = market.rates(self.account_tiers.get(command.account, 0))
+        order = NaiveOrder(self.sequence * 64 + self.shard, command, market, *rates)
+        check_status(market, is_passive=bool(command.post_only))
+        check_shape(command)
+        check_terms(order, self.now)
+        if command.trigger_price_ticks:
+            check(not order.is_reached(), RejectReason.WOULD_TRIGGER_IMMEDIATELY)
+            self.check_room(order)
+            self.check_funds(order, order.hold())
+            order.is_waiting = True
+        else:
+            self.check_book(order, is_new=True)
         if command.client_order_id:
             self.taken.append((self.now, command, order.id))
-        accepted = e.OrderAccepted(
-            1,
-            order.id,
-            command.account,
-            command.market,
-            command.client_order_id,
-            *command[4:12],
-            market.maker_fee_ppm,
-            market.taker_fee_ppm,
-        )
-        return [accepted, *self.match(order, dry=False)]
+        identity = (order.id, command.account, command.market, command.client_order_id)
+        accepted = e.OrderAccepted._make((1, *identity, *command[4:12], *rates, *command[13:]))
+        if order.is_waiting:
+            self.orders.append(order)
+            return [accepted]
+        return [accepted, *self.match(order, dry=False), *self.conclude(market)]
 
-    # Checks.
-
-    def check_asset(self, command: c.Deposit | c.Withdraw) -> None:
-        if not any(command.asset in (m.base_asset, m.quote_asset) for m in self.markets.values()):
-            raise Refused(RejectReason.ASSET_NOT_FOUND)
-        if command.amount_atoms <= 0:
-            raise Refused(RejectReason.INVALID_AMOUNT)
-
-    def check_shape(self, command: c.PlaceOrder) -> None:
-        limit, market = OrderType.LIMIT, OrderType.MARKET
-        invalid = [
-            command.side not in list(Side),
-            command.order_type not in list(OrderType),
-            command.time_in_force not in list(TimeInForce),
-            command.self_trade_prevention not in list(SelfTradePrevention),
-            min(command.price_ticks, command.quantity_lots, command.budget_atoms) < 0,
-            command.order_type == limit and not (command.price_ticks and command.quantity_lots),
-            command.order_type == limit and command.budget_atoms,
-            command.order_type == market and (command.price_ticks or command.post_only),
-            command.order_type == market and not (command.quantity_lots or command.budget_atoms),
-            command.post_only and command.time_in_force != TimeInForce.GTC,
-        ]
-        if any(invalid):
-            raise Refused(RejectReason.INVALID_ORDER)
-
-    def check_size(self, command: c.PlaceOrder, market: c.CreateMarket, order: NaiveOrder) -> None:
-        notional = order.notional(command.quantity_lots, command.price_ticks)
-        worst = max(market.maker_fee_ppm, market.taker_fee_ppm)
-        with_fee = notional + ceil_million(worst * notional) + (1 if worst > 0 else 0)
-        base = command.quantity_lots * market.base_atoms_per_lot
-        if max(with_fee, base, command.budget_atoms) > INT64_MAX:
-            raise Refused(RejectReason.OUT_OF_RANGE)
-        if command.price_ticks % market.price_step_ticks:
-            raise Refused(RejectReason.TICK_SIZE)
-        if command.quantity_lots % market.quantity_step_lots:
-            raise Refused(RejectReason.LOT_SIZE)
-        if command.order_type == OrderType.MARKET:
-            at_last = order.notional(command.quantity_lots, self.last_price[command.market])
-            known = [value for value in (command.budget_atoms, at_last) if value]
-            notional = min(known, default=0)
-        if notional and notional < market.min_notional_atoms:
-            raise Refused(RejectReason.MIN_NOTIONAL)
-        if notional > market.max_notional_atoms:
-            raise Refused(RejectReason.MAX_NOTIONAL)
-
-    def check_book(self, command: c.PlaceOrder, market: c.CreateMarket, order: NaiveOrder) -> None:
-        if command.post_only and self.opponents(order):
-            raise Refused(RejectReason.POST_ONLY_WOULD_CROSS)
-        rehearsal = NaiveOrder(order.id, command, market)
-        last = self.match(rehearsal, dry=True)[-1:]
-        filled = bool(last) and isinstance(last[0], e.OrderClosed) and last[0].status == OrderStatus.FILLED
-        if command.time_in_force == TimeInForce.FOK and (not filled or rehearsal.prevented):
-            raise Refused(RejectReason.FOK_UNFILLED)
-        could_rest = command.order_type == OrderType.LIMIT and command.time_in_force == TimeInForce.GTC
-        mine = [o for o in self.orders if o.command[2:4] == command[2:4]]
-        if could_rest and len(mine) >= market.max_open_orders:
-            raise Refused(RejectReason.TOO_MANY_OPEN_ORDERS)
-        if command.side == Side.SELL:
-            asset = market.base_asset
-            needed = (command.quantity_lots or rehearsal.filled) * market.base_atoms_per_lot
-        elif command.order_type == OrderType.LIMIT:
-            asset, needed = market.quote_asset, order.hold()
-        else:
-            asset, needed = market.quote_asset, command.budget_atoms or rehearsal.traded() + rehearsal.fee()
-        if self.free(command.account, asset) < needed:
-            raise Refused(RejectReason.INSUFFICIENT_FUNDS)
-
-    # Matching.
-
-    def opponents(self, order: NaiveOrder) -> list[NaiveOrder]:
-        """Makers that the order crosses, in the order of their priority."""
-        command = order.command
-        makers = self.queue(command.market, 1 - command.side)
-        if command.order_type == OrderType.MARKET:
-            return makers
-        if command.side == Side.BUY:
-            return [maker for maker in makers if maker.command.price_ticks <= command.price_ticks]
-        return [maker for maker in makers if maker.command.price_ticks >= command.price_ticks]
-
-    def affordable(self, order: NaiveOrder, price: int, prevented_quote: int) -> int:
-        """Lots that the rest of the budget buys (fee included) or sells for at this price."""
-        rate = order.market.taker_fee_ppm if order.command.side == Side.BUY else 0
-        fee = order.fee() if order.command.side == Side.BUY else 0
-        left = order.command.budget_atoms - order.traded() - fee - prevented_quote
-        step = order.market.quantity_step_lots
-        each = order.notional(step, price) * (MILLION + rate)
-        return max(0, left * MILLION // each) * step
-
-    def match(self, order: NaiveOrder, dry: bool) -> list[e.NamedEvent]:
-        """With `dry` nothing but `order` itself changes."""
-        events: list[e.NamedEvent] = []
-        command, market = order.command, order.market
-        mode, fee_rate = command.self_trade_prevention, market.taker_fee_ppm
-        price, wanted, prevented_quote = 0, 0, 0
-        for maker, offered in [(maker, maker.left) for maker in self.opponents(order)]:
-            while offered and order.left:
-                if wanted == 0 or maker.command.price_ticks != price:
-                    price, wanted = maker.command.price_ticks, order.left
-                    if command.budget_atoms:
-                        wanted = min(wanted, self.affordable(order, price, prevented_quote))
-                if wanted == 0:
-                    return [*events, self.end(order, spent=True)]
-                lots = min(wanted, offered)
-                offered -= lots
-                if maker.command.account != command.account:
-                    wanted -= lots
-                    events.append(self.trade(order, maker, lots, dry))
-                elif mode == SelfTradePrevention.EXPIRE_TAKER:
-                    return [*events, self.closed(order, OrderStatus.EXPIRED, CloseReason.SELF_TRADE)]
-                elif mode == SelfTradePrevention.DECREMENT:
-                    wanted -= lots
-                    order.prevented += lots
-                    quote = order.notional(lots, price)
-                    prevented_quote += quote + (
-                        ceil_million(quote * fee_rate) if command.side == Side.BUY else 0
-                    )
-                    if not dry:
-                        events.append(self.decrement(maker, lots))
-                    if wanted == 0:
-                        return [*events, self.closed(order, OrderStatus.EXPIRED, CloseReason.SELF_TRADE)]
-                    events.append(self.reduced(order, lots))
-                else:
-                    if not dry:
-                        events.append(self.close(maker, OrderStatus.EXPIRED, CloseReason.SELF_TRADE))
-                    if mode == SelfTradePrevention.EXPIRE_BOTH:
-                        return [*events, self.closed(order, OrderStatus.EXPIRED, CloseReason.SELF_TRADE)]
-                    offered = 0
-        if command.order_type == OrderType.LIMIT and command.time_in_force == TimeInForce.GTC and order.left:
-            if not dry:
-                self.orders.append(order)
-            return events
-        return [*events, self.end(order, spent=bool(price) and wanted == 0)]
-
-    def trade(self, order: NaiveOrder, maker: NaiveOrder, lots: int, dry: bool) -> e.NamedEvent:
-        market, price = order.market, maker.command.price_ticks
-        notional = order.notional(lots, price)
-        taker_fee = order.fill(lots, notional, market.taker_fee_ppm)
-        if dry:
-            return e.Trade(2, market.market, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-        maker_fee = maker.fill(lots, notional, market.maker_fee_ppm)
-        sides = [(order.command, taker_fee), (maker.command, maker_fee)]
-        for command, fee in sides:
-            sign = 1 if command.side == Side.BUY else -1
-            self.pay(command.account, market.base_asset, sign * lots * market.base_atoms_per_lot)
-            self.pay(command.account, market.quote_asset, -sign * notional - fee)
-        if maker.left == 0:
-            self.orders.remove(maker)
-        self.trades[market.market] += 1
-        self.last_price[market.market] = price
-        return e.Trade(
-            2,
-            market.market,
-            self.trades[market.market],
-            maker.id,
-            order.id,
-            maker.command.account,
-            order.command.account,
-            order.command.side,
-            price,
-            lots,
-            notional,
-            maker_fee,
-            taker_fee,
-            maker.left,
-        )
-
-    def decrement(self, maker: NaiveOrder, lots: int) -> e.NamedEvent:
-        maker.prevented += lots
-        if maker.left:
-            return self.reduced(maker, lots)
-        return self.close(maker, OrderStatus.EXPIRED, CloseReason.SELF_TRADE)
-
-    def end(self, order: NaiveOrder, spent: bool) -> e.NamedEvent:
-        if order.left == 0:
-            return self.closed(order, OrderStatus.FILLED, CloseReason.FILLED)
-        if not order.filled:
-            return self.closed(order, OrderStatus.EXPIRED, CloseReason.NO_LIQUIDITY)
-        if spent:
-            return self.closed(order, OrderStatus.FILLED, CloseReason.BUDGET_SPENT)
-        return self.closed(order, OrderStatus.EXPIRED, CloseReason.UNFILLED_REMAINDER)
-
-    def close(self, order: NaiveOrder, status: OrderStatus, reason: CloseReason) -> e.NamedEvent:
+    def do_AmendOrder(self, command: c.AmendOrder) -> list[e.NamedEvent]:
+        order = self.find(command.account, command.order_id, command.client_order_id)
+        market, old = order.market, order.command
+        check_status(market, is_passive=True)
+        changes = {name: getattr(command, name) for name in ("price_ticks", "quantity_lots")}
+        changes["trigger_price_ticks"] = command.trigger_price_ticks
+        for name, value in changes.items():
+            is_mine = getattr(old, name) and (name != "trigger_price_ticks" or order.is_waiting)
+            check(value == 0 or (value > 0 and is_mine), RejectReason.INVALID_ORDER)
+        new = old._replace(**{name: value for name, value in changes.items() if value})
+        check(new != old, RejectReason.AMEND_UNCHANGED)
+        if command.quantity_lots:
+            is_below = command.quantity_lots <= order.filled + order.prevented
+            check(not is_below, RejectReason.AMEND_BELOW_FILLED)
+        keeps = new.price_ticks == old.price_ticks and new.quantity_lots <= old.quantity_lots
+        check(keeps or not command.keep_priority, RejectReason.AMEND_LOSES_PRIORITY)
+        amended = replace(order, command=new)
+        check_terms(amended, self.now)
+        if order.is_waiting:
+            check(not amended.is_reached(), RejectReason.WOULD_TRIGGER_IMMEDIATELY)
+        elif not keeps:
+            self.check_amended(amended)
+        self.check_funds(order, amended.hold() - order.hold())
+        order.command = new
+        identity = (old.market, order.id, old.account, old.client_order_id, old.side)
+        prices = (old.price_ticks, new.price_ticks, new.trigger_price_ticks)
+        left = order.left if new.quantity_lots else 0
+        event = e.OrderAmended(10, *identity, *prices, new.quantity_lots, left, keeps)
+        if order.is_waiting or keeps:
+            return [event]
         self.orders.remove(order)
-        return self.closed(order, status, reason)
-
-    def closed(self, order: NaiveOrder, status: OrderStatus, reason: CloseReason) -> e.NamedEvent:
-        command = order.command
-        left = order.left if command.quantity_lots else 0
-        identity = (command.market, order.id, command.account, command.client_order_id)
-        return e.OrderClosed(
-            4, *identity, command.side, command.price_ticks, status, reason, order.filled, left
-        )
-
-    def reduced(self, order: NaiveOrder, lots: int) -> e.NamedEvent:
-        command = order.command
-        left = order.left if command.quantity_lots else 0
-        identity = (command.market, order.id, command.account, command.side, command.price_ticks)
-        return e.OrderReduced(3, *identity, lots, left)
-
-    def pay(self, account: int, asset: str, atoms: int) -> None:
-        self.funds[(account, asset)] = self.funds.get((account, asset), 0) + atoms
+        return [event, *self.match(order, dry=False), *self.conclude(market)]
