@@ -238,7 +238,7 @@ class TextField(StrictField):
 
 
 class ListField(StrictField):
-    """A JSON list of `minimum` to `maximum` things of one kind. Errors name `list.index`."""
+    """A JSON list of `minimum` to `maximum` things of one kind. Errors name `list[index]`."""
 
     def __init__(
         self, child: "StrictField | type[StrictSerializer]", *, minimum: int = 1, maximum: int, **options: Any
@@ -253,7 +253,7 @@ class ListField(StrictField):
             raise InvalidType("The value must be a list.")
         if not self.minimum <= len(value) <= self.maximum:
             raise OutOfRange(f"The list must have {self.minimum} to {self.maximum} members.")
-        return [_parse_named(self.child, str(index), member) for index, member in enumerate(value)]
+        return [_parse_named(self.child, f"[{index}]", member) for index, member in enumerate(value)]
 
     def schema(self) -> Schema:
         child = self.child
@@ -265,7 +265,8 @@ def _parse_named(field: "StrictField | type[StrictSerializer]", name: str, value
     try:
         return field.parse(value)
     except DomainError as error:
-        error.field = f"{name}.{error.field}" if error.field else name
+        inner = error.field
+        error.field = f"{name}{'' if not inner or inner[0] == '[' else '.'}{inner}"
         raise
 
 

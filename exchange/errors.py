@@ -21,6 +21,19 @@ _MESSAGES = {
     RejectReason.ORDER_NOT_FOUND: "There is no such open order.",
     RejectReason.ASSET_NOT_FOUND: "There is no such asset in any market.",
     RejectReason.INVALID_AMOUNT: "The amount must be positive.",
+    RejectReason.MARKET_EXISTS: "There is a market of this name.",
+    RejectReason.INVALID_MARKET: "These market parameters do not go together.",
+    RejectReason.MARKET_HALTED: "The market is halted and takes nothing.",
+    RejectReason.MARKET_CANCEL_ONLY: "The market takes cancels only.",
+    RejectReason.MARKET_POST_ONLY: "The market takes post-only orders and cancels only.",
+    RejectReason.PRICE_BAND: "The price is too far from the market's reference price.",
+    RejectReason.WOULD_TRIGGER_IMMEDIATELY: "The last price has reached the trigger price already.",
+    RejectReason.EXPIRY_PASSED: "The order would have expired when the engine read it.",
+    RejectReason.AMEND_UNCHANGED: "The order has these terms already.",
+    RejectReason.AMEND_BELOW_FILLED: "The new quantity is not more than what is filled.",
+    RejectReason.AMEND_LOSES_PRIORITY: "The order would lose its place in the queue.",
+    RejectReason.WOULD_BREAK_ORDERS: "Open orders would not fit the new parameters.",
+    RejectReason.INVALID_TIMEOUT: "The timeout is too long.",
 }
 _STATUSES = {
     RejectReason.MALFORMED_COMMAND: 400,
@@ -43,6 +56,15 @@ _FIELDS = {
     RejectReason.DUPLICATE_CLIENT_ORDER_ID: "client_order_id",
     RejectReason.ASSET_NOT_FOUND: "asset",
     RejectReason.INVALID_AMOUNT: "amount",
+    RejectReason.MARKET_HALTED: "market",
+    RejectReason.MARKET_CANCEL_ONLY: "market",
+    RejectReason.MARKET_POST_ONLY: "market",
+    RejectReason.PRICE_BAND: "price",
+    RejectReason.WOULD_TRIGGER_IMMEDIATELY: "trigger_price",
+    RejectReason.EXPIRY_PASSED: "expires_at_ms",
+    RejectReason.AMEND_BELOW_FILLED: "quantity",
+    RejectReason.AMEND_LOSES_PRIORITY: "keep_priority",
+    RejectReason.INVALID_TIMEOUT: "timeout_ms",
 }
 
 
@@ -53,6 +75,9 @@ LIMITS = {
     RejectReason.MIN_NOTIONAL: "min_notional",
     RejectReason.MAX_NOTIONAL: "max_notional",
     RejectReason.TOO_MANY_OPEN_ORDERS: "max_open_orders",
+    RejectReason.MARKET_HALTED: "opens_at_ms",
+    RejectReason.MARKET_CANCEL_ONLY: "opens_at_ms",
+    RejectReason.PRICE_BAND: "band_ppm",
 }
 
 
@@ -133,6 +158,13 @@ class AssetNotFound(DomainError):
 class SameWallet(DomainError):
     code = "SAME_ACCOUNT"
     default_message = "From and to are the same wallet."
+
+
+class ShardRequired(DomainError):
+    """`shards` are those that could be meant."""
+
+    code = "SHARD_REQUIRED"
+    default_message = "Say which shard's trading account is meant: it must be one that trades the asset."
 
 
 class FundingTooSmall(DomainError):

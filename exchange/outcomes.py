@@ -6,15 +6,15 @@ from exchange.errors import EngineRefusal
 from exchange.wire import Reply
 
 
-def is_refused(reply: Reply, reason: RejectReason) -> bool:
-    """Whether the engine refused the command for this reason."""
+def refusal_of(reply: Reply) -> EngineRefusal | None:
+    """Why the engine refused the command; None where it did not."""
     first = reply.events[0] if reply.events else None
-    return isinstance(first, Rejected) and first.reason == reason
+    return EngineRefusal(RejectReason(first.reason)) if isinstance(first, Rejected) else None
 
 
 def accepted_events(reply: Reply) -> list[NamedEvent]:
     """What happened. Raises EngineRefusal where the engine refused."""
-    first = reply.events[0] if reply.events else None
-    if isinstance(first, Rejected):
-        raise EngineRefusal(RejectReason(first.reason))
+    refusal = refusal_of(reply)
+    if refusal is not None:
+        raise refusal
     return reply.events

@@ -61,6 +61,7 @@ def render_transfer(transfer: WalletTransfer) -> dict[str, object]:
         "amount": format_atoms(transfer.amount_atoms, assets()[transfer.asset].decimals),
         "from_wallet": "FUNDING" if inward else "TRADING",
         "to_wallet": "TRADING" if inward else "FUNDING",
+        "shard": transfer.shard_id,
         "status": transfer.status,
         "reject_reason": RejectReason(reason).name if reason else None,
         "created_at_ms": _milliseconds(transfer.created_at),

@@ -3,12 +3,12 @@
 from access.errors import ServiceUnavailable
 from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, operation
 from access.pagination import PageQuery, page_of
-from exchange.api.documents import BookDocument, MarketsDocument, OneMarketDocument, TradesDocument
-from exchange.api.forms import DepthQuery
+from exchange.api.market_documents import BookDocument, MarketsDocument, OneMarketDocument, TradesDocument
 from exchange.api.paths import check_symbol
-from exchange.api.session import market_of, read_book
+from exchange.api.queries import DepthQuery
+from exchange.api.session import read_books
 from exchange.rendering import NS_PER_MS, render_levels, render_market, render_public_trade
-from exchange.selectors import find_market, fresh_markets, trades_of_market
+from exchange.selectors import find_market, fresh_markets, market_of, trades_of_market
 
 TAGS = ["markets"]
 
@@ -37,7 +37,7 @@ class BookEndpoint(AsyncEndpoint):
     async def get(self, request: ApiRequest, market: str) -> ApiAnswer:
         check_symbol(market)
         found = await market_of(market)
-        book = await read_book(market)
+        (book,) = await read_books([market])
         if book is None:  # a market has one from its beginning: Redis was emptied
             raise ServiceUnavailable("market data")
         depth = request.query["depth"]

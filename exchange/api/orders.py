@@ -1,59 +1,37 @@
-"""Placing, canceling and seeing orders. What the engine says is the answer; it is committed by then."""
+"""Placing, canceling, amending and seeing orders. What is answered is committed by then."""
 
 from typing import Any
 
 from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, Scope, operation
 from access.pagination import page_of
 from access.threads import in_thread
-from exchange.api.documents import (
+from exchange import trading
+from exchange.api.examples import AMENDMENT, BATCH, CANCELS, ORDER
+from exchange.api.forms import AmendForm, CancelsForm, OrderForm, OrdersForm
+from exchange.api.order_documents import (
     CanceledAllDocument,
     CanceledDocument,
+    CancelResultsDocument,
     OneOrderDocument,
     OrdersDocument,
     PendingDocument,
     PlacedDocument,
+    PlaceResultsDocument,
 )
-from exchange.api.forms import MarketQuery, OrderForm, OrdersQuery
 from exchange.api.paths import check_client_order_id, parse_number
-from exchange.api.session import command_id_of, deadline_ns_of, gateway, is_pending, market_of
-from exchange.engine.commands import CancelOrder, cancel_all, cancel_order
-from exchange.engine.events import OrderClosed, OrderRepeated
-from exchange.engine.types import SHARD_SLOTS, OrderStatus, RejectReason
-from exchange.errors import LIMITS, EngineRefusal, OrderNotFound
-from exchange.models import Market, Order
-from exchange.outcomes import accepted_events, is_refused
-from exchange.rendering import (
-    facts_of_placement,
-    facts_of_row,
-    fills_of_placement,
-    fills_of_trade,
-    render_fill,
-    render_market,
-    render_order,
-)
-from exchange.selectors import (
-    fills_of_order,
-    find_market,
-    market_by_id,
-    order_by_client_id,
-    order_by_id,
-    orders_of,
-    reply_at,
-    shards,
-)
-from exchange.services.orders import Placement, placement_command
-from exchange.wire import Reply
+from exchange.api.queries import MarketQuery, OrdersQuery
+from exchange.api.session import is_pending, sender_of
+from exchange.engine.types import OrderStatus
+from exchange.errors import OrderNotFound
+from exchange.order_answers import order_with_fills
+from exchange.order_facts import facts_of_row
+from exchange.rendering import render_order
+from exchange.selectors import find_market, market_by_id, order_by_client_id, order_by_id, orders_of
 
 ORDER_BODY_BYTES = 16 * 1024
+BATCH_COST = 20
+CANCEL_BATCH_COST = 10
 TAGS = ["orders"]
-EXAMPLE = {
-    "market": "BTC-USDB",
-    "side": "BUY",
-    "type": "LIMIT",
-    "price": "42000.50",
-    "quantity": "0.01",
-    "client_order_id": "my-first-order",
-}
 
 
 class OrdersEndpoint(AsyncEndpoint):
@@ -64,21 +42,11 @@ class OrdersEndpoint(AsyncEndpoint):
         answers={200: PlacedDocument},
         max_body_bytes=ORDER_BODY_BYTES,
         tags=TAGS,
-        example=EXAMPLE,
+        example=ORDER,
     )
     async def post(self, request: ApiRequest) -> ApiAnswer:
         """Answered when committed. With a client_order_id a repeat is safe and gets the first answer."""
-        form = dict(request.body)
-        placement = Placement(order_type=form.pop("type"), **form)
-        market = await market_of(placement.market)
-        try:
-            reply = await _place(request, placement, market)
-        except EngineRefusal as refusal:
-            limit = LIMITS.get(refusal.reason)
-            if limit is not None:
-                refusal.details[limit] = render_market(market)[limit]
-            raise
-        return ApiAnswer(_placed(reply, market))
+        return ApiAnswer(await trading.place(sender_of(request), request.body))
 
     @operation(
         scope=Scope.READ,
@@ -108,22 +76,40 @@ class OrdersEndpoint(AsyncEndpoint):
         tags=TAGS,
     )
     async def delete(self, request: ApiRequest) -> ApiAnswer:
-        symbol = request.query["market"]
-        numbers = [(await market_of(symbol)).shard_id] if symbol else await in_thread(shards)
-        canceled: list[str] = []
-        for number in numbers:
-            reply = await gateway().execute(
-                shard=number,
-                command=cancel_all(
-                    account=request.caller.user_id,
-                    market=symbol or "",
-                    deadline_ns=deadline_ns_of(request),
-                ),
-                command_id=command_id_of(request, number),
-            )
-            events = accepted_events(reply)
-            canceled += [str(event.order_id) for event in events if isinstance(event, OrderClosed)]
-        return ApiAnswer({"canceled_order_ids": canceled})
+        return ApiAnswer(await trading.cancel_all(sender_of(request), market=request.query["market"]))
+
+
+class OrderBatchEndpoint(AsyncEndpoint):
+    @operation(
+        scope=Scope.TRADE,
+        summary="Place up to 100 orders",
+        body=OrdersForm,
+        answers={200: PlaceResultsDocument},
+        cost=BATCH_COST,
+        tags=TAGS,
+        example=BATCH,
+    )
+    async def post(self, request: ApiRequest) -> ApiAnswer:
+        """One result for each, in the order sent. They enter the queue one after the other with nothing
+        between; each is accepted or refused for itself. What is malformed refuses them all, by its place."""
+        return ApiAnswer({"results": await trading.place_batch(sender_of(request), request.body["orders"])})
+
+
+class CancelBatchEndpoint(AsyncEndpoint):
+    @operation(
+        scope=Scope.TRADE,
+        summary="Cancel up to 100 orders",
+        body=CancelsForm,
+        answers={200: CancelResultsDocument},
+        cost=CANCEL_BATCH_COST,
+        tags=TAGS,
+        example=CANCELS,
+    )
+    async def post(self, request: ApiRequest) -> ApiAnswer:
+        """One result for each, in the order sent. A POST, because not every client can send a DELETE with a
+        body."""
+        targets = [(form["order_id"] or 0, form["client_order_id"] or "") for form in request.body["orders"]]
+        return ApiAnswer({"results": await trading.cancel_batch(sender_of(request), targets)})
 
 
 class OrderEndpoint(AsyncEndpoint):
@@ -131,17 +117,30 @@ class OrderEndpoint(AsyncEndpoint):
         scope=Scope.READ, summary="See one order and its fills", answers={200: OneOrderDocument}, tags=TAGS
     )
     def get(self, request: ApiRequest, order_id: str) -> ApiAnswer:
-        return ApiAnswer(_one_order(request.caller.user_id, _number(order_id)))
+        """Of many fills the latest 1,000: all of them are in GET /fills?order_id=."""
+        order = order_by_id(account=request.caller.user_id, order_id=_number(order_id))
+        if order is None:
+            raise OrderNotFound
+        return ApiAnswer(order_with_fills(order))
+
+    @operation(
+        scope=Scope.TRADE,
+        summary="Amend an order",
+        body=AmendForm,
+        answers={200: PlacedDocument},
+        max_body_bytes=ORDER_BODY_BYTES,
+        tags=TAGS,
+        example=AMENDMENT,
+    )
+    async def patch(self, request: ApiRequest, order_id: str) -> ApiAnswer:
+        """Less quantity at the same price keeps the place in the queue; anything else gives it up, and may
+        trade at once: those fills come with the answer."""
+        answer = await trading.amend(sender_of(request), request.body, order_id=_number(order_id))
+        return ApiAnswer(answer)
 
     @operation(scope=Scope.TRADE, summary="Cancel an order", answers={200: CanceledDocument}, tags=TAGS)
     async def delete(self, request: ApiRequest, order_id: str) -> ApiAnswer:
-        command = cancel_order(
-            account=request.caller.user_id,
-            order_id=_number(order_id),
-            deadline_ns=deadline_ns_of(request),
-        )
-        shard = command.order_id % SHARD_SLOTS
-        return await _cancel(request, command, [shard] if shard in await in_thread(shards) else [])
+        return ApiAnswer(await trading.cancel(sender_of(request), order_id=_number(order_id)))
 
 
 class ClientOrderEndpoint(AsyncEndpoint):
@@ -171,94 +170,36 @@ class ClientOrderEndpoint(AsyncEndpoint):
 
     @operation(
         scope=Scope.TRADE,
+        summary="Amend an order by client order id",
+        body=AmendForm,
+        answers={200: PlacedDocument},
+        max_body_bytes=ORDER_BODY_BYTES,
+        tags=TAGS,
+        example=AMENDMENT,
+    )
+    async def patch(self, request: ApiRequest, client_order_id: str) -> ApiAnswer:
+        check_client_order_id(client_order_id)
+        answer = await trading.amend(sender_of(request), request.body, client_order_id=client_order_id)
+        return ApiAnswer(answer)
+
+    @operation(
+        scope=Scope.TRADE,
         summary="Cancel an order by client order id",
         answers={200: CanceledDocument},
         tags=TAGS,
     )
     async def delete(self, request: ApiRequest, client_order_id: str) -> ApiAnswer:
         check_client_order_id(client_order_id)
-        command = cancel_order(
-            account=request.caller.user_id,
-            client_order_id=client_order_id,
-            deadline_ns=deadline_ns_of(request),
-        )
-        return await _cancel(request, command, await in_thread(shards))
-
-
-async def _place(request: ApiRequest, placement: Placement, market: Market) -> Reply:
-    """The outcome of the placement, of the first one where it is a repeat. Raises EngineRefusal."""
-    command = placement_command(
-        market=market,
-        account=request.caller.user_id,
-        placement=placement,
-        deadline_ns=deadline_ns_of(request),
-    )
-    reply = await gateway().execute(
-        shard=market.shard_id, command=command, command_id=command_id_of(request, market.shard_id)
-    )
-    events = accepted_events(reply)
-    if events and isinstance(events[0], OrderRepeated):
-        return await in_thread(reply_at, shard=market.shard_id, sequence=events[0].first_sequence)
-    return reply
-
-
-async def _cancel(request: ApiRequest, command: CancelOrder, numbers: list[int]) -> ApiAnswer:
-    """Ask each shard that could have the order; the first that closed it answers."""
-    for number in numbers:
-        reply = await gateway().execute(
-            shard=number, command=command, command_id=command_id_of(request, number)
-        )
-        if is_refused(reply, RejectReason.ORDER_NOT_FOUND):
-            continue
-        closed = accepted_events(reply)[0]
-        assert isinstance(closed, OrderClosed)
-        return ApiAnswer(await in_thread(_canceled, request.caller.user_id, closed.order_id))
-    raise OrderNotFound
-
-
-def _canceled(account: int, order_id: int) -> dict[str, Any]:
-    order = order_by_id(account=account, order_id=order_id)
-    assert order is not None, "a canceled order has a row"
-    return {"order": render_order(facts_of_row(order), market_by_id(order.market_id))}
-
-
-def _placed(reply: Reply, market: Market) -> dict[str, Any]:
-    facts = facts_of_placement(reply.events, reply.timestamp_ns)
-    fills = fills_of_placement(reply.events, facts.order_id, reply.timestamp_ns)
-    return {
-        "order": render_order(facts, market),
-        "fills": [render_fill(fill, market) for fill in fills],
-    }
-
-
-def _one_order(account: int, order_id: int) -> dict[str, Any]:
-    order = order_by_id(account=account, order_id=order_id)
-    if order is None:
-        raise OrderNotFound
-    return _with_fills(order)
+        return ApiAnswer(await trading.cancel(sender_of(request), client_order_id=client_order_id))
 
 
 def _by_client_id(account: int, client_order_id: str) -> dict[str, Any] | None:
     order = order_by_client_id(account=account, client_order_id=client_order_id)
-    return None if order is None else _with_fills(order)
+    return None if order is None else order_with_fills(order)
 
 
 def _is_accepted(found: dict[str, Any] | None) -> bool:
     return found is not None and found["order"]["status"] != OrderStatus.REJECTED.name
-
-
-def _with_fills(order: Order) -> dict[str, Any]:
-    market = market_by_id(order.market_id)
-    fills = [
-        fill
-        for trade in fills_of_order(order=order)
-        for fill in fills_of_trade(trade, order.account_id)
-        if fill.order_id == order.id
-    ]
-    return {
-        "order": render_order(facts_of_row(order), market),
-        "fills": [render_fill(fill, market) for fill in fills],
-    }
 
 
 def _number(order_id: str) -> int:

@@ -3,7 +3,14 @@
 from django.urls import path
 
 from exchange.api.markets import BookEndpoint, MarketEndpoint, MarketsEndpoint, TradesEndpoint
-from exchange.api.orders import ClientOrderEndpoint, OrderEndpoint, OrdersEndpoint
+from exchange.api.orders import (
+    CancelBatchEndpoint,
+    ClientOrderEndpoint,
+    OrderBatchEndpoint,
+    OrderEndpoint,
+    OrdersEndpoint,
+)
+from exchange.api.switch import SwitchEndpoint
 from exchange.api.wallets import (
     BalancesEndpoint,
     FaucetEndpoint,
@@ -18,8 +25,11 @@ urlpatterns = [
     path("markets/<str:market>/book", BookEndpoint.as_view()),
     path("markets/<str:market>/trades", TradesEndpoint.as_view()),
     path("orders", OrdersEndpoint.as_view()),
+    path("orders/batch", OrderBatchEndpoint.as_view()),
+    path("orders/cancel-batch", CancelBatchEndpoint.as_view()),
     path("orders/<str:order_id>", OrderEndpoint.as_view()),
     path("orders/by-client-id/<str:client_order_id>", ClientOrderEndpoint.as_view()),
+    path("dead-mans-switch", SwitchEndpoint.as_view()),
     path("fills", FillsEndpoint.as_view()),
     path("balances", BalancesEndpoint.as_view()),
     path("transfers", TransfersEndpoint.as_view()),

@@ -7,39 +7,44 @@ from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, Scope, operation
 from access.idempotency import idempotency_key, once_async, once_awaiting
 from access.pagination import PageQuery, page_of
 from access.threads import in_thread
-from exchange.api.documents import (
+from exchange.api.order_documents import FillsDocument
+from exchange.api.paths import parse_number
+from exchange.api.queries import FillsQuery, fill_cursor
+from exchange.api.wallet_documents import (
     BalancesDocument,
     FaucetDocument,
-    FillsDocument,
     OneTransferDocument,
     TransfersDocument,
 )
-from exchange.api.forms import FaucetForm, FillsQuery, TransferForm, fill_cursor
-from exchange.api.paths import parse_number
-from exchange.api.session import gateway
+from exchange.api.wallet_forms import FaucetForm, TransferForm
 from exchange.engine.types import INT64_MAX, RejectReason
 from exchange.errors import (
     AssetNotFound,
     EngineRefusal,
     FundingTooSmall,
     NotAccepted,
+    OrderNotFound,
     OutcomeUnknown,
     SameWallet,
+    ShardRequired,
     TransferNotFound,
 )
-from exchange.models import WalletTransfer
-from exchange.rendering import fills_of_trade, render_fill
+from exchange.models import Order, WalletTransfer
+from exchange.order_facts import fills_of_trade
+from exchange.rendering import render_fill
 from exchange.rules import TransferDirection, scaled
 from exchange.selectors import (
     fills_of,
     find_market,
     market_by_id,
-    shard_trading,
+    order_by_id,
+    shards_trading,
     wallet_transfer,
     wallet_transfers_of,
 )
 from exchange.services.transfers import begin_transfer
 from exchange.wallets import holdings_of, render_holdings, render_transfer
+from exchange.web_gateway import gateway
 from ledger.errors import InsufficientFunds
 from ledger.money import format_atoms
 from ledger.selectors import assets
@@ -68,11 +73,13 @@ class FillsEndpoint(AsyncEndpoint):
     def get(self, request: ApiRequest) -> ApiAnswer:
         query, account = request.query, request.caller.user_id
         market = find_market(query["market"]) if query["market"] else None
+        order = _order(account, query["order_id"])
         trades = fills_of(
             account=account,
             market_id=market.id if market else None,
             before=query["cursor"],
             limit=query["limit"] + 1,
+            order=order,
         )
         shown = trades[: query["limit"]]
         last = shown[-1] if len(trades) > len(shown) else None
@@ -82,6 +89,7 @@ class FillsEndpoint(AsyncEndpoint):
                     render_fill(fill, market_by_id(trade.market_id))
                     for trade in shown
                     for fill in fills_of_trade(trade, account)
+                    if order is None or fill.order_id == order.id
                 ],
                 "next_cursor": fill_cursor(last.timestamp_ns, last.id) if last else None,
             }
@@ -139,6 +147,16 @@ class FaucetEndpoint(AsyncEndpoint):
         return await once_async(request, lambda: _issue(request))
 
 
+def _order(account: int, order_id: int | None) -> Order | None:
+    """None where no order was asked for. Raises OrderNotFound."""
+    if order_id is None:
+        return None
+    order = order_by_id(account=account, order_id=order_id)
+    if order is None:
+        raise OrderNotFound(field="order_id")
+    return order
+
+
 async def _transfer(request: ApiRequest) -> ApiAnswer:
     transfer = await in_thread(_begin, request)
     if transfer.status == "PENDING":
@@ -160,7 +178,7 @@ def _begin(request: ApiRequest) -> WalletTransfer:
     try:
         return begin_transfer(
             user_id=request.caller.user_id,
-            shard=shard_trading(body["asset"]),
+            shard=_shard(body["asset"], body["shard"]),
             direction=TransferDirection.TO_TRADING if inward else TransferDirection.TO_FUNDING,
             asset=body["asset"],
             amount_atoms=_amount(body["asset"], body["amount"]),
@@ -168,6 +186,16 @@ def _begin(request: ApiRequest) -> WalletTransfer:
         )
     except InsufficientFunds as error:
         raise FundingTooSmall(field="amount") from error
+
+
+def _shard(asset: str, chosen: int | None) -> int:
+    """Raises AssetNotFound, ShardRequired where several trade the asset and none of them was chosen."""
+    trading = shards_trading(asset)
+    if chosen is None and len(trading) == 1:
+        return trading[0]
+    if chosen not in trading:
+        raise ShardRequired(field="shard", shards=trading)
+    return chosen
 
 
 def _reread(transfer: WalletTransfer) -> WalletTransfer:

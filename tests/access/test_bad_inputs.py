@@ -332,7 +332,7 @@ def test_nothing_is_coerced(
 def test_a_wrong_member_of_a_list_is_named(client: httpx.Client, shared: Person) -> None:
     response = shared.send(client, "POST", ORDERS, ORDER | {"legs": ["A", "C"]})
     assert code(response) == (400, "INVALID_CHOICE")
-    assert response.json()["error"]["field"] == "legs.1"
+    assert response.json()["error"]["field"] == "legs[1]"
 
 
 @pytest.mark.parametrize("path", ["/api/v1/test/fault", "/api/v1/test/view-fault"])

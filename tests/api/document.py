@@ -8,6 +8,7 @@ import httpx
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 Schema = dict[str, Any]
+_OPEN = ("Error", "ItemErrorDocument")  # some codes bring further values
 
 
 class Document:
@@ -59,6 +60,6 @@ class Document:
 
 def _closed(schemas: Schema) -> Schema:
     return {
-        name: schema if "properties" not in schema else {"additionalProperties": name == "Error", **schema}
+        name: schema if "properties" not in schema else {"additionalProperties": name in _OPEN, **schema}
         for name, schema in schemas.items()
     }

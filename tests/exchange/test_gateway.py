@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,14 +11,14 @@ import pytest
 import redis.asyncio
 
 from access.threads import in_thread
-from exchange.api.session import redis_client
 from exchange.engine.commands import Command
 from exchange.engine.events import OrderAccepted
 from exchange.errors import EngineUnavailable, OutcomeUnknown, QueueUnavailable
 from exchange.gateway import Gateway
 from exchange.models import JournalEntry
 from exchange.queue import alive_key, pending_key, stream_key
-from exchange.selectors import committed_reply
+from exchange.selectors import committed_replies
+from exchange.web_gateway import redis_client
 from exchange.wire import Reply
 from tests.exchange.scene import Scene, limit
 from tests.exchange.support import BUY, settle
@@ -27,8 +27,8 @@ from tests.support.lossy import lossy_redis
 TIMEOUT_S = 1.0
 
 
-async def _look_up(command_id: UUID) -> Reply | None:
-    return await in_thread(committed_reply, command_id)
+async def _look_up(command_ids: Sequence[UUID]) -> Mapping[UUID, Reply]:
+    return await in_thread(committed_replies, command_ids)
 
 
 @asynccontextmanager

@@ -1,0 +1,44 @@
+"""What the answers about money look like, for the OpenAPI document."""
+
+from rest_framework import serializers
+
+
+class WalletDocument(serializers.Serializer[object]):
+    """`funding_pending` is on its way out of the funding wallet; `trading_locked` is held by open orders."""
+
+    asset = serializers.CharField()
+    funding_available = serializers.CharField()
+    funding_pending = serializers.CharField()
+    trading_free = serializers.CharField()
+    trading_locked = serializers.CharField()
+
+
+class BalancesDocument(serializers.Serializer[object]):
+    balances = WalletDocument(many=True)
+
+
+class TransferDocument(serializers.Serializer[object]):
+    transfer_id = serializers.CharField()
+    asset = serializers.CharField()
+    amount = serializers.CharField()
+    from_wallet = serializers.CharField()
+    to_wallet = serializers.CharField()
+    shard = serializers.IntegerField(help_text="Whose markets the trading account is for.")
+    status = serializers.ChoiceField(choices=["PENDING", "POSTED", "REFUSED"])
+    reject_reason = serializers.CharField(allow_null=True)
+    created_at_ms = serializers.IntegerField()
+
+
+class OneTransferDocument(serializers.Serializer[object]):
+    transfer = TransferDocument()
+
+
+class TransfersDocument(serializers.Serializer[object]):
+    transfers = TransferDocument(many=True)
+    next_cursor = serializers.CharField(allow_null=True)
+
+
+class FaucetDocument(serializers.Serializer[object]):
+    asset = serializers.CharField()
+    amount = serializers.CharField()
+    funding_available = serializers.CharField()
