@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from exchange.engine import commands as c
+from exchange.engine.engine import Engine
 from exchange.engine.types import EVERYBODY, MarketStatus, OrderType, SelfTradePrevention, Side, TimeInForce
 from tests.engine.support import HOUR_NS, MARKET
 
@@ -19,22 +20,32 @@ STOP_MARKETS = (OrderType.STOP_MARKET, OrderType.TAKE_PROFIT_MARKET)
 FOR_EVER = 2**62
 
 Journal = list[tuple[c.Command, int]]
-Maker = Callable[[Random, int, int], c.Command]  # of chance, the sequence before, and the time
+Placed = list[tuple[int, int]]  # account and order id of open orders
+Maker = Callable[[Random, Placed, int], c.Command]  # of chance, the open orders, and the time
 
 
 def journal(seed: int, length: int) -> Journal:
-    """Two markets, some money, then `length` commands, each with its time."""
-    random = Random(seed)
+    """Two markets, some money, then `length` commands, each with its time.
+
+    An engine runs along for its open orders only: without them hardly an amend or cancel would find one.
+    """
+    random, engine = Random(seed), Engine()
     entries: Journal = [(command, 0) for command in opening(random)]
+    engine.apply_batch([command for command, _ in entries], 0)
     now = 0
     for _ in range(length):
         now += random.choice([0, 0, 1, 1, 1, HOUR_NS // 4])
         if random.random() < 0.01:
             now += 13 * HOUR_NS
         again = random.random() < 0.05
-        command = random.choice(entries)[0] if again else any_command(random, len(entries), now)
+        command = random.choice(entries)[0] if again else any_command(random, open_orders(engine), now)
         entries.append((command, now))
+        engine.apply(command, now)
     return entries
+
+
+def open_orders(engine: Engine) -> Placed:
+    return [(order.account, order.order_id) for order in engine.open_orders()]
 
 
 def opening(random: Random) -> list[c.Command]:
@@ -44,7 +55,7 @@ def opening(random: Random) -> list[c.Command]:
     second = c.create_market(
         market=OTHER, base_asset="ETH", quote_asset="USDB", **units(random), **terms(random)
     )
-    funds = random.choice([3_000, 10**6, 10**9, 10**12])
+    funds = random.choice([2_000, 2_000, 10**6, 10**9, 10**12])
     deposits = [
         c.deposit(account=account, asset=asset, amount_atoms=random.randint(funds // 2, funds), transfer_id=1)
         for account in ACCOUNTS
@@ -60,29 +71,28 @@ def units(random: Random) -> dict[str, int]:
 
 def terms(random: Random) -> dict[str, int]:
     taker_fee_ppm = random.choice([0, 300, 500, 40_000])
-    breaker_ppm = random.choice([0, 0, 30_000, 60_000])
+    breaker_ppm = random.choice([0, 0, 0, 30_000, 60_000])
     return {
         "price_step_ticks": random.choice([1, 1, 2]),
         "quantity_step_lots": random.choice([1, 1, 2]),
         "min_notional_atoms": random.choice([0, 0, 150]),
-        "max_notional_atoms": random.choice([10**12] * 8 + [1_000]),
-        "max_open_orders": random.choice([3, 200, 200]),
+        "max_notional_atoms": random.choice([10**12] * 12 + [1_000]),
+        "max_open_orders": random.choice([3, 200, 200, 200]),
         "maker_fee_ppm": random.choice([0, 200, 5000, -min(300, taker_fee_ppm)]),
         "taker_fee_ppm": taker_fee_ppm,
         "band_ppm": random.choice([0, 0, 40_000, 80_000]),
         "breaker_ppm": breaker_ppm,
         "breaker_window_ns": HOUR_NS if breaker_ppm else 0,
-        "breaker_halt_ns": random.choice([0, 1, HOUR_NS]),
+        "breaker_halt_ns": random.choice([0, 1, 1, HOUR_NS // 4]),
     }
 
 
-def any_command(random: Random, sequence: int, now: int) -> c.Command:
-    """`sequence` is that of the last command before, for orders that may exist."""
+def any_command(random: Random, placed: Placed, now: int) -> c.Command:
     makers: list[Maker] = [limit, market, trigger, amend, cancel, money, time_passes, operator, nonsense]
-    return random.choices(makers, [56, 12, 14, 12, 10, 5, 7, 8, 3])[0](random, sequence, now)
+    return random.choices(makers, [62, 12, 16, 12, 8, 4, 6, 8, 2])[0](random, placed, now)
 
 
-def limit(random: Random, sequence: int, now: int) -> c.Command:
+def limit(random: Random, placed: Placed, now: int) -> c.Command:
     side = random.choice(list(Side))
     middle = 98 if side == Side.BUY else 102
     time_in_force = random.choice([GTC, GTC, GTC, GTC, GTC, IOC, FOK, GTD])
@@ -97,7 +107,7 @@ def limit(random: Random, sequence: int, now: int) -> c.Command:
     )
 
 
-def market(random: Random, sequence: int, now: int) -> c.Command:
+def market(random: Random, placed: Placed, now: int) -> c.Command:
     return c.place_order(
         **common(random),
         side=random.choice(list(Side)),
@@ -110,22 +120,22 @@ def market(random: Random, sequence: int, now: int) -> c.Command:
 def bounds(random: Random) -> dict[str, Any]:
     bounds: dict[str, Any] = {}
     if random.random() < 0.6:
-        bounds["quantity_lots"] = random.randint(1, 10) * 2
+        bounds["quantity_lots"] = random.randint(1, 10) * random.choice([2, 2, 8])
     if random.random() < 0.5 or not bounds:
         bounds["budget_atoms"] = random.choice([90, 500, 1_000, 2_000, 10**6])
     return bounds
 
 
-def trigger(random: Random, sequence: int, now: int) -> c.Command:
+def trigger(random: Random, placed: Placed, now: int) -> c.Command:
     """Mostly on the side of the middle where it waits."""
     side, order_type = random.choice(list(Side)), random.choice(STOP_LIMITS + STOP_MARKETS)
     above = (side == Side.BUY) == (order_type in (OrderType.STOP_LIMIT, OrderType.STOP_MARKET))
-    order: dict[str, Any] = bounds(random)
+    order: dict[str, Any] = random.choice([bounds(random), {"quantity_lots": random.choice([2, 20, 200])}])
     time_in_force = random.choice([GTC, IOC, FOK])
     if order_type in STOP_LIMITS:
         time_in_force = random.choice([GTC, GTC, IOC, FOK, GTD])
         order = {"quantity_lots": random.randint(1, 6) * 2, "price_ticks": 100 + random.randint(-4, 4) * 2}
-        order["post_only"] = time_in_force in (GTC, GTD) and random.random() < 0.3
+        order["post_only"] = time_in_force in (GTC, GTD) and random.random() < 0.5
     return c.place_order(
         **common(random),
         side=side,
@@ -138,7 +148,7 @@ def trigger(random: Random, sequence: int, now: int) -> c.Command:
 
 
 def expires_ns(random: Random, time_in_force: TimeInForce, now: int) -> int:
-    return now + random.choice([0, 1, 2, 20, HOUR_NS, FOR_EVER // 2]) if time_in_force == GTD else 0
+    return now + random.choice([0, 2, HOUR_NS, 9 * HOUR_NS, FOR_EVER // 2]) if time_in_force == GTD else 0
 
 
 def common(random: Random) -> dict[str, Any]:
@@ -160,9 +170,9 @@ def deadline_ns(random: Random) -> int:
     return random.choice([0] * 12 + [FOR_EVER] * 8 + [5])
 
 
-def amend(random: Random, sequence: int, now: int) -> c.Command:
+def amend(random: Random, placed: Placed, now: int) -> c.Command:
     return c.amend_order(
-        **an_order(random, sequence),
+        **an_order(random, placed),
         price_ticks=random.choice([0, 0, 96, 98, 100, 102, 104, -1, 97]),
         quantity_lots=random.choice([0, 0, 1, 2, 4, 6, 8, 12, 20, 2000]),
         trigger_price_ticks=random.choice([0, 0, 0, 0, 92, 96, 98, 102, 104, 108]),
@@ -171,36 +181,36 @@ def amend(random: Random, sequence: int, now: int) -> c.Command:
     )
 
 
-def an_order(random: Random, sequence: int) -> dict[str, Any]:
-    """By an id that may be that of an open order, or by a client order id."""
-    account = random.choice(ACCOUNTS)
-    if random.random() < 0.2:
+def an_order(random: Random, placed: Placed) -> dict[str, Any]:
+    """By its id, or by a client order id; sometimes somebody else's."""
+    account, order_id = random.choice(placed or [(1, 64)])
+    if random.random() < 0.15:
         return {"account": account, "client_order_id": random.choice(["", "a", "b", "c", "d"])}
-    return {"account": account, "order_id": 64 * max(1, sequence - random.randint(0, 15))}
+    return {"account": account + (random.random() < 0.1), "order_id": order_id}
 
 
-def cancel(random: Random, sequence: int, now: int) -> c.Command:
+def cancel(random: Random, placed: Placed, now: int) -> c.Command:
     kind = random.random()
-    if kind < 0.01:
+    if kind < 0.005:
         return c.cancel_all(account=EVERYBODY, market=random.choice(["", MARKET]))
-    if kind < 0.1:
+    if kind < 0.06:
         account, market = random.choice(ACCOUNTS), random.choice(["", MARKET, OTHER, "NONE"])
         return c.cancel_all(account=account, market=market)
-    return c.cancel_order(**an_order(random, sequence), deadline_ns=deadline_ns(random))
+    return c.cancel_order(**an_order(random, placed), deadline_ns=deadline_ns(random))
 
 
-def time_passes(random: Random, sequence: int, now: int) -> c.Command:
-    if random.random() < 0.7:
+def time_passes(random: Random, placed: Placed, now: int) -> c.Command:
+    if random.random() < 0.8:
         return c.tick()
     return c.set_switch(
         account=random.choice(ACCOUNTS),
         market=random.choice(["", MARKET, OTHER, "NONE"]),
-        timeout_ns=random.choice([-1, 0, 1, 3, 20, HOUR_NS, 24 * HOUR_NS + 1]),
+        timeout_ns=random.choice([-1, 0, 0, 3, HOUR_NS, 9 * HOUR_NS, 24 * HOUR_NS + 1]),
         deadline_ns=deadline_ns(random),
     )
 
 
-def money(random: Random, sequence: int, now: int) -> c.Command:
+def money(random: Random, placed: Placed, now: int) -> c.Command:
     movement: dict[str, Any] = {
         "account": random.choice(ACCOUNTS),
         "asset": random.choice(["BTC", "ETH", "USDB", "NONE"]),
@@ -210,12 +220,12 @@ def money(random: Random, sequence: int, now: int) -> c.Command:
     return c.deposit(**movement) if random.random() < 0.5 else c.withdraw(**movement)
 
 
-def operator(random: Random, sequence: int, now: int) -> c.Command:
+def operator(random: Random, placed: Placed, now: int) -> c.Command:
     """Mostly to open a market again that somebody or something has closed."""
     name = random.choice([MARKET, MARKET, OTHER, "NONE"])
     kind = random.random()
     if kind < 0.7:
-        statuses = [MarketStatus.OPEN] * 9 + list(MarketStatus)
+        statuses = [MarketStatus.OPEN] * 16 + list(MarketStatus)
         return c.set_market_status(market=name, status=random.choice(statuses))
     if kind < 0.75:
         return c.set_reference_price(market=name, price_ticks=random.choice([0, 99, 101, -1]))
@@ -227,7 +237,7 @@ def operator(random: Random, sequence: int, now: int) -> c.Command:
     return c.change_market(market=name, **terms(random))
 
 
-def nonsense(random: Random, sequence: int, now: int) -> c.Command:
+def nonsense(random: Random, placed: Placed, now: int) -> c.Command:
     if random.random() < 0.1:
         return c.Malformed(0)
     sizes: list[Any] = [-1, 0, 1, 7, 100, 2**62, 2**63]

@@ -76,7 +76,7 @@ def test_its_short_cuts_and_its_batches_change_nothing(seed: int, length: int, b
 def test_the_journals_reach_every_outcome() -> None:
     """Otherwise the tests above would prove little."""
     seen: Counter[str] = Counter()
-    for seed in range(60):
+    for seed in range(120):
         engine = Engine()
         for command, now in journal(seed, 300):
             for event in engine.apply(command, now):
