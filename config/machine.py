@@ -26,6 +26,7 @@ _SEED = Process(
     "seed_demo", "env BALLAST_PROCESS=seed_demo python manage.py seed_demo", "demo users and their keys"
 )
 _READY_SECONDS = 60.0
+MAX_SHARDS = 64
 _PAUSE_SECONDS = 0.05
 
 
@@ -74,7 +75,11 @@ class Machine:
         env = self._environment(missing)
         tell_others(self.wish.state_dir, env)
         self._run_to_end(RELEASE, env)
-        self.services = [self._child(process, env) for process in SERVICES for _ in range(process.count)]
+        self.services = [
+            self._child(process, env, number)
+            for process in SERVICES
+            for number in range(self._count(process))
+        ]
         watched = [*self._own_servers(missing), *self.services]
         self._supervisor = Supervisor(watched, tell=self.tell, clock=time.monotonic)
         self._supervisor.start()
@@ -124,9 +129,19 @@ class Machine:
             mine |= {variable: own[server] for variable, server in _URLS.items() if server in missing}
         return {**self.wish.environment, **mine}
 
-    def _child(self, process: Process, env: Mapping[str, str]) -> ChildProcess:
-        log = self.logs / f"{process.name}.log"
-        return ChildProcess(process.name, process.command, log=log, env=env, cwd=self.wish.base_dir)
+    def _count(self, process: Process) -> int:
+        """One engine for each shard."""
+        if process.name != "engine":
+            return process.count
+        text = self.wish.environment.get("BALLAST_SHARDS", "1")
+        if not text.isdecimal() or not 1 <= int(text) <= MAX_SHARDS:
+            raise StartError(f"BALLAST_SHARDS is {text!r}; it is a number from 1 to {MAX_SHARDS}")
+        return int(text)
+
+    def _child(self, process: Process, env: Mapping[str, str], number: int = 0) -> ChildProcess:
+        name = f"{process.name}{number + 1}" if number else process.name
+        log = self.logs / f"{name}.log"
+        return ChildProcess(name, process.command, log=log, env=env, cwd=self.wish.base_dir)
 
     def _run_to_end(self, process: Process, env: Mapping[str, str]) -> str:
         """Run a step and give what it printed."""

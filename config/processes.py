@@ -27,7 +27,9 @@ SERVICES = (
         "API, admin and API documents; any number",
     ),
     _process(
-        "engine", "python manage.py run_engine --shard 0", "the matching engine; one leads, others stand by"
+        "engine",
+        "python manage.py run_engine --shard any",
+        "the matching engine; one leads each shard, others stand by",
     ),
     _process(
         "worker",

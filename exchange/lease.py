@@ -23,6 +23,12 @@ UPDATE exchange_shard
           FOR NO KEY UPDATE SKIP LOCKED)
 RETURNING epoch"""
 
+_FREE = """
+SELECT number FROM exchange_shard
+ WHERE lease_expires_at IS NULL OR lease_expires_at < clock_timestamp()
+    OR lease_expires_at > clock_timestamp() + 3 * make_interval(secs => %s)
+ ORDER BY number"""
+
 _RENEW = """
 UPDATE exchange_shard SET lease_expires_at = clock_timestamp() + make_interval(secs => %s)
  WHERE number = %s AND epoch = %s"""
@@ -48,6 +54,11 @@ def take_lease(cursor: psycopg.Cursor[Any], *, shard: int, holder: str, seconds:
     """
     row = cursor.execute(_TAKE, {"holder": holder, "seconds": seconds, "shard": shard}).fetchone()
     return None if row is None else int(row[0])
+
+
+def free_shards(connection: psycopg.Connection[Any], *, seconds: float) -> list[int]:
+    """The shards that nobody leads just now, by number. Whoever wants one still has to take its lease."""
+    return [row[0] for row in connection.execute(_FREE, [seconds])]
 
 
 def renew_lease(cursor: psycopg.Cursor[Any], *, shard: int, epoch: int, seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
@@ -10,9 +11,10 @@ from ledger.services import seed_assets
 
 
 class Command(BaseCommand):
-    help = "Migrate, and make the reference data: assets and the first shard. Repeatable."
+    help = "Migrate, and make the reference data: assets and shards. Repeatable."
 
     def handle(self, *_: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=options["verbosity"])
         seed_assets()
-        open_shard(number=0)
+        for number in range(settings.SHARDS):
+            open_shard(number=number)

@@ -1,4 +1,4 @@
-"""Runs the matching engine of one shard until it is told to stop."""
+"""Runs a matching engine until it is told to stop: that of one shard, or of any that nobody leads."""
 
 import argparse
 import gc
@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from exchange.connections import engine_connection
+from exchange.standby import AnyShard
 from exchange.worker import Fenced, Limits, Worker
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,12 @@ RETRY_S = 0.2
 STANDBY_S = 0.1
 SILENCE_LIMIT_S = 30
 REDIS_TIMEOUT_S = 2.0
+ANY = None
+
+
+def _shard(text: str) -> int | None:
+    """Raises ValueError for what is neither a number nor "any"."""
+    return ANY if text == "any" else int(text)
 
 
 class Watchdog(threading.Thread):
@@ -45,10 +52,12 @@ class Watchdog(threading.Thread):
 
 
 class Command(BaseCommand):
-    help = "Run the matching engine of a shard: one process leads, others stand by."
+    help = "Run a matching engine: of each shard one process leads, others stand by."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--shard", type=int, default=0)
+        parser.add_argument(
+            "--shard", type=_shard, default=ANY, help="a number, or any: the first that nobody leads"
+        )
         parser.add_argument(
             "--batch", type=int, default=Limits().batch, help="most commands in a transaction"
         )
@@ -58,13 +67,17 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
         client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=REDIS_TIMEOUT_S)
-        worker = Worker(
-            shard=options["shard"],
-            holder=f"{socket.gethostname()}:{os.getpid()}",
-            connect=engine_connection,
-            client=client,
-            limits=Limits(batch=options["batch"]),
-        )
+        worker: Worker | AnyShard
+        limits = Limits(batch=options["batch"])
+
+        def make(shard: int) -> Worker:
+            holder = f"{socket.gethostname()}:{os.getpid()}"
+            return Worker(shard=shard, holder=holder, connect=engine_connection, client=client, limits=limits)
+
+        if options["shard"] is ANY:
+            worker = AnyShard(make=make, connect=engine_connection, lease_s=limits.lease_s)
+        else:
+            worker = make(options["shard"])
         watchdog = Watchdog()
         watchdog.start()
         while not stopping.is_set():
@@ -72,7 +85,7 @@ class Command(BaseCommand):
             self._turn(worker, stopping)
         worker.stop()
 
-    def _turn(self, worker: Worker, stopping: threading.Event) -> None:
+    def _turn(self, worker: Worker | AnyShard, stopping: threading.Event) -> None:
         led = worker.leads
         if not led:
             gc.disable()  # a load makes nothing but what stays: looking for garbage costs a third of its time
