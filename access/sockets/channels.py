@@ -28,7 +28,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class SocketOperation:
-    """`takes` says how many tokens of the key's bucket a request costs; None: it counts as a control message.
+    """`cost` is how many tokens of the key's bucket a request takes; 0: it counts as a control message.
 
     Operations that take tokens are carried out side by side, but handed to `run` in their order, each when
     the one before has called `queued` (or has ended).
@@ -38,7 +38,7 @@ class SocketOperation:
     form: type[StrictSerializer]
     scope: Scope | None
     run: Callable[["Connection", Values, Callable[[], None]], Awaitable[object]]
-    takes: Callable[[Values], int] | None = None
+    cost: int = 0
 
 
 channels: dict[str, Channel] = {}

@@ -133,7 +133,7 @@ class Connection:
     async def _carry_out(self, request: Request, queued: asyncio.Event) -> None:
         operation, number, values = request
         try:
-            await self._take_tokens(operation, values)
+            await self._take_tokens(operation)
             result = await operation.run(self, values, queued.set)
             self.send(frames.answer(number, result))
         except Exception as error:  # noqa: BLE001 (whatever it is, the client gets an answer)
@@ -142,13 +142,12 @@ class Connection:
             self._in_flight -= 1
             queued.set()
 
-    async def _take_tokens(self, operation: SocketOperation, values: Values) -> None:
+    async def _take_tokens(self, operation: SocketOperation) -> None:
         """From the bucket that the same person's requests take theirs from."""
         assert self.identity is not None
-        assert operation.takes is not None
         caller = self.identity.caller
         bucket = bucket_for("key", caller.key_id) if caller.key_id else bucket_for("user", caller.user_id)
-        await self.gate.limits.admit(bucket, cost=operation.takes(values), nonce="", is_safe=False)
+        await self.gate.limits.admit(bucket, cost=operation.cost, nonce="", is_safe=False)
 
     # How it ends.
 

@@ -20,10 +20,11 @@ MAX_FRAGMENTS = 64
 PING_SECONDS = 10.0  # so a connection whose other end is gone is closed within twenty
 MAX_PINGS = 20  # of the client, in each of our own intervals
 SEND_BUFFER_BYTES = 256 * 1024  # what the kernel keeps for a client that does not read
-CLOSE_SECONDS = 2.0
+CLOSE_SECONDS = 1.0
 SHUTDOWN_SECONDS = 0.5
 FRAMES = "ballast.frames"  # the scope's extension: `websocket.send` takes whole frames as bytes
 
+INVALID_DATA = 1007
 POLICY_VIOLATION = 1008
 SERVICE_RESTART = 1012
 
@@ -57,34 +58,58 @@ class GuardedSocket(WebSocketsSansIOProtocol):
             self._pings, self._pings_since = 0, now
         self._pings += 1
         if self._pings > MAX_PINGS:
-            self._fail("too many pings")
+            self._fail(POLICY_VIOLATION, "too many pings")
         else:
             super().handle_ping()
 
     def handle_cont(self, event: Frame) -> None:
         if len(self.frames) >= MAX_FRAGMENTS:
-            self._fail("too many fragments")
+            self._fail(POLICY_VIOLATION, "too many fragments")
         else:
             super().handle_cont(event)
 
-    def _fail(self, reason: str) -> None:
+    def send_receive_event_to_app(self) -> None:
+        if self.curr_msg_data_type == "text":
+            try:
+                b"".join(self.frames).decode()
+            except UnicodeDecodeError:
+                self.frames = []
+                self._fail(INVALID_DATA, "text is UTF-8")
+                return
+        super().send_receive_event_to_app()
+
+    def _fail(self, code: int, reason: str) -> None:
         if self.close_sent:
             return
-        self.conn.fail(POLICY_VIOLATION, reason)
-        self.queue.put_nowait({"type": "websocket.disconnect", "code": POLICY_VIOLATION, "reason": reason})
+        self.conn.fail(code, reason)
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
         self._leave(CLOSE_SECONDS)
 
     def _leave(self, seconds: float) -> None:
-        """Write what remains and go; who does not read it does not hold the connection."""
+        """Say so, and wait for the other end to say the same, but not for long. What it still sends is read
+        and dropped: to close on unread data would reset the connection before it has read why."""
         self.stop_keepalive()
         self.close_sent = True
         if self.transport.is_closing():
             return
         self.transport.write(b"".join(self.conn.data_to_send()))
-        self.transport.close()
-        self.loop.call_later(seconds, self._abort)
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+        self.close_timer = self.loop.call_later(seconds, self._abort)
+
+    def handle_parser_exception(self) -> None:
+        """What came is no frame, or one that is too large; the connection knows how to say so."""
+        close = self.conn.close_sent
+        assert close is not None
+        if not self.close_sent:
+            self.queue.put_nowait(
+                {"type": "websocket.disconnect", "code": close.code, "reason": close.reason}
+            )
+            self._leave(CLOSE_SECONDS)
 
     def _abort(self) -> None:
+        self.close_timer = None
         if not self.disconnected:
             self.transport.abort()
 

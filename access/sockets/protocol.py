@@ -98,14 +98,14 @@ async def receive(connection: Connection, text: str) -> None:
         number, members = read_request(text)
         name = take_name(members, "op", {**operations, "subscribe": None, "unsubscribe": None})
         operation = operations.get(name)
-        if operation is None or operation.takes is None:
+        if operation is None or not operation.cost:
             connection.count_control()
         if operation is None:
             await _change_subscription(connection, name, number, members)
             return
         values = operation.form.parse(members)
         connection.require(operation.scope)
-        if operation.takes is not None:
+        if operation.cost:
             connection.take_in((operation, number, values))
             return
         connection.send(answer(number, await operation.run(connection, values, _nothing)))

@@ -9,14 +9,13 @@ from access.parsing import INT64_MAX
 from access.sockets.channels import Channel, Values, register_channel
 from access.sockets.connection import Connection
 from access.sockets.outbox import Subscription
-from access.threads import in_thread
 from exchange.candles import INTERVALS
 from exchange.engine.types import SHARD_SLOTS
 from exchange.feeds.hub import hub
 from exchange.feeds.market import BookSubscription, TradesSubscription
 from exchange.feeds.private import PrivateSubscription
 from exchange.feeds.statistics import StatisticSubscription
-from exchange.selectors import find_market
+from exchange.selectors import market_of
 
 
 class MarketForm(StrictSerializer):
@@ -63,22 +62,22 @@ class AccountForm(StrictSerializer):
 
 
 async def _book(connection: Connection, values: Values) -> Subscription:
-    market = await in_thread(find_market, values["market"])
+    market = await market_of(values["market"])
     return BookSubscription(connection.outbox, hub().market(market), values["since"])
 
 
 async def _trades(connection: Connection, values: Values) -> Subscription:
-    market = await in_thread(find_market, values["market"])
+    market = await market_of(values["market"])
     return TradesSubscription(connection.outbox, hub().market(market))
 
 
 async def _ticker(connection: Connection, values: Values) -> Subscription:
-    market = await in_thread(find_market, values["market"])
+    market = await market_of(values["market"])
     return StatisticSubscription(connection.outbox, hub().ticker(market))
 
 
 async def _candles(connection: Connection, values: Values) -> Subscription:
-    market = await in_thread(find_market, values["market"])
+    market = await market_of(values["market"])
     return StatisticSubscription(connection.outbox, hub().candles(market, values["interval"]))
 
 

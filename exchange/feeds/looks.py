@@ -39,12 +39,12 @@ def ticker(market: Market) -> dict[str, object]:
     change = None if last is None or opened is None else (last - opened) * PPM // opened
     return {
         "ticker": {
-            "last": _price(market, last),
-            "open": _price(market, opened),
-            "high": _price(market, high),
-            "low": _price(market, low),
-            "change": _signed_price(market, last, opened),
-            "change_ppm": change,
+            "last_price": _price(market, last),
+            "open_price": _price(market, opened),
+            "high_price": _price(market, high),
+            "low_price": _price(market, low),
+            "price_change": _signed_price(market, last, opened),
+            "price_change_ppm": change,
             "volume": render_quantity(market, int(lots or 0)),
             "quote_volume": format_atoms(int(quote_atoms or 0), market.quote_decimals),
             "trades": int(trades or 0),

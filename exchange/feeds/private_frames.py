@@ -19,8 +19,9 @@ from exchange.engine.events import (
 )
 from exchange.feeds.private_reads import Message, Picture
 from exchange.models import Order
-from exchange.rendering import NS_PER_MS, FillFacts, facts_of_row, render_fill, render_order
-from exchange.selectors import find_market, market_by_id
+from exchange.order_facts import FillFacts, facts_of_row
+from exchange.rendering import NS_PER_MS, render_fill, render_order
+from exchange.selectors import find_market, market_by_id, orders_by_ids
 from exchange.wire import AccountContent, decode_account_message
 from ledger.money import format_atoms
 from ledger.selectors import assets
@@ -33,7 +34,7 @@ def render_messages(account: int, messages: Sequence[Message]) -> list[Frame]:
     contents = [decode_account_message(message.content) for message in messages]
     concerned = [list(dict.fromkeys(_order_ids(account, content.events))) for content in contents]
     wanted = {order_id for order_ids in concerned for order_id in order_ids}
-    rows = {row.pk: row for row in Order.objects.filter(account_id=account, pk__in=wanted)}
+    rows = orders_by_ids(account=account, order_ids=wanted)
     return [
         _frame(account, message, content, [rows[order_id] for order_id in order_ids if order_id in rows])
         for message, content, order_ids in zip(messages, contents, concerned, strict=True)

@@ -5,7 +5,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from websockets.exceptions import ConnectionClosed
@@ -91,14 +91,10 @@ class Socket:
 
     def closed_with(self) -> int:
         """The code that the server closes with."""
-        deadline = time.monotonic() + WAIT_SECONDS
-        try:
-            while time.monotonic() < deadline:
-                self.hear()
-        except ConnectionClosed as closed:
-            assert closed.rcvd is not None, closed
-            return int(closed.rcvd.code)
-        raise AssertionError("it stays open")
+        with suppress(ConnectionClosed):
+            self.wait_for(lambda _: False)
+        assert self.wire.close_code is not None
+        return self.wire.close_code
 
 
 def url_of(house_url: str, path: str = PATH) -> str:

@@ -1,7 +1,8 @@
-"""Who may speak for whom: a signature or a one-time ticket, never a cookie; and not for longer than it holds."""
+"""Who may speak for whom: by a signature or a one-time ticket, never a cookie, and while it holds."""
 
 import secrets
 import time
+from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -169,11 +170,9 @@ def test_nobody_gets_a_ticket_for_nobody(house: House) -> None:
 
 
 def test_a_key_may_hold_ten_connections(house: House, alice: Trader) -> None:
-    sockets = [opened(house.url) for _ in range(11)]
-    open_ones = [one.__enter__() for one in sockets]
-    for one in open_ones[:10]:
-        one.do("auth", **signature(alice))
-    assert open_ones[10].refusal("auth", **signature(alice)) == "TOO_MANY_CONNECTIONS"
-    assert open_ones[10].closed_with() == 1008
-    for one in sockets:
-        one.__exit__(None, None, None)
+    with ExitStack() as stack:
+        first, *others = [stack.enter_context(opened(house.url)) for _ in range(11)]
+        for one in others:
+            one.do("auth", **signature(alice))
+        assert first.refusal("auth", **signature(alice)) == "TOO_MANY_CONNECTIONS"
+        assert first.closed_with() == 1008

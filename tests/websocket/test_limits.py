@@ -4,16 +4,33 @@ import json
 import socket as sockets
 import struct
 import time
+from contextlib import suppress
 from pathlib import Path
 
-import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.api.house import FREE_MARKET, MARKET, SMALL_MARKET, House
 from tests.websocket.client import Socket, opened, url_of
 
-INTERVALS = ("1s", "5s", "15s", "30s", "1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d")
+INTERVALS = (
+    "1s",
+    "5s",
+    "15s",
+    "30s",
+    "1m",
+    "3m",
+    "5m",
+    "15m",
+    "30m",
+    "1h",
+    "2h",
+    "4h",
+    "6h",
+    "8h",
+    "12h",
+    "1d",
+)
 
 
 def test_fifty_subscriptions_and_no_more(socket: Socket) -> None:
@@ -24,15 +41,19 @@ def test_fifty_subscriptions_and_no_more(socket: Socket) -> None:
         while not (answer := socket.ask("subscribe", **one))["ok"]:
             assert answer["error"]["code"] == "RATE_LIMITED"
             assert answer["error"]["retry_after"] == 1
-            socket.wait_until(lambda until=time.monotonic() + 0.2: time.monotonic() > until)  # type: ignore[misc]
-    time_to_recover = time.monotonic() + 0.5
-    socket.wait_until(lambda: time.monotonic() > time_to_recover)
+            listen(socket, 0.2)
+    listen(socket, 0.5)
     assert socket.refusal("subscribe", **wanted[50]) == "TOO_MANY_SUBSCRIPTIONS"
+
+
+def listen(socket: Socket, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    socket.wait_until(lambda: time.monotonic() > until)
 
 
 def test_a_flood_of_messages_is_closed(house: House) -> None:
     with opened(house.url) as socket:
-        with pytest.raises(ConnectionClosed):
+        with suppress(ConnectionClosed):
             for number in range(5_000):
                 socket.wire.send(json.dumps({"op": "ping", "id": number}))
         assert socket.closed_with() == 1008
@@ -40,11 +61,9 @@ def test_a_flood_of_messages_is_closed(house: House) -> None:
 
 def test_a_thousand_subscriptions_at_once_are_closed(house: House) -> None:
     with opened(house.url) as socket:
-        try:
+        with suppress(ConnectionClosed):
             for _ in range(1_000):
                 socket.send(op="subscribe", channel="book", market=MARKET)
-        except ConnectionClosed:
-            pass
         assert socket.closed_with() == 1008
 
 
@@ -62,14 +81,14 @@ def test_the_largest_frame_is_read(socket: Socket) -> None:
 
 def test_fragments_that_are_too_large_together_are_closed(house: House) -> None:
     with opened(house.url) as socket:
-        with pytest.raises(ConnectionClosed):
+        with suppress(ConnectionClosed):
             socket.wire.send("x" * 8_000 for _ in range(1_000))
         assert socket.closed_with() == 1009
 
 
 def test_ten_thousand_fragments_are_closed(house: House) -> None:
     with opened(house.url) as socket:
-        with pytest.raises(ConnectionClosed):
+        with suppress(ConnectionClosed):
             socket.wire.send("" for _ in range(10_000))
         assert socket.closed_with() == 1008
 
@@ -82,7 +101,7 @@ def test_bytes_are_refused(house: House) -> None:
 
 def test_a_flood_of_pings_is_closed(house: House) -> None:
     with opened(house.url) as socket:
-        with pytest.raises(ConnectionClosed):
+        with suppress(ConnectionClosed):
             for number in range(10_000):
                 socket.wire.ping(str(number))
         assert socket.closed_with() == 1008
@@ -103,7 +122,9 @@ def test_text_that_is_not_utf8_is_closed(house: House) -> None:
 def test_half_a_handshake_is_given_up(house: House) -> None:
     """A connection whose other end says nothing at all is closed by the limits on a request's head."""
     with sockets.create_connection(("127.0.0.1", port_of(house))) as wire:
-        wire.sendall(b"GET /ws/v1/ HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n" + b"X: y\r\n" * 20_000)
+        wire.sendall(
+            b"GET /ws/v1/ HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n" + b"X: y\r\n" * 20_000
+        )
         assert b" 431 " in drained(wire)
 
 
