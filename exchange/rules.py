@@ -1,5 +1,6 @@
 """What the exchange decides outside the engine: where to resume the queue, how decimals become integers."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,6 +32,22 @@ def candle_id(market_id: int, interval_s: int, start_s: int) -> int:
     """The primary key of a candle: market, stored interval, start of the interval (seconds UTC)."""
     interval = STORED_INTERVALS_S.index(interval_s)
     return (market_id * 16 + interval << CANDLE_START_BITS) + start_s
+
+
+@dataclass(frozen=True, slots=True)
+class TierRule:
+    """An account belongs to the tier if it has traded at least so much of the asset."""
+
+    tier: int
+    quote_asset: str
+    volume_atoms: int
+
+
+def tier_of(volumes: Mapping[str, int], rules: Iterable[TierRule]) -> int:
+    """The highest fee tier that these volumes (atoms by quote asset) reach; 0 for none."""
+    return max(
+        (rule.tier for rule in rules if volumes.get(rule.quote_asset, 0) >= rule.volume_atoms), default=0
+    )
 
 
 @dataclass(frozen=True, slots=True)

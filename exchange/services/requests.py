@@ -30,7 +30,9 @@ from exchange.wire import encode_command
 
 MAX_REASON = 300
 MAX_SUMMARY = 300
-_KINDS = {
+INT32_MAX = 2**31 - 1
+_WIDE = ("_ticks", "_lots", "_atoms", "_ns")
+ALLOWED = {
     CommandKind.CANCEL_ORDER,
     CommandKind.CANCEL_ALL,
     CommandKind.CHANGE_MARKET,
@@ -54,7 +56,7 @@ def request_command(
 
     Raises ReasonRequired; RequestConflict for an id that stands for another command.
     """
-    assert command[0] in _KINDS, "money and markets have rows of their own"
+    assert command[0] in ALLOWED, "money and markets have rows of their own"
     reason = reason.strip()
     if not reason or len(reason) > MAX_REASON:
         raise ReasonRequired
@@ -119,7 +121,7 @@ def request_market_change(
         _refuse_uncreated(row)
         before = {name: getattr(row, name) for name in COLUMNS}
         after = {**before, **changes}
-        if any(abs(value) > INT64_MAX for value in changes.values()) or not is_valid(creating_command(after)):
+        if not _fits(changes) or not is_valid(creating_command(after)):
             raise InvalidMarket
         _refuse_second_change(row, command_id)
         changed = [
@@ -242,6 +244,13 @@ def request_cancel_all(
 def _refuse_uncreated(market: Market) -> None:
     if market.status == RowStatus.PENDING:
         raise MarketNotFound(field="market")
+
+
+def _fits(changes: Mapping[str, int]) -> bool:
+    """Whether the columns can hold them."""
+    return all(
+        abs(value) <= (INT64_MAX if name.endswith(_WIDE) else INT32_MAX) for name, value in changes.items()
+    )
 
 
 def _change_summary(symbol: str) -> str:
