@@ -7,6 +7,7 @@ DRF views and the pages go to Django over the bridge, sockets to their own door.
 import inspect
 import logging
 import secrets
+import time
 from dataclasses import dataclass, field
 
 from access.admission import Gate
@@ -35,7 +36,9 @@ from access.messages import (
     read_head,
     send_whole,
 )
+from access.meters import note_request
 from access.pages import Pages
+from access.plain_pages import plain_pages, send_plain
 from access.routes import Route, find_route
 from access.sockets.front import SocketDoor
 from access.threads import in_thread
@@ -45,7 +48,6 @@ logger = logging.getLogger(__name__)
 _FIXED: Headers = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
 _JSON = (b"content-type", b"application/json")
 _HTML = b"text/html"
-_HEALTHY = b'{"status":"ok"}'
 
 
 @dataclass(slots=True)
@@ -58,6 +60,8 @@ class Visit:
     request_id: str = field(default_factory=lambda: secrets.token_hex(12))
     headers: Headers = field(default_factory=list)
     has_unread_body: bool = False
+    endpoint: str = "unknown"  # the name of what answers, for the metrics
+    status: int = 0
 
     def common_headers(self) -> Headers:
         return [(b"x-request-id", self.request_id.encode()), *_FIXED, *self.headers]
@@ -80,14 +84,16 @@ class FrontDoor:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"].lstrip("/")
+        began = time.perf_counter()
         if path == "api" or path.startswith("api/"):
-            await self._api(Visit(scope, receive, send))
-        elif scope["path"] == "/healthz/live":
-            await send_whole(
-                send, 200, [_JSON, *_FIXED], _HEALTHY
-            )  # asks nobody: it says that the loop turns
+            visit = Visit(scope, receive, send)
+            await self._api(visit)
+            endpoint, status = visit.endpoint, visit.status
+        elif (page := plain_pages.get(scope["path"])) is not None:
+            endpoint, status = scope["path"], await send_plain(page, scope, send)
         else:
-            await self._pages.serve(scope, receive, send)
+            endpoint, status = "pages", await self._pages.serve(scope, receive, send)
+        note_request(endpoint, scope["method"], status, began)
 
     async def _api(self, visit: Visit) -> None:
         try:
@@ -107,6 +113,7 @@ class FrontDoor:
         if visit.has_unread_body:
             await discard_body(visit.receive)
             headers.append((b"connection", b"close"))
+        visit.status = error.status
         await send_whole(visit.send, error.status, headers, error_body(error, visit.request_id))
 
     async def _serve(self, visit: Visit) -> None:
@@ -119,6 +126,7 @@ class FrontDoor:
         route = find_route(head.path, head.target)
         operation = _operation(route, head)
         assert route is not None
+        visit.endpoint = route.view.__name__
         check_media_type(head)
         body = await read_body(head, visit.receive, operation.max_body_bytes)
         visit.has_unread_body = False
@@ -151,6 +159,7 @@ class FrontDoor:
             answer: ApiAnswer = await handler(request, **route.arguments)
         else:
             answer = await in_thread(handler, request, **route.arguments)
+        visit.status = answer.status
         headers = [*visit.common_headers(), (b"content-type", answer.content_type.encode("latin-1"))]
         await send_whole(visit.send, answer.status, headers + encoded(answer.headers), answer.encoded())
 
@@ -162,6 +171,7 @@ class FrontDoor:
         ours = {name for name, _ in visit.common_headers()}
         response.headers = [header for header in response.headers if header[0] not in ours]
         response.headers += visit.common_headers()
+        visit.status = response.status
         await send_response(visit.send, visit.receive, response)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:

@@ -13,6 +13,7 @@ from django.conf import settings
 from redis.exceptions import RedisError
 
 from access.errors import NonceReused, RateLimited, ServiceUnavailable
+from access.meters import RATE_LIMITED
 from access.rounds import LIMITED, NONCE_MS, REPLAYED, Question, Rounds
 
 logger = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ def _admitted(bucket: Bucket, tokens: int, epoch: bytes | None) -> Admitted:
 
 
 def _limited(bucket: Bucket, tokens: int, cost: int) -> RateLimited:
+    RATE_LIMITED.labels(bucket.name.partition(":")[0]).inc()
     return RateLimited(retry_after=max(1, -(-(cost * 1000 - tokens) // (bucket.rate * 1000))))
 
 

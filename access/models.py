@@ -26,6 +26,7 @@ class ApiKey(models.Model):
     last_used_ip = models.GenericIPAddressField(null=True, blank=True)
 
     class Meta:
+        permissions = [("revoke_apikey", "Can revoke API keys of others")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(scopes__contains=["withdraw"]) | ~Q(allowed_networks=[]),

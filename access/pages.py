@@ -29,20 +29,24 @@ class Pages:
         self._bridge = bridge
         self._limits = limits
 
-    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> int:
+        """Gives the status; 0 where the client went away."""
         try:
             head = read_head(scope)
             if head.path == LOGIN_PATH and head.method == "POST":
                 await self._count_login(head)
             body = await read_body(head, receive, MAX_PAGE_BODY_BYTES)
             environ = environ_of(scope, body, head.ip, head.scheme)
-            await send_response(send, receive, await self._bridge.call(environ))
+            response = await self._bridge.call(environ)
+            await send_response(send, receive, response)
         except ClientGone:
-            return
+            return 0
         except DomainError as error:
             await discard_body(receive)
             headers = [_TEXT, *encoded(error.headers()), (b"connection", b"close")]
             await send_whole(send, error.status, headers, f"{error.message}\n".encode())
+            return error.status
+        return response.status
 
     async def _count_login(self, head: Head) -> None:
         bucket = Bucket(f"login:{block_of(head.ip)}", *LOGIN_TOKENS)

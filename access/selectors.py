@@ -90,10 +90,15 @@ class AuditVerdict:
     broken_at: int | None
 
 
-def verify_audit() -> AuditVerdict:
-    """Walk the whole chain and compute every hash again."""
+def verify_audit(*, latest: int | None = None) -> AuditVerdict:
+    """Walk the whole chain, or its `latest` entries, and compute every hash again."""
+    entries = AuditEntry.objects.order_by("pk")
     head, count = GENESIS, 0
-    for entry in AuditEntry.objects.order_by("pk").iterator(chunk_size=1_000):
+    if latest is not None:
+        before = AuditEntry.objects.order_by("-pk")[latest : latest + 1].first()
+        if before is not None:
+            head, entries = before.hash, entries.filter(pk__gt=before.pk)
+    for entry in entries.iterator(chunk_size=1_000):
         if entry.previous_hash != head or entry.hash != entry_hash(entry):
             return AuditVerdict(count, head, entry.pk)
         head, count = entry.hash, count + 1

@@ -5,6 +5,7 @@ import os
 from celery import Celery
 from django.conf import settings
 
+from config.celery_steps import MeasuredTask, WorkerHeartbeat
 from config.schedule import SCHEDULE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -18,7 +19,7 @@ def broker_url(redis_url: str) -> str:
     return f"redis+socket://{path}?virtual_host={query.removeprefix('db=') or '0'}"
 
 
-app = Celery("ballast")
+app = Celery("ballast", task_cls=MeasuredTask)
 app.conf.update(
     broker_url=broker_url(settings.REDIS_URL),
     broker_connection_retry_on_startup=True,
@@ -33,4 +34,5 @@ app.conf.update(
     enable_utc=True,
     beat_schedule=SCHEDULE,
 )
+app.steps["worker"].add(WorkerHeartbeat)
 app.autodiscover_tasks()

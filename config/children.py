@@ -14,6 +14,7 @@ from typing import IO
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
+RESTARTS = "BALLAST_RESTARTS"  # tells a child how often it was started before (see health.heartbeat)
 _LOG_BYTES = 10_000_000  # a longer log is put aside
 
 
@@ -98,6 +99,7 @@ class ChildProcess:
         self.log = log
         self._env = env
         self._cwd = cwd
+        self._starts = 0
         self._child: subprocess.Popen[bytes] | None = None
 
     @property
@@ -109,8 +111,10 @@ class ChildProcess:
         """Run the line in a shell, as platforms run the Procfile; the shell becomes the program."""
         put_aside(self.log)
         line = ["sh", "-c", f"exec {self.command}"]
+        env = {**self._env, RESTARTS: str(self._starts)}
+        self._starts += 1
         # Killed with us at once: one that outlived its supervisor would hold the port and the engine's lease.
-        self._child = spawn(line, log=self.log, dies_with=signal.SIGKILL, cwd=self._cwd, env=self._env)
+        self._child = spawn(line, log=self.log, dies_with=signal.SIGKILL, cwd=self._cwd, env=env)
 
     def poll(self) -> int | None:
         """None while it runs, else its exit code; 0 before it ever ran."""

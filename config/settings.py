@@ -7,6 +7,7 @@ from pathlib import Path
 import dj_database_url
 
 from access import document
+from config.processes import SERVICES
 from config.running import running_environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -61,6 +62,7 @@ REDIS_URL = _env.get("REDIS_URL", "redis://localhost:6379/0")
 # The front door. How many proxies of ours stand in front and append to X-Forwarded-For; 0 believes nobody.
 TRUSTED_PROXY_HOPS = int(_env.get("BALLAST_TRUSTED_PROXY_HOPS", "0"))
 PORT = int(_env.get("PORT", "8000"))
+SHARDS = int(_env.get("BALLAST_SHARDS", "1"))  # engines that the release step opens; 1 to 64
 WEB_THREADS = int(_env.get("BALLAST_WEB_THREADS", "4"))
 # Tokens a second and the bucket's size, for each API key, each logged-in user, each address of nobody's.
 RATE_LIMITS = {
@@ -74,7 +76,7 @@ WEBSOCKET_LIMITS = {
 }
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "access.operator_apps.OperatorAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -83,14 +85,18 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "django_prometheus",
     "config",
+    "health",
     "access",
     "ledger",
     "exchange",
 ]
 
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "access.page_policy.PagePolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -98,6 +104,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -134,6 +141,17 @@ APPEND_SLASH = False
 
 # Identities that other apps add to the ledger's own (see ledger.identities).
 LEDGER_CHECKS = ["exchange.identities.CHECKS"]
+
+# What /health asks, what is verified each minute and hour, and who must be there (see health.registry).
+HEALTH_CHECKS = ["health.checks.CHECKS", "exchange.checks.CHECKS"]
+INVARIANTS = ["config.invariants.all_invariants"]
+EXPECTED_PROCESSES = {process.name: process.count for process in SERVICES}
+# Who presents it as a bearer token reads /metrics. Without one the page is not there, but in a demo from this
+# machine.
+METRICS_TOKEN = _env.get("BALLAST_METRICS_TOKEN", "")
+# An operator's login at /admin/ ends after so many seconds without a request, and after so many in all.
+OPERATOR_IDLE_SECONDS = 15 * 60
+OPERATOR_LONGEST_SECONDS = 8 * 3600
 
 REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "access.schema.EndpointSchema", "UNAUTHENTICATED_USER": None}
 SPECTACULAR_SETTINGS = {

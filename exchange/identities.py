@@ -26,6 +26,13 @@ CHECKS = (
           FROM exchange_shard AS s LEFT JOIN exchange_journalentry AS j ON j.shard_id = s.number
          GROUP BY s.number, s.sequence
         HAVING count(j.id) <> s.sequence OR coalesce(max(j.sequence), 0) <> s.sequence""",
+        """
+        SELECT s.number AS shard, s.sequence, j.entries, j.last
+          FROM exchange_shard AS s CROSS JOIN LATERAL (
+            SELECT count(*) AS entries, max(sequence) AS last FROM (
+                SELECT sequence FROM exchange_journalentry
+                 WHERE id > (s.sequence - 20000) * 64 + 63 AND shard_id = s.number) AS latest) AS j
+         WHERE j.entries <> least(s.sequence, 20000) OR coalesce(j.last, 0) <> s.sequence""",
     ),
     Check(
         "transfers_and_their_money_end_together",
@@ -33,6 +40,12 @@ CHECKS = (
         """
         SELECT t.id AS wallet_transfer_id, t.status, p.status AS ledger_status
           FROM exchange_wallettransfer AS t
+          LEFT JOIN ledger_pendingtransfer AS p ON p.id = t.pending_id
+         WHERE p.status IS DISTINCT FROM
+               CASE t.status WHEN 'REFUSED' THEN 'VOIDED' ELSE t.status END""",
+        """
+        SELECT t.id AS wallet_transfer_id, t.status, p.status AS ledger_status
+          FROM (SELECT * FROM exchange_wallettransfer ORDER BY id DESC LIMIT 20000) AS t
           LEFT JOIN ledger_pendingtransfer AS p ON p.id = t.pending_id
          WHERE p.status IS DISTINCT FROM
                CASE t.status WHEN 'REFUSED' THEN 'VOIDED' ELSE t.status END""",
@@ -53,6 +66,28 @@ CHECKS = (
           FROM exchange_order AS o LEFT JOIN sums AS s USING (id)
          WHERE o.filled_lots <> coalesce(s.lots, 0) OR o.filled_quote_atoms <> coalesce(s.quote, 0)
             OR o.fee_atoms <> coalesce(s.fees, 0)""",
+        # Of each market's latest trades, those orders that were placed after the first of these: all their
+        # trades are among them.
+        """
+        WITH latest AS (
+            SELECT t.* FROM exchange_market AS m CROSS JOIN LATERAL (
+                SELECT market_id, sequence, maker_order_id, taker_order_id,
+                       quantity_lots, notional_atoms, maker_fee_atoms, taker_fee_atoms FROM exchange_trade
+                 WHERE id >= (m.id::bigint << 40) AND id < ((m.id + 1)::bigint << 40)
+                 ORDER BY id DESC LIMIT 5000) AS t),
+        begins AS (SELECT market_id, min(sequence) AS sequence FROM latest GROUP BY market_id),
+        sides AS (
+            SELECT maker_order_id AS id, quantity_lots, notional_atoms, maker_fee_atoms AS fee_atoms
+              FROM latest
+            UNION ALL
+            SELECT taker_order_id, quantity_lots, notional_atoms, taker_fee_atoms FROM latest),
+        sums AS (
+            SELECT id, sum(quantity_lots) AS lots, sum(notional_atoms) AS quote, sum(fee_atoms) AS fees
+              FROM sides GROUP BY id)
+        SELECT id AS order_id, o.filled_lots, s.lots AS traded_lots
+          FROM sums AS s JOIN exchange_order AS o USING (id) JOIN begins AS b USING (market_id)
+         WHERE id >> 6 > b.sequence
+           AND (o.filled_lots, o.filled_quote_atoms, o.fee_atoms) <> (s.lots, s.quote, s.fees)""",
     ),
     Check(
         "requests_end_with_their_commands",

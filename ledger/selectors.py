@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
@@ -10,21 +10,27 @@ from django.utils.module_loading import import_string
 
 from ledger.identities import CHECKS, Check
 from ledger.models import Account, Asset, PendingTransfer, Transfer
+from ledger.money import INT64_MAX
 from ledger.rules import PendingStatus
 
 __all__ = [
     "Check",
     "Finding",
+    "Posting",
     "assets",
+    "balances_after",
     "balances_of",
+    "examine",
     "findings",
     "identity_checks",
     "identity_violations",
     "open_pending",
+    "postings_of",
     "transfers_of",
 ]
 
 OFFENDERS_SHOWN = 10
+_LONGEST_TRANSACTION = timedelta(minutes=1)
 _COUNTED = "SELECT count(*) OVER () AS violations, o.* FROM ({offenders}) AS o LIMIT {limit}"
 
 
@@ -73,7 +79,7 @@ def identity_checks() -> tuple[Check, ...]:
 
 def findings() -> list[Finding]:
     """Every check with its outcome."""
-    return [_examine(check) for check in identity_checks()]
+    return [examine(check, check.offenders) for check in identity_checks()]
 
 
 def identity_violations() -> list[Finding]:
@@ -81,10 +87,104 @@ def identity_violations() -> list[Finding]:
     return [finding for finding in findings() if finding.violations]
 
 
-def _examine(check: Check) -> Finding:
+def examine(check: Check, offenders_query: str) -> Finding:
+    """The outcome of one of the check's queries: `offenders`, or `recent`."""
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTED.format(offenders=check.offenders, limit=OFFENDERS_SHOWN))
+        cursor.execute(_COUNTED.format(offenders=offenders_query, limit=OFFENDERS_SHOWN))
         names = [column.name for column in cursor.description or ()][1:]
         rows = cursor.fetchall()
     offenders = [dict(zip(names, row[1:], strict=True)) for row in rows]
     return Finding(check.name, check.meaning, rows[0][0] if rows else 0, offenders)
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One side of a transfer, as its account's owner sees it: `amount_atoms` below 0 went out."""
+
+    transfer_id: int
+    account_id: int
+    purpose: str
+    asset: str
+    shard: int
+    amount_atoms: int
+    code: str
+    reference: str
+    created_at: datetime
+
+
+# One ordered read of each index for each account; a transfer without a reference is known by its key.
+_POSTINGS = """
+SELECT t.id, a.id, a.purpose, a.asset_id, a.shard, t.amount, t.code, t.reference, t.created_at
+  FROM ledger_account AS a CROSS JOIN LATERAL (
+       (SELECT id, amount_atoms AS amount, code, coalesce(nullif(reference, ''), key) AS reference, created_at
+          FROM ledger_transfer
+         WHERE credit_id = a.id AND id <= %(last)s AND id >= %(first)s
+           AND (id, a.id) < (%(before_transfer)s, %(before_account)s)
+           AND created_at >= %(start)s AND created_at < %(end)s
+         ORDER BY id DESC LIMIT %(limit)s)
+        UNION ALL
+       (SELECT id, -amount_atoms, code, coalesce(nullif(reference, ''), key), created_at
+          FROM ledger_transfer
+         WHERE debit_id = a.id AND id <= %(last)s AND id >= %(first)s
+           AND (id, a.id) < (%(before_transfer)s, %(before_account)s)
+           AND created_at >= %(start)s AND created_at < %(end)s
+         ORDER BY id DESC LIMIT %(limit)s)) AS t
+ WHERE a.owner_id = %(owner)s
+ ORDER BY t.id DESC, a.id DESC LIMIT %(limit)s"""
+
+_BALANCES = """
+SELECT wanted.account, a.balance_atoms
+       - (SELECT coalesce(sum(amount_atoms), 0) FROM ledger_transfer
+           WHERE credit_id = a.id AND id > wanted.transfer)
+       + (SELECT coalesce(sum(amount_atoms), 0) FROM ledger_transfer
+           WHERE debit_id = a.id AND id > wanted.transfer)
+  FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(account, transfer)
+  JOIN ledger_account AS a ON a.id = wanted.account"""
+
+
+def postings_of(
+    *,
+    owner_id: int,
+    start: datetime,
+    end: datetime,
+    before: tuple[int, int] | None = None,
+    limit: int,
+) -> list[Posting]:
+    """What moved through a customer's accounts in [start, end), latest first. `before`: (transfer, account)
+    of the last posting that was seen."""
+    before_transfer, before_account = before or (INT64_MAX, INT64_MAX)
+    values = {
+        "owner": owner_id,
+        "first": _first_transfer_since(start - _LONGEST_TRANSACTION),
+        "last": min(_first_transfer_since(end + _LONGEST_TRANSACTION), before_transfer),
+        "before_transfer": before_transfer,
+        "before_account": before_account,
+        "start": start,
+        "end": end,
+        "limit": limit,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_POSTINGS, values)
+        return [Posting(*row) for row in cursor.fetchall()]
+
+
+def balances_after(transfers: Mapping[int, int]) -> dict[int, int]:
+    """By account: its balance right after this transfer of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BALANCES, [list(transfers), list(transfers.values())])
+        return {account: int(atoms) for account, atoms in cursor.fetchall()}
+
+
+def _first_transfer_since(moment: datetime) -> int:
+    """The lowest id of those that were made then or later, one above the highest where there is none. Ids
+    stand in the order of time but for transactions at one time; time itself has no index."""
+    newest = Transfer.objects.order_by("-id").first()
+    low, high = 0, newest.pk + 1 if newest else 1
+    while low < high:
+        middle = (low + high) // 2
+        row = Transfer.objects.filter(id__gte=middle, id__lt=high).order_by("id").first()
+        if row is None or row.created_at >= moment:
+            high = middle
+        else:
+            low = row.pk + 1
+    return low

@@ -354,4 +354,17 @@ class Migration(migrations.Migration):
             model_name='marketmaker',
             constraint=models.UniqueConstraint(fields=('market', 'account'), name='market_maker_once'),
         ),
+        migrations.AlterModelOptions(
+            name="enginerequest",
+            options={
+                "permissions": [
+                    ("request_market_status", "Can ask an engine: status of a market"),
+                    ("request_market_change", "Can ask an engine: parameters of a market"),
+                    ("request_reference_price", "Can ask an engine: reference price of a market"),
+                    ("request_fee_tier", "Can ask an engine: rates of a fee tier"),
+                    ("request_account_tier", "Can ask an engine: fee tier of an account"),
+                    ("request_cancel_all", "Can ask an engine: cancel the orders of others"),
+                ]
+            },
+        ),
     ]

@@ -10,6 +10,17 @@ from exchange.models.orders import numbers
 from exchange.rules import RequestStatus
 
 
+# What operators may ask of an engine, each with a permission of its own.
+DEEDS = {
+    "market_status": "status of a market",
+    "market_change": "parameters of a market",
+    "reference_price": "reference price of a market",
+    "fee_tier": "rates of a fee tier",
+    "account_tier": "fee tier of an account",
+    "cancel_all": "cancel the orders of others",
+}
+
+
 class JournalEntry(models.Model):
     """A command as the engine took it, and what came of it. Append-only; dense per shard."""
 
@@ -54,6 +65,7 @@ class EngineRequest(models.Model):
     resolved_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        permissions = [(f"request_{deed}", f"Can ask an engine: {about}") for deed, about in DEEDS.items()]
         indexes = [
             models.Index(
                 fields=["shard", "id"], name="engine_request_due", condition=Q(status=RequestStatus.PENDING)

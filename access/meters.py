@@ -1,0 +1,39 @@
+"""What the front door counts, in the process's one registry of metrics. Names are few and bounded."""
+
+import time
+from functools import lru_cache
+
+from prometheus_client import Counter, Gauge, Histogram
+
+REQUESTS = Counter("ballast_http_requests", "Requests that were answered.", ["endpoint", "method", "status"])
+SECONDS = Histogram(
+    "ballast_http_request_seconds",
+    "From a request's head to the end of its answer.",
+    ["endpoint"],
+    buckets=(0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+RATE_LIMITED = Counter("ballast_rate_limited", "Requests refused for their rate.", ["kind"])
+SOCKETS = Gauge("ballast_websocket_connections", "Open connections.")
+SOCKET_SUBSCRIPTIONS = Gauge("ballast_websocket_subscriptions", "What open connections listen to.")
+SOCKET_CLOSES = Counter("ballast_websocket_closes", "Connections that the server closed.", ["code"])
+SOCKET_CONFLATIONS = Counter(
+    "ballast_websocket_conflations", "Times that a slow reader was owed a snapshot instead of its frames."
+)
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+@lru_cache(maxsize=4096)
+def _requests(endpoint: str, method: str, status: int) -> Counter:
+    return REQUESTS.labels(endpoint, method, str(status))
+
+
+@lru_cache(maxsize=1024)
+def _seconds(endpoint: str) -> Histogram:
+    return SECONDS.labels(endpoint)
+
+
+def note_request(endpoint: str, method: str, status: int, began: float) -> None:
+    """`endpoint` is the name of what answered, never what the client wrote. `began` by time.perf_counter."""
+    _requests(endpoint, method if method in _METHODS else "OTHER", status).inc()
+    _seconds(endpoint).observe(time.perf_counter() - began)

@@ -1,0 +1,71 @@
+"""How Celery's processes take part in health: heartbeats of worker and beat, and each task measured."""
+
+import time
+from typing import Any
+
+from celery import Task
+from celery.beat import Scheduler
+from celery.bootsteps import StartStopStep
+
+from health import heartbeat
+from health.metrics import TASK_SECONDS, TASKS
+
+TURN_SECONDS = 2.0
+SILENT_SECONDS = 60.0  # beat sleeps until something is due, which is never longer
+
+
+class MeasuredTask(Task):  # type: ignore[type-arg]  # generic for the type checker only
+    abstract = True
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        began = time.perf_counter()
+        outcome = "failed"
+        try:
+            result = self.run(*arguments, **options)
+            outcome = "done"
+        except Exception as error:
+            heartbeat.failed(error)
+            raise
+        finally:
+            TASKS.labels(self.name, outcome).inc()
+            TASK_SECONDS.labels(self.name).observe(time.perf_counter() - began)
+            heartbeat.worked()
+        return result
+
+
+class WorkerHeartbeat(StartStopStep):
+    """Turns with the worker's timer, which also keeps its connection to the broker alive."""
+
+    requires = ("celery.worker.components:Timer",)
+
+    def __init__(self, parent: Any, **options: Any) -> None:
+        super().__init__(parent, **options)
+        self._entry: Any = None
+
+    def start(self, parent: Any) -> None:
+        heartbeat.start("worker", silent_after_s=SILENT_SECONDS)
+        self._entry = parent.timer.call_repeatedly(TURN_SECONDS, heartbeat.worked)
+
+    def stop(self, parent: Any) -> None:
+        if self._entry is not None:
+            self._entry.cancel()
+        heartbeat.stop()
+
+    def terminate(self, parent: Any) -> None:
+        self.stop(parent)
+
+
+class BeatScheduler(Scheduler):
+    """The schedule is code, so nothing is kept in a file."""
+
+    def setup_schedule(self) -> None:
+        super().setup_schedule()
+        heartbeat.start("beat", silent_after_s=SILENT_SECONDS)
+
+    def tick(self, *arguments: Any, **options: Any) -> float:
+        heartbeat.worked()
+        return float(super().tick(*arguments, **options))
+
+    def close(self) -> None:
+        super().close()
+        heartbeat.stop()

@@ -1,0 +1,75 @@
+"""Metrics: this process's own as text, and the texts of all processes merged into one page.
+
+Each app declares its metrics where it owns what they count, with the classes of `prometheus_client`; all
+stand in that library's one registry of the process.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from prometheus_client import REGISTRY, Counter, Histogram, disable_created_metrics, generate_latest
+
+# A second sample for each metric, which says when the process began to count.
+disable_created_metrics()  # type: ignore[no-untyped-call]
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+TASKS = Counter("ballast_tasks", "Celery tasks that ended, by how.", ["task", "outcome"])
+TASK_SECONDS = Histogram(
+    "ballast_task_seconds",
+    "How long a Celery task took.",
+    ["task"],
+    buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300),
+)
+
+_Families = dict[str, list[str]]
+
+
+def exposition() -> bytes:
+    """Every metric of this process."""
+    return generate_latest(REGISTRY)
+
+
+def gauge_text(name: str, about: str, samples: Iterable[tuple[Mapping[str, str], int]]) -> str:
+    """A gauge that is computed when it is asked for."""
+    lines = [f"{name}{_braced(labels)} {value}" for labels, value in samples]
+    return "\n".join([f"# HELP {name} {about}", f"# TYPE {name} gauge", *lines, ""]) if lines else ""
+
+
+def _braced(labels: Mapping[str, str]) -> str:
+    return "{" + ",".join(f'{name}="{_escaped(value)}"' for name, value in labels.items()) + "}"
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+def merged(texts: Iterable[tuple[str, str, str]]) -> bytes:
+    """(process, instance, text) of each, as one text: the same family of all stands together, once described,
+    and each sample says whose it is."""
+    heads: _Families = {}
+    samples: _Families = {}
+    for process, instance, text in texts:
+        own = f'process="{_escaped(process)}",instance="{_escaped(instance)}"'
+        _take_in(text, own, heads, samples)
+    lines = [line for family, head in heads.items() for line in (*head, *samples.get(family, ()))]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _take_in(text: str, own: str, heads: _Families, samples: _Families) -> None:
+    family = ""
+    described: _Families = {}
+    for line in text.splitlines():
+        if line.startswith("# "):
+            family = line.split(" ", 3)[2]
+            described.setdefault(family, []).append(line)
+        elif line:
+            samples.setdefault(family, []).append(_labelled(line, own))
+    for name, head in described.items():
+        heads.setdefault(name, head)
+
+
+def _labelled(line: str, own: str) -> str:
+    """`name 1` or `name{label="x"} 1`; label values may hold blanks and braces, names may not."""
+    brace, blank = line.find("{"), line.find(" ")
+    if 0 <= brace < blank:
+        return f"{line[: brace + 1]}{own},{line[brace + 1 :]}"
+    return f"{line[:blank]}{{{own}}}{line[blank:]}"

@@ -1,0 +1,135 @@
+"""What is said of the house: to machines as JSON, to Prometheus as text. Nothing in it is secret.
+
+Works with the database and Redis down: what cannot be asked is said to have failed.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import msgspec
+from redis.exceptions import RedisError
+
+from health.examination import Examined, Examiner, Report
+from health.heartbeat import current
+from health.metrics import exposition, gauge_text, merged
+from health.registry import CAPABILITIES
+from health.rules import Overall, Status
+from health.store import Seen, open_redis, published_metrics, seen_processes
+
+_Samples = list[tuple[Mapping[str, str], int]]
+
+
+class Page(NamedTuple):
+    status: int
+    body: bytes
+
+
+def health_page(examiner: Examiner) -> Page:
+    """Blocks for less than a second. 503 when the house is down, else 200."""
+    report = examiner.report()
+    content = {
+        "status": report.overall,
+        "time_ms": time.time_ns() // 1_000_000,
+        "capabilities": {
+            name: "unavailable" if name in report.stopped else "available" for name in CAPABILITIES
+        },
+        "subsystems": {one.name: _told(one) for one in report.examined if _is_told(one)},
+        "processes": [_process(seen) for seen in _seen()],
+    }
+    return Page(503 if report.overall is Overall.DOWN else 200, msgspec.json.encode(content))
+
+
+def _is_told(one: Examined) -> bool:
+    return not one.finding.quiet or one.finding.status is not Status.OK
+
+
+def _told(one: Examined) -> dict[str, object]:
+    return {
+        "status": one.finding.status.name.lower(),
+        "message": one.finding.message,
+        "about": one.check.about,
+        "critical": one.check.critical,
+        "since_ms": int((time.monotonic() - one.since) * 1000),
+        "figures": dict(one.finding.figures),
+    }
+
+
+def _seen() -> list[Seen]:
+    try:
+        with open_redis() as redis:
+            return seen_processes(redis)
+    except (RedisError, OSError, ValueError):
+        return []
+
+
+def _process(seen: Seen) -> dict[str, object]:
+    """Without the instance: the names of machines are nobody's business."""
+    beat = seen.beat
+    return {
+        "process": beat.process,
+        "status": seen.liveness,
+        "up_ms": beat.up_ms + seen.beat_age_ms,
+        "last_beat_ms": seen.beat_age_ms,
+        "last_work_ms": seen.worked_age_ms,
+        "restarts": beat.restarts,
+        "last_error": beat.error or None,
+        "last_error_ms": beat.error_ago_ms + seen.beat_age_ms if beat.error else None,
+    }
+
+
+def ready_page(examiner: Examiner) -> Page:
+    """200 when every check of the examiner is fine or merely slow, else 503."""
+    report = examiner.report()
+    failing = [one.name for one in report.examined if one.finding.status is Status.FAIL]
+    content = {"status": "not ready" if failing else "ready", "failing": failing}
+    return Page(503 if failing else 200, msgspec.json.encode(content))
+
+
+def metrics_page(examiner: Examiner) -> Page:
+    """The metrics of every process that is heard of, this one's as of now, and what the checks found."""
+    heart = current()
+    process, instance = (heart.process, heart.instance) if heart else ("web", "")
+    texts = [(process, instance, exposition().decode())]
+    try:
+        with open_redis() as redis:
+            texts += [
+                (name, where, text)
+                for name, where, text in published_metrics(redis)
+                if (name, where) != (process, instance)
+            ]
+            seen = seen_processes(redis)
+    except (RedisError, OSError, ValueError):
+        seen = []
+    return Page(200, merged(texts) + (_checks_text(examiner.report()) + _beats_text(seen)).encode())
+
+
+def _checks_text(report: Report) -> str:
+    statuses: _Samples = []
+    figures: dict[str, _Samples] = defaultdict(list)
+    for one in report.examined:
+        statuses.append(({"check": one.name}, int(one.finding.status)))
+        labels = {one.check.label: one.finding.subject} if one.finding.subject else {}
+        for name, value in one.finding.figures.items():
+            figures[f"ballast_{one.check.metric or one.check.name}_{name}"].append((labels, value))
+    text = gauge_text("ballast_health", "What each check finds: 0 ok, 1 warning, 2 failing.", statuses)
+    return text + "".join(
+        gauge_text(name, "A figure of a check of /health.", samples) for name, samples in figures.items()
+    )
+
+
+def _beats_text(seen: list[Seen]) -> str:
+    ages: _Samples = []
+    work: _Samples = []
+    restarts: _Samples = []
+    for one in seen:
+        labels = {"process": one.beat.process, "instance": one.beat.instance}
+        ages.append((labels, one.beat_age_ms))
+        work.append((labels, one.worked_age_ms))
+        restarts.append((labels, one.beat.restarts))
+    return (
+        gauge_text("ballast_heartbeat_age_ms", "Since the last beat of a process.", ages)
+        + gauge_text("ballast_work_age_ms", "Since the last turn of a process's loop.", work)
+        + gauge_text("ballast_restarts", "How often a process was started again.", restarts)
+    )
