@@ -52,11 +52,15 @@ class Scene:
         self.worker = make_worker()
         settle(self.worker)
 
+    def problems(self) -> list[str]:
+        with engine_connection() as connection:
+            return verify_journal(connection, 0).problems
+
     def check(self) -> None:
         """Ledger, journal and tables agree, and the engine is what its tables say."""
         assert identity_violations() == []
+        assert self.problems() == []
         with engine_connection() as connection, connection.cursor() as cursor:
-            assert verify_journal(connection, 0).problems == []
             assert load_engine(cursor, 0).state_digest() == self.worker.engine.state_digest()
 
 
