@@ -145,7 +145,7 @@ LEDGER_CHECKS = ["exchange.identities.CHECKS"]
 # What /health asks, what is verified each minute and hour, and who must be there (see health.registry).
 HEALTH_CHECKS = ["health.checks.CHECKS", "exchange.checks.CHECKS"]
 INVARIANTS = ["config.invariants.all_invariants"]
-EXPECTED_PROCESSES = {process.name: process.count for process in SERVICES}
+EXPECTED_PROCESSES = {process.name: process.count for process in SERVICES} | {"engine": SHARDS}
 # Who presents it as a bearer token reads /metrics. Without one the page is not there, but in a demo from this
 # machine.
 METRICS_TOKEN = _env.get("BALLAST_METRICS_TOKEN", "")

@@ -38,6 +38,7 @@ from exchange.isolation import Failure, Isolation
 from exchange.journal import LEDGER_REFUSES
 from exchange.leadership import Fenced, Leadership, Written
 from exchange.lease import clock_difference_ns, give_back_lease, prepare_session, renew_lease, take_lease
+from exchange.meters import note_batch, note_lead
 from exchange.queue import CommandReader, Entry, Mark
 from exchange.recovery import load_engine, load_market_facts, load_policies, load_shard
 from exchange.rules import STREAM_START, StreamPosition
@@ -147,6 +148,7 @@ class Worker:
     def forget(self) -> None:
         """Drop the engine and the connection; the next `run_once` begins from what is committed."""
         self._lead = None
+        note_lead(self.shard, False)
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -189,6 +191,7 @@ class Worker:
             clearing=self._clearing,
             renewed_at=time.monotonic(),
         )
+        note_lead(self.shard, True)
         logger.info("leading shard %s, epoch %s, sequence %s", self.shard, epoch, engine.sequence)
         self._broadcaster.after_commit(
             engine=engine, answers=(), done=(), applied=None, books=engine.markets()
@@ -293,8 +296,10 @@ class Worker:
         repeats: Sequence[Answer] = (),
         marks: Sequence[Mark] = (),
     ) -> None:
+        began = time.perf_counter()
         try:
             applied = lead.apply(work, now_ns)
+            decided = time.perf_counter()
             fault_point("before_commit")
             written = self._write(lead, applied, position)
         except Exception as error:
@@ -302,8 +307,16 @@ class Worker:
             raise
         self._isolation.committed(len(work))
         fault_point("after_commit")
+        ended = time.perf_counter()
         self._tell(lead, work, applied, written, repeats, marks)
         fault_point("after_reply")
+        note_batch(
+            shard=self.shard,
+            sequence=lead.engine.sequence,
+            applied=applied,
+            apply_s=decided - began,
+            commit_s=ended - decided,
+        )
 
     def _look_for_the_cause(self, work: Sequence[Work], error: Exception) -> None:
         failure = _blamed(error)

@@ -18,6 +18,7 @@ from django.core.management.base import BaseCommand
 from exchange.connections import engine_connection
 from exchange.standby import AnyShard
 from exchange.worker import Fenced, Limits, Worker
+from health import heartbeat
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +26,7 @@ RETRY_S = 0.2
 STANDBY_S = 0.1
 SILENCE_LIMIT_S = 30
 REDIS_TIMEOUT_S = 2.0
+SILENT_S = 5.0  # then the heartbeat says that the loop is stuck
 ANY = None
 
 
@@ -80,10 +82,13 @@ class Command(BaseCommand):
             worker = make(options["shard"])
         watchdog = Watchdog()
         watchdog.start()
+        heartbeat.start("engine", silent_after_s=SILENT_S)
         while not stopping.is_set():
             watchdog.silent_ticks = 0
+            heartbeat.worked()
             self._turn(worker, stopping)
         worker.stop()
+        heartbeat.stop()
 
     def _turn(self, worker: Worker | AnyShard, stopping: threading.Event) -> None:
         led = worker.leads
@@ -96,10 +101,12 @@ class Command(BaseCommand):
             worker.forget()
         except (psycopg.Error, redis.RedisError) as error:
             logger.warning("starting over from what is committed: %s", error)
+            heartbeat.failed(error)
             worker.forget()
             stopping.wait(RETRY_S)
-        except Exception:
+        except Exception as error:
             logger.exception("starting over from what is committed")
+            heartbeat.failed(error)
             worker.forget()
             stopping.wait(RETRY_S)
         if not worker.leads:
