@@ -114,6 +114,7 @@ def apply_batch(
     sequence, shard = state.sequence, state.shard
     client_order_queue = state.client_order_queue
     market_name = None
+    crosses: Any
     for command in commands:
         sequence += 1
         kind = command[0]
@@ -153,7 +154,7 @@ def apply_batch(
                     most_notional = min(market.max_notional_atoms, 2**61)
                     max_lots = INT64_MAX // base_atoms_per_lot
                     max_open_orders = market.max_open_orders
-                    band_low, band_high = market.band_low, market.band_high
+                    has_band, band_low, band_high = market.band_ppm > 0, market.band_low, market.band_high
                     calm_low, calm_high = market.calm_low, market.calm_high
                     calm_keys = ((-calm_low, -calm_high), (calm_high, calm_low))
                     band_moves = market.band_ppm and not market.reference_price_ticks
@@ -171,10 +172,11 @@ def apply_batch(
             ):
                 trader = traders[account]
                 free_atoms = -1  # stays so while the order is not beyond doubt
-                is_cut = False
+                crosses = is_cut = False
                 if order_type == LIMIT:
                     notional = price_ticks * quantity_lots * quote_atoms_per_tick_lot
-                    if trader.open_orders >= max_open_orders or not band_low <= price_ticks <= band_high:
+                    is_outside = has_band and not band_low <= price_ticks <= band_high
+                    if is_outside or trader.open_orders >= max_open_orders:
                         pass
                     elif side == BUY:
                         half, key, other_keys, limit_key = bids, price_ticks, ask_keys, -price_ticks
@@ -194,18 +196,17 @@ def apply_batch(
                             free_atoms = -1
                 elif order_type == MARKET and not price_ticks and post_only is False:
                     notional = market.last_price_ticks * quantity_lots * quote_atoms_per_tick_lot
-                    crosses, limit_key = True, ANY_KEY
                     if side == SELL:
-                        other_keys = bid_keys
+                        crosses, limit_key, other_keys = True, ANY_KEY, bid_keys
                         free_atoms = trader.base.free_atoms - quantity_lots * base_atoms_per_lot
                     elif side == BUY:
                         # Certainly enough: the whole quantity at the worst price of the book.
-                        other_keys = ask_keys
+                        crosses, limit_key, other_keys = True, ANY_KEY, ask_keys
                         worst_notional = (
                             -ask_keys[0] * quantity_lots * quote_atoms_per_tick_lot if ask_keys else 0
                         )
                         free_atoms = trader.quote.free_atoms - 2 * worst_notional
-                if free_atoms >= 0 and crosses and other_keys:
+                if crosses and other_keys:
                     # Its trades lie between the best price and its limit. Where the best is not calm the
                     # order is not plain; what it may want beyond the calm range is for `take`.
                     near_key, far_key = calm_keys[side]
