@@ -1,6 +1,7 @@
 """A worker on the test's database and Redis, people with money, and commands on their way to it."""
 
 import os
+import time
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
@@ -34,8 +35,9 @@ def make_worker(
     holder: str = "test",
     limits: Limits = FAST,
     connect: Callable[[], psycopg.Connection] = engine_connection,
+    clock_ns: Callable[[], int] = time.time_ns,
 ) -> Worker:
-    return Worker(shard=0, holder=holder, connect=connect, client=client(), limits=limits)
+    return Worker(shard=0, holder=holder, connect=connect, client=client(), limits=limits, clock_ns=clock_ns)
 
 
 def make_market(**options: int) -> None:

@@ -34,6 +34,32 @@ def _lead(worker: Any) -> bool:
     return bool(worker.leads)
 
 
+@pytest.mark.parametrize("skew_s", [3_600, -3_600, 2])
+def test_whose_clock_is_wrong_does_not_lead_and_says_so(
+    scene: Scene, skew_s: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene.worker.stop()
+    right = scene.another(holder="right")
+    wrong = scene.another(holder="wrong", clock_ns=lambda: time.time_ns() + skew_s * 10**9)
+    for _ in range(3):
+        assert not _lead(wrong)
+    assert [record.levelname for record in caplog.records if "clock differs" in record.message] == ["ERROR"]
+    assert _lead(right)
+
+
+def test_a_clock_that_is_set_back_while_leading_never_takes_time_back(scene: Scene) -> None:
+    ahead_ns = [900 * 10**6]
+    scene.worker.stop()
+    scene.worker = scene.another(holder="ahead", clock_ns=lambda: time.time_ns() + ahead_ns[0])
+    settle(scene.worker)
+    scene.tell(limit(scene.alice, BUY, "50000"))
+    ahead_ns[0] = -3_600 * 10**9
+    scene.tell(limit(scene.alice, BUY, "50001"))
+    times = list(JournalEntry.objects.order_by("id").values_list("timestamp_ns", flat=True))
+    assert times == sorted(times)
+    scene.check()
+
+
 def test_a_second_worker_stands_by_until_the_first_gives_the_lease_back(scene: Scene) -> None:
     second = scene.another(holder="second")
     assert second.run_once() is False

@@ -2,21 +2,18 @@
 
 from collections import defaultdict
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from psycopg.rows import dict_row
 
 from exchange.engine.types import SHARD_SLOTS
 from exchange.models import Market, Order
-from exchange.rendering import (
-    facts_of_placement,
-    facts_of_row,
-    fills_of_placement,
-    render_fill,
-    render_order,
-)
+from exchange.order_answers import placed
+from exchange.order_facts import facts_of_row
+from exchange.rendering import render_order
 from exchange.verification import verify_journal
-from exchange.wire import decode_events
+from exchange.wire import Reply, decode_events
 from ledger.selectors import identity_checks
 from tests.faults.load import Record
 
@@ -112,7 +109,4 @@ def _events(connection: psycopg.Connection[Any], order_ids: list[int]) -> dict[i
 
 
 def _as_answered(events: bytes, timestamp_ns: int, market: Market) -> dict[str, Any]:
-    named = decode_events(bytes(events))
-    facts = facts_of_placement(named, timestamp_ns)
-    fills = fills_of_placement(named, facts.order_id, timestamp_ns)
-    return {"order": render_order(facts, market), "fills": [render_fill(fill, market) for fill in fills]}
+    return placed(Reply(UUID(int=0), 0, timestamp_ns, decode_events(bytes(events))), market)

@@ -81,10 +81,12 @@ class House:
         self.web.start()
         wait_for("the web process", lambda: answers("127.0.0.1", self.port))
 
-    def start_engine(self, fault: str = "") -> ChildProcess:
+    def start_engine(self, fault: str = "", redis_url: str = "") -> ChildProcess:
         """A new engine process; `fault` names the point at which it ends itself."""
         self._started += 1
         env = {**self.env, "BALLAST_FAULT": fault}
+        if redis_url:
+            env["REDIS_URL"] = redis_url
         log = self.folder / f"engine{self._started}.log"
         engine = ChildProcess(
             f"engine{self._started}", _COMMANDS["engine"], log=log, env=env, cwd=settings.BASE_DIR

@@ -11,7 +11,7 @@ from tests.faults.waiting import wait_for
 
 pytestmark = pytest.mark.faults
 CRASHES = 2
-CUTS = 4
+CUTS = 12
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ballast engine'"
 
 
@@ -33,7 +33,7 @@ def test_the_engine_whose_connection_is_cut_starts_over_from_what_is_committed(h
     engine = house.leader()
     with house.load() as load:
         for _ in range(CUTS):
-            load.await_acknowledged(20)
+            load.await_acknowledged(5)
             before = house.shard()
             assert house.query(CUT) == [(True,)]
             house.assert_resumes(time.monotonic())

@@ -12,7 +12,7 @@ from tests.faults.house import House
 from tests.faults.waiting import wait_for
 
 pytestmark = pytest.mark.faults
-KILLS = 2
+KILLS = 3
 CUTS = 10
 CUT_BYTES = 60_000
 DAY_MS = 24 * 3600 * 1000
