@@ -56,7 +56,7 @@ class BridgeResponse:
             for chunk in self._body:
                 chunks.append(chunk)
                 size += len(chunk)
-                if size >= PIECE_BYTES:
+                if size >= PIECE_BYTES or not chunk:  # an empty one lets the thread go to somebody else
                     self.is_whole = False
                     return b"".join(chunks)
         except BaseException:

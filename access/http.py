@@ -111,7 +111,7 @@ def operation(
     *,
     scope: Scope | None,
     summary: str,
-    answers: Mapping[int, "type[BaseSerializer[Any]] | BaseSerializer[Any] | Any"],
+    answers: Mapping[Any, "type[BaseSerializer[Any]] | BaseSerializer[Any] | Any"],
     body: type[StrictSerializer] | None = None,
     query: type[StrictSerializer] | None = None,
     session_only: bool = False,
@@ -123,6 +123,7 @@ def operation(
 ) -> Callable[[Handler], Handler]:
     """Declare a handler: the front door admits by it and the OpenAPI document is made from it.
 
+    `answers` are documents by status, or by (status, media type).
     `cost` is how many tokens of the caller's bucket one call takes. `idempotent` documents that the
     handler goes through `access.idempotency`. `example` is a body that could be sent.
     """

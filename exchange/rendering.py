@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from exchange.candles import Bar
 from exchange.engine.types import (
     CloseReason,
     OrderStatus,
@@ -31,6 +32,7 @@ __all__ = [
     "facts_of_row",
     "fills_of_events",
     "fills_of_trade",
+    "render_candle",
     "render_fill",
     "render_levels",
     "render_market",
@@ -167,6 +169,21 @@ def _breaker(market: Market) -> dict[str, Any] | None:
 
 def _price_or_none(market: Market, ticks: int) -> str | None:
     return render_price(market, ticks) if ticks else None
+
+
+def render_candle(bar: Bar, market: Market) -> dict[str, Any]:
+    return {
+        "start_ms": bar.start_s * 1_000,
+        "open": render_price(market, bar.open_ticks),
+        "high": render_price(market, bar.high_ticks),
+        "low": render_price(market, bar.low_ticks),
+        "close": render_price(market, bar.close_ticks),
+        "volume": render_quantity(market, bar.volume_lots),
+        "quote_volume": format_atoms(bar.volume_quote_atoms, market.quote_decimals),
+        "taker_buy_volume": render_quantity(market, bar.taker_buy_lots),
+        "taker_buy_quote_volume": format_atoms(bar.taker_buy_quote_atoms, market.quote_decimals),
+        "trades": bar.trades,
+    }
 
 
 def render_levels(levels: Iterable[tuple[int, int]], market: Market) -> list[list[str]]:

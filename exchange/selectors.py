@@ -187,6 +187,21 @@ def fills_of(
     return sorted(found.values(), key=lambda trade: (-trade.timestamp_ns, -trade.id))[:limit]
 
 
+def trades_of_account(
+    *, account: int, market_id: int | None, after: tuple[int, int], limit: int
+) -> Sequence[Trade]:
+    """The account's trades on either side, oldest first. `after`: (timestamp_ns, id) of the last seen."""
+    newer = Q(timestamp_ns__gte=after[0]) & (Q(timestamp_ns__gt=after[0]) | Q(id__gt=after[1]))
+    if market_id is not None:
+        newer &= Q(id__range=_trades_range(market_id))
+    found = {
+        trade.id: trade
+        for side in (Q(maker_account=account), Q(taker_account=account))
+        for trade in Trade.objects.filter(newer, side).order_by("timestamp_ns", "id")[:limit]
+    }
+    return sorted(found.values(), key=lambda trade: (trade.timestamp_ns, trade.id))[:limit]
+
+
 def _trades_range(market_id: int) -> tuple[int, int]:
     """The lowest and the highest id that a trade of the market can have."""
     low = market_id << TRADE_ID_BITS

@@ -120,7 +120,7 @@ async def cancel_batch(sender: Sender, targets: Sequence[tuple[int, str]]) -> li
             if _is_missing(outcomes[index]) and (not target[0] or target[0] % SHARD_SLOTS == shard)
         ]
         for one, outcome in zip(sent, await outcomes_of(sender, sent), strict=True):
-            outcomes[one.index] = outcome
+            outcomes[one.index] = OrderNotFound() if _is_missing(outcome) else outcome
     replies = [outcome for outcome in outcomes if isinstance(outcome, Reply)]
     answers = iter(await in_thread(canceled_orders, sender.account, replies))
     return [

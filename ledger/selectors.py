@@ -153,7 +153,7 @@ def postings_of(
     """What moved through a customer's accounts in [start, end), latest first. `before`: (transfer, account)
     of the last posting that was seen."""
     before_transfer, before_account = before or (INT64_MAX, INT64_MAX)
-    values = {
+    values: dict[str, int | datetime] = {
         "owner": owner_id,
         "first": _first_transfer_since(start - _LONGEST_TRANSACTION),
         "last": min(_first_transfer_since(end + _LONGEST_TRANSACTION), before_transfer),

@@ -24,8 +24,8 @@ class OrdersQuery(PageQuery):
     status = ChoiceField(["open", "closed"], required=False)
 
 
-class FillCursorField(StrictField):
-    """Gives time (ns) and trade of the last fill of a page: fills of several markets stand in one list."""
+class PairCursorField(StrictField):
+    """Gives two numbers that say where the last page ended: time (ns) and trade of its last fill, say."""
 
     def parse(self, value: object) -> tuple[int, int]:
         try:
@@ -33,13 +33,13 @@ class FillCursorField(StrictField):
         except (binascii.Error, ValueError):
             raise InvalidCursor from None
         numbers = int.from_bytes(raw[:8], "big"), int.from_bytes(raw[8:], "big")
-        if len(raw) != 16 or max(numbers) > INT64_MAX or fill_cursor(*numbers) != value:
+        if len(raw) != 16 or max(numbers) > INT64_MAX or pair_cursor(*numbers) != value:
             raise InvalidCursor
         return numbers
 
 
-def fill_cursor(timestamp_ns: int, trade: int) -> str:
-    raw = timestamp_ns.to_bytes(8, "big") + trade.to_bytes(8, "big")
+def pair_cursor(first: int, second: int) -> str:
+    raw = first.to_bytes(8, "big") + second.to_bytes(8, "big")
     return base64.urlsafe_b64encode(raw).decode("ascii").rstrip("=")
 
 
@@ -47,7 +47,7 @@ class FillsQuery(StrictSerializer):
     market = SymbolField(required=False)
     order_id = OrderIdField(required=False)
     limit = IntegerField(1, MAX_LIMIT, default=DEFAULT_LIMIT)
-    cursor = FillCursorField(default=None)
+    cursor = PairCursorField(default=None)
 
 
 class DepthQuery(StrictSerializer):
@@ -69,6 +69,14 @@ class SpanQuery(StrictSerializer):
 
 class CandlesQuery(SpanQuery):
     interval = ChoiceField(list(INTERVALS))
-    start = TimeField(required=False)
-    end = TimeField(required=False)
     limit = IntegerField(1, MAX_CANDLES, default=500)
+
+
+class StatementQuery(SpanQuery):
+    limit = IntegerField(1, MAX_LIMIT, default=DEFAULT_LIMIT)
+    cursor = PairCursorField(default=None)
+    format = ChoiceField(["json", "csv"], required=False)
+
+
+class TradeStatementQuery(StatementQuery):
+    market = SymbolField(required=False)

@@ -42,3 +42,33 @@ class FaucetDocument(serializers.Serializer[object]):
     asset = serializers.CharField()
     amount = serializers.CharField()
     funding_available = serializers.CharField()
+
+
+class VolumeDocument(serializers.Serializer[object]):
+    asset = serializers.CharField()
+    amount = serializers.CharField()
+
+
+class RatesDocument(serializers.Serializer[object]):
+    """`tier` is the one whose rates apply: a market need not know each."""
+
+    market = serializers.CharField()
+    tier = serializers.IntegerField()
+    maker_fee_ppm = serializers.IntegerField(help_text="Millionths of the quote amount; below 0 a rebate.")
+    taker_fee_ppm = serializers.IntegerField(help_text="Millionths of the quote amount.")
+
+
+class NextTierDocument(serializers.Serializer[object]):
+    tier = serializers.IntegerField()
+    asset = serializers.CharField()
+    volume = serializers.CharField(help_text="What must have been traded of the asset.")
+    missing = serializers.CharField()
+
+
+class FeeTierDocument(serializers.Serializer[object]):
+    tier = serializers.IntegerField(help_text="0: the markets' own rates.")
+    is_pinned = serializers.BooleanField(help_text="Whether operators set it, whatever the volume is.")
+    volume_days = serializers.IntegerField()
+    volumes = VolumeDocument(many=True)
+    markets = RatesDocument(many=True)
+    next_tier = NextTierDocument(allow_null=True)

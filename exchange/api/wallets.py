@@ -9,7 +9,7 @@ from access.pagination import PageQuery, page_of
 from access.threads import in_thread
 from exchange.api.order_documents import FillsDocument
 from exchange.api.paths import parse_number
-from exchange.api.queries import FillsQuery, fill_cursor
+from exchange.api.queries import FillsQuery, pair_cursor
 from exchange.api.wallet_documents import (
     BalancesDocument,
     FaucetDocument,
@@ -91,7 +91,7 @@ class FillsEndpoint(AsyncEndpoint):
                     for fill in fills_of_trade(trade, account)
                     if order is None or fill.order_id == order.id
                 ],
-                "next_cursor": fill_cursor(last.timestamp_ns, last.id) if last else None,
+                "next_cursor": pair_cursor(last.timestamp_ns, last.id) if last else None,
             }
         )
 

@@ -61,6 +61,15 @@ class Trader:
             method, target, content=body, headers=signed | media_type | (headers or {})
         )
 
+    def put(self, target: str, value: object) -> Any:
+        return succeeded(self.send("PUT", target, value))
+
+    def patch(self, target: str, value: object) -> Any:
+        return succeeded(self.send("PATCH", target, value))
+
+    def post(self, target: str, value: object) -> Any:
+        return succeeded(self.send("POST", target, value))
+
     def get(self, target: str) -> Any:
         """What stands in the answer of a request that succeeds."""
         return succeeded(self.send("GET", target))

@@ -83,7 +83,13 @@ def test_the_schemas_are_schemas(document: Document) -> None:
 
 @pytest.mark.parametrize(
     ("path", "body"),
-    [("orders", order()), ("transfers", transfer()), ("faucet", {"asset": "BTC", "amount": "1"})],
+    [
+        ("orders", order()),
+        ("orders/batch", {"orders": [order()]}),
+        ("orders/cancel-batch", {"orders": [{"order_id": "64"}]}),
+        ("transfers", transfer()),
+        ("faucet", {"asset": "BTC", "amount": "1"}),
+    ],
 )
 def test_bodies_are_documented_as_they_are_taken(document: Document, path: str, body: dict[str, Any]) -> None:
     content = document.content["paths"][f"/api/v1/{path}"]["post"]["requestBody"]["content"][
