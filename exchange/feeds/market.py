@@ -46,6 +46,11 @@ class MarketFeed:
         self._heard_at = time.monotonic()
         self._is_held = False
 
+    @property
+    def sequence(self) -> int | None:
+        """The last command that the book knows of; None while there is none to be believed."""
+        return None if self._book is None else self._book.sequence
+
     # What comes in.
 
     def take(self, message: MarketMessage) -> None:

@@ -1,5 +1,6 @@
 """The running house of the API's tests, one more for sockets; its people, and sockets of nobody's."""
 
+import time
 from collections.abc import Callable, Iterator
 
 import httpx
@@ -9,16 +10,28 @@ from pytest_django import DjangoDbBlocker
 from tests.api.house import House, running_house
 from tests.api.people import Trader, new_trader
 from tests.websocket.client import Socket, opened
+from tests.websocket.raw import Mute, raw
 
 MakeTrader = Callable[..., Trader]
 
 
 @pytest.fixture(scope="package")
-def house(django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
+def _running(django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[House, Mute]]:
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
         patch.setenv("BALLAST_SOCKETS_IP", "1000")
-        with running_house() as house:
-            yield house
+        with running_house() as house, raw(house) as wire:
+            yield house, Mute(wire, time.monotonic())
+
+
+@pytest.fixture(scope="package")
+def house(_running: tuple[House, Mute]) -> House:
+    return _running[0]
+
+
+@pytest.fixture(scope="package")
+def mute(_running: tuple[House, Mute]) -> Mute:
+    """There from the beginning, so that nobody has to wait for what becomes of it."""
+    return _running[1]
 
 
 @pytest.fixture(scope="package")

@@ -1,10 +1,5 @@
 """What concerns one account is told to it alone: each message once, in order, whatever breaks on the way."""
 
-import random
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from redis import Redis
 
 from exchange.live_wire import AccountNews, encode_account_news
@@ -14,7 +9,6 @@ from tests.api.people import Trader
 from tests.websocket.client import Socket, speaking_for
 from tests.websocket.keeper import AccountKeeper
 from tests.websocket.stored import stored_numbers
-from tests.websocket.test_book import stir
 
 
 def follow(socket: Socket, keeper: AccountKeeper, account: int) -> None:
@@ -116,53 +110,3 @@ def test_others_hear_nothing(house: House, alice: Trader, bob: Trader) -> None:
         alice.place()
         socket.do("ping")
         assert not [frame for frame in socket.heard if frame.get("type") == "update"]
-
-
-@contextmanager
-def trading(*traders: Trader) -> Iterator[None]:
-    """They trade with one another meanwhile."""
-    stopping = threading.Event()
-    failures: list[BaseException] = []
-
-    def work(trader: Trader, seed: int) -> None:
-        chance = random.Random(seed)
-        try:
-            while not stopping.is_set():
-                stir(trader, chance, 5)
-        except BaseException as error:  # noqa: BLE001 (a thread's failure is the test's)
-            failures.append(error)
-
-    threads = [threading.Thread(target=work, args=(one, seed)) for seed, one in enumerate(traders)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        stopping.set()
-        for thread in threads:
-            thread.join()
-    assert failures == []
-
-
-def test_reconnects_at_random_lose_nothing_and_double_nothing(
-    house: House, alice: Trader, bob: Trader
-) -> None:
-    alice.fund(BTC="5")
-    bob.fund(USDB="50000")
-    chance = random.Random(11)
-    keeper = AccountKeeper()
-    with trading(alice, bob):
-        for _ in range(12):
-            with speaking_for(house.url, alice) as socket:
-                subscribe(socket, keeper)
-                for _ in range(chance.randrange(1, 40)):
-                    socket.hear()
-                while socket.heard:
-                    keeper.hear(socket.heard.pop(0))
-    with speaking_for(house.url, alice) as socket:
-        subscribe(socket, keeper)
-        follow(socket, keeper, alice.user_id)
-    assert keeper.resyncs == 0
-    assert keeper.updates > 100
-    assert len(keeper.fills) == len(set(keeper.fills))
-    assert_whole(keeper, alice)
