@@ -1,12 +1,13 @@
 """People, a market and short words for the engine's tests. Alice, Bob and Carol are account numbers."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from exchange.engine import commands as c
 from exchange.engine.engine import Engine
 from exchange.engine.events import NamedEvent, OrderAccepted, OrderClosed, Rejected, Trade, named
-from exchange.engine.types import OrderType, RejectReason, Side, TimeInForce
+from exchange.engine.types import MarketStatus, OrderType, RejectReason, Side, TimeInForce
 
+Named = TypeVar("Named", bound=NamedEvent)
 ALICE, BOB, CAROL = 1, 2, 3
 MARKET = "BTC-USDB"
 HOUR_NS = 3600 * 10**9
@@ -99,3 +100,32 @@ def refused(events: list[NamedEvent]) -> RejectReason:
     (event,) = events
     assert isinstance(event, Rejected), events
     return RejectReason(event.reason)
+
+
+def tick(engine: Engine, at: int) -> list[NamedEvent]:
+    return tell(engine, c.tick(), at)
+
+
+def amend(engine: Engine, account: int, order: int, *, at: int = 0, **terms: Any) -> list[NamedEvent]:
+    return tell(engine, c.amend_order(account=account, order_id=order, **terms), at)
+
+
+def set_status(engine: Engine, status: MarketStatus, at: int = 0) -> list[NamedEvent]:
+    return tell(engine, c.set_market_status(market=MARKET, status=status), at)
+
+
+def trade_at(engine: Engine, price: int) -> list[NamedEvent]:
+    """Make `price` the last price: Carol sells one lot to Bob. Returns the events of Bob's order."""
+    sell(engine, CAROL, 1, price)
+    return buy(engine, BOB, 1, price)
+
+
+def stop(engine: Engine, account: int, side: Side, lots: int, trigger: int, **rest: Any) -> list[NamedEvent]:
+    """A stop-limit order where a limit price is given, otherwise a stop-market order."""
+    price = rest.pop("price", 0)
+    rest.setdefault("order_type", OrderType.STOP_LIMIT if price else OrderType.STOP_MARKET)
+    return place(engine, account, side, lots, price, trigger_price_ticks=trigger, **rest)
+
+
+def only(events: list[NamedEvent], kind: type[Named]) -> list[Named]:
+    return [event for event in events if isinstance(event, kind)]
