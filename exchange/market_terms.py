@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from exchange.engine.commands import ChangeMarket, CreateMarket, change_market, create_market
+from exchange.engine.types import INT64_MAX
 
 PARAMETERS = ChangeMarket._fields[2:]  # those that may change in the life of a market
+INT32_MAX = 2**31 - 1
+_WIDE = ("_ticks", "_lots", "_atoms", "_ns")
 COLUMNS = (
     "symbol",
     "base_asset",
@@ -16,6 +19,13 @@ COLUMNS = (
     "quantity_decimals",
     *PARAMETERS,
 )
+
+
+def fits(parameters: Mapping[str, int]) -> bool:
+    """Whether the columns can hold them: some are of 32 bits."""
+    return all(
+        abs(value) <= (INT64_MAX if name.endswith(_WIDE) else INT32_MAX) for name, value in parameters.items()
+    )
 
 
 def creating_command(row: Mapping[str, Any]) -> CreateMarket:

@@ -12,7 +12,6 @@ import psycopg
 from exchange.batch_rows import BatchRows
 from exchange.candles import Bar, merged, stored_bars
 from exchange.engine.order_state import OPEN_STATUSES
-from exchange.engine.types import OrderStatus
 from exchange.rules import candle_id
 
 CHUNK = 5_000
@@ -30,7 +29,7 @@ ORDER_COLUMNS = (
 CANDLE_COLUMNS = ("id", "market_id", "interval_s", *Bar._fields)
 _AMENDED = ("price_ticks", "quantity_lots", "trigger_price_ticks")
 _ADDED = ("filled_lots", "filled_quote_atoms", "taker_quote_atoms", "fee_atoms")
-_OPEN = {int(status) for status in (*OPEN_STATUSES, OrderStatus.UNTRIGGERED)}
+_OPEN = {int(status) for status in OPEN_STATUSES}
 
 
 class TableCheck:

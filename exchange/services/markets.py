@@ -4,8 +4,8 @@ from django.db import transaction
 
 from exchange.engine.listing import is_valid
 from exchange.errors import AssetNotFound, InvalidMarket
-from exchange.market_terms import COLUMNS, creating_command
-from exchange.models import Market, Shard
+from exchange.market_terms import COLUMNS, PARAMETERS, creating_command, fits
+from exchange.models import LanePolicy, Market, Shard
 from ledger.selectors import assets
 
 
@@ -21,17 +21,16 @@ def open_market(
     price_decimals: int,
     quantity_decimals: int,
     shard: int = 0,
-    maker_fee_ppm: int = 200,
-    taker_fee_ppm: int = 500,
-    min_notional_atoms: int = 0,
-    max_notional_atoms: int = 2**62,
-    max_open_orders: int = 200,
+    lane_policy: LanePolicy = LanePolicy.FIFO,
+    **parameters: int,
 ) -> Market:
     """Get or create the market "BASE-QUOTE": a tick is 10^-price_decimals, a lot 10^-quantity_decimals.
 
+    `parameters` are some of `market_terms.PARAMETERS`; the others are the model's defaults.
     Refused unless a tick times a lot is a whole number of quote atoms, and where the engine would refuse its
     fees or limits: such a row would wait for ever. Raises AssetNotFound, InvalidMarket.
     """
+    assert set(parameters) <= set(PARAMETERS), "no parameters of a market"
     base, _, quote = symbol.partition("-")
     known = assets()
     if base not in known or quote not in known or base == quote:
@@ -58,13 +57,12 @@ def open_market(
             quote_decimals=quote_decimals,
             price_decimals=price_decimals,
             quantity_decimals=quantity_decimals,
-            maker_fee_ppm=maker_fee_ppm,
-            taker_fee_ppm=taker_fee_ppm,
-            min_notional_atoms=min_notional_atoms,
-            max_notional_atoms=max_notional_atoms,
-            max_open_orders=max_open_orders,
+            lane_policy=lane_policy,
+            **parameters,
         )
-        if not is_valid(creating_command({name: getattr(market, name) for name in COLUMNS})):
+        if not fits(parameters) or not is_valid(
+            creating_command({name: getattr(market, name) for name in COLUMNS})
+        ):
             raise InvalidMarket
         market.save(force_insert=True)
         return market

@@ -22,7 +22,7 @@ from exchange.engine.commands import (
 from exchange.engine.listing import is_valid
 from exchange.engine.types import EVERYBODY, INT64_MAX, MAX_FEE_TIER, MarketStatus
 from exchange.errors import InvalidMarket, MarketNotFound, ReasonRequired, RequestConflict
-from exchange.market_terms import COLUMNS, PARAMETERS, changing_command, creating_command
+from exchange.market_terms import COLUMNS, PARAMETERS, changing_command, creating_command, fits
 from exchange.models import AccountTier, EngineRequest, Market
 from exchange.models import MarketStatus as RowStatus
 from exchange.rules import RequestStatus
@@ -30,8 +30,6 @@ from exchange.wire import encode_command
 
 MAX_REASON = 300
 MAX_SUMMARY = 300
-INT32_MAX = 2**31 - 1
-_WIDE = ("_ticks", "_lots", "_atoms", "_ns")
 ALLOWED = {
     CommandKind.CANCEL_ORDER,
     CommandKind.CANCEL_ALL,
@@ -121,7 +119,7 @@ def request_market_change(
         _refuse_uncreated(row)
         before = {name: getattr(row, name) for name in COLUMNS}
         after = {**before, **changes}
-        if not _fits(changes) or not is_valid(creating_command(after)):
+        if not fits(changes) or not is_valid(creating_command(after)):
             raise InvalidMarket
         _refuse_second_change(row, command_id)
         changed = [
@@ -244,13 +242,6 @@ def request_cancel_all(
 def _refuse_uncreated(market: Market) -> None:
     if market.status == RowStatus.PENDING:
         raise MarketNotFound(field="market")
-
-
-def _fits(changes: Mapping[str, int]) -> bool:
-    """Whether the columns can hold them."""
-    return all(
-        abs(value) <= (INT64_MAX if name.endswith(_WIDE) else INT32_MAX) for name, value in changes.items()
-    )
 
 
 def _change_summary(symbol: str) -> str:

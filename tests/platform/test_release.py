@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from config.celery import app
 from config.schedule import SCHEDULE
@@ -15,6 +16,31 @@ def test_a_release_makes_the_reference_data_and_may_be_repeated() -> None:
     call_command("release", verbosity=0)
     assert set(assets()) == {"BTC", "USDB"}
     assert Shard.objects.get().number == 0
+
+
+@pytest.mark.django_db
+def test_a_release_opens_as_many_shards_as_are_configured(settings: Settings) -> None:
+    settings.SHARDS = 3
+    call_command("release", verbosity=0)
+    assert list(Shard.objects.order_by("number").values_list("number", flat=True)) == [0, 1, 2]
+
+
+@pytest.mark.django_db
+def test_an_operator_opens_a_market_of_a_shard_with_all_its_terms() -> None:
+    call_command("release", verbosity=0)
+    terms = {"band_ppm": 50_000, "breaker_ppm": 90_000, "breaker_window_ns": 10**9, "price_step_ticks": 5}
+    call_command(
+        "open_market",
+        "BTC-USDB",
+        price_decimals=2,
+        quantity_decimals=5,
+        shard=2,
+        lane_policy="LANES",
+        **terms,
+    )
+    market = Market.objects.get()
+    assert (market.shard_id, market.lane_policy) == (2, "LANES")
+    assert {name: getattr(market, name) for name in terms} == terms
 
 
 @pytest.mark.django_db
@@ -55,6 +81,8 @@ def test_a_market_whose_tick_times_lot_is_no_whole_atom_is_refused(
         {"maker_fee_ppm": -600},
         {"min_notional_atoms": -1},
         {"max_open_orders": 0},
+        {"max_open_orders": 2**31},
+        {"breaker_ppm": 50_000},
     ],
 )
 def test_a_market_that_the_engine_would_refuse_is_refused_at_once(parameters: dict[str, int]) -> None:
