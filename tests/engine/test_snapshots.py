@@ -1,6 +1,7 @@
 """The state of an engine as values: complete, canonical, and checked when it is read back."""
 
 import time
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
@@ -8,10 +9,28 @@ from hypothesis import strategies as st
 
 from exchange.engine import commands as c
 from exchange.engine.engine import Engine
-from exchange.engine.snapshot import Snapshot
-from exchange.engine.types import Side
+from exchange.engine.snapshot import FeeTierState, MarketState, OrderState, Snapshot
+from exchange.engine.types import MarketStatus, RejectReason, Side
 from tests.engine.flows import journal
-from tests.engine.support import ALICE, MARKET, an_engine, buy, fund, open_market, tell
+from tests.engine.support import (
+    ALICE,
+    BOB,
+    CAROL,
+    MARKET,
+    an_engine,
+    buy,
+    cancel,
+    closed,
+    fund,
+    open_market,
+    order_id,
+    refused,
+    sell,
+    set_status,
+    stop,
+    tell,
+    trade_at,
+)
 
 
 @settings(max_examples=40, deadline=None)
@@ -29,6 +48,72 @@ def test_an_engine_restored_at_any_point_goes_on_as_if_nothing_had_happened(
     for command, now in entries[middle:]:
         assert restored.apply(command, now) == engine.apply(command, now)
     assert restored.snapshot() == engine.snapshot()
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_an_engine_restored_at_every_step_does_what_the_first_one_does(seed: int) -> None:
+    engine, restored = Engine(), Engine()
+    for command, now in journal(seed, 120):
+        assert restored.apply(command, now) == engine.apply(command, now)
+        restored = Engine.restore(engine.snapshot())
+        assert restored.next_due_ns == engine.next_due_ns
+        assert restored.state_digest() == engine.state_digest()
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**32), length=st.integers(50, 200))
+def test_open_orders_may_come_in_any_order_of_prices(seed: int, length: int) -> None:
+    """As they come from tables: those of one price in the order of their queue, the prices mixed."""
+    engine = Engine()
+    for command, now in journal(seed, length):
+        engine.apply(command, now)
+    snapshot = engine.snapshot()
+    markets = [market._replace(open_orders=mixed(market)) for market in snapshot.markets]
+    assert Engine.restore(snapshot._replace(markets=tuple(markets))).snapshot() == snapshot
+
+
+def mixed(market: MarketState) -> tuple[OrderState, ...]:
+    """The n-th orders of all prices, n after n, the sides in turn."""
+    places: Counter[tuple[int, int]] = Counter()
+    ranked = []
+    for order in market.open_orders:
+        level = (order.price_ticks, order.side)
+        places[level] += 1
+        ranked.append((places[level], order.price_ticks, order))
+    return tuple(order for *_, order in sorted(ranked))
+
+
+def test_a_snapshot_has_everything_that_can_be_set() -> None:
+    engine = an_engine(breaker_ppm=100_000, breaker_window_ns=50, breaker_halt_ns=9)
+    trade_at(engine, 100)
+    stop(engine, ALICE, Side.BUY, 3, 105, budget_atoms=500)
+    stop(engine, BOB, Side.SELL, 0, 95, budget_atoms=500)
+    engine.apply(c.set_fee_tier(market=MARKET, tier=2, maker_fee_ppm=1, taker_fee_ppm=2), 0)
+    engine.apply(c.set_account_tier(account=BOB, tier=7), 0)
+    engine.apply(c.set_reference_price(market=MARKET, price_ticks=99), 0)
+    engine.apply(c.set_switch(account=BOB, timeout_ns=40, market=MARKET), 0)
+    sell(engine, CAROL, 1, 120)
+    buy(engine, BOB, 1)
+    snapshot = engine.snapshot()
+    (market,) = snapshot.markets
+    assert (market.status, market.resume_ns) == (MarketStatus.CANCEL_ONLY, 9)
+    assert (market.reference_price_ticks, market.breaker_price_ticks) == (99, 100)
+    assert market.fee_tiers == (FeeTierState(2, 1, 2),)
+    assert [order.trigger_price_ticks for order in market.untriggered_orders] == [105, 95]
+    assert [order.filled_lots for order in market.untriggered_orders] == [0, 0]
+    assert (snapshot.account_tiers, snapshot.switches) == (((BOB, 7),), ((BOB, MARKET, 40),))
+    assert Engine.restore(snapshot).snapshot() == snapshot
+
+
+def test_a_halted_market_is_halted_still_when_it_is_restored() -> None:
+    engine = an_engine()
+    order = order_id(buy(engine, ALICE, 1, 100))
+    set_status(engine, MarketStatus.HALTED)
+    restored = Engine.restore(engine.snapshot())
+    assert refused(cancel(restored, ALICE, order_id=order)) == RejectReason.MARKET_HALTED
+    set_status(restored, MarketStatus.OPEN)
+    assert closed(cancel(restored, ALICE, order_id=order)).order_id == order
 
 
 def test_the_digest_changes_with_every_command() -> None:
