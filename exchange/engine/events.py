@@ -6,7 +6,7 @@ The hot loop emits bare tuples (making one costs a twentieth of a dataclass); re
 
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 
 class EventKind(IntEnum):
@@ -259,7 +259,7 @@ class AccountTierSet(NamedTuple):
 
 
 Event = tuple[Any, ...]
-NamedEvent = (
+NamedEvent = (  # in the order of EventKind
     Rejected
     | OrderAccepted
     | Trade
@@ -281,27 +281,7 @@ NamedEvent = (
     | AccountTierSet
 )
 
-LAYOUTS: dict[int, type[NamedEvent]] = {
-    EventKind.REJECTED: Rejected,
-    EventKind.ORDER_ACCEPTED: OrderAccepted,
-    EventKind.TRADE: Trade,
-    EventKind.ORDER_REDUCED: OrderReduced,
-    EventKind.ORDER_CLOSED: OrderClosed,
-    EventKind.ORDER_REPEATED: OrderRepeated,
-    EventKind.DEPOSITED: Deposited,
-    EventKind.WITHDRAWN: Withdrawn,
-    EventKind.MARKET_CREATED: MarketCreated,
-    EventKind.ORDER_TRIGGERED: OrderTriggered,
-    EventKind.ORDER_AMENDED: OrderAmended,
-    EventKind.SWITCH_SET: SwitchSet,
-    EventKind.SWITCH_FIRED: SwitchFired,
-    EventKind.MARKET_CHANGED: MarketChanged,
-    EventKind.MARKET_STATUS_CHANGED: MarketStatusChanged,
-    EventKind.REFERENCE_PRICE_SET: ReferencePriceSet,
-    EventKind.BREAKER_REBASED: BreakerRebased,
-    EventKind.FEE_TIER_SET: FeeTierSet,
-    EventKind.ACCOUNT_TIER_SET: AccountTierSet,
-}
+LAYOUTS: dict[int, type[NamedEvent]] = dict(zip(EventKind, get_args(NamedEvent), strict=True))
 
 
 def named(event: Sequence[Any]) -> NamedEvent:

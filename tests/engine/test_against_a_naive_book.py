@@ -15,7 +15,7 @@ from tests.engine.naive import Naive
 from tests.engine.support import tell
 
 SEEDS = st.integers(0, 2**32)
-WITHOUT_HURRY = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+WITHOUT_HURRY = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def assert_same_money(engine: Engine, naive: Naive) -> None:

@@ -9,6 +9,7 @@ from tests.engine.flows import journal
 from tests.engine.support import ALICE, MARKET, an_engine
 
 STRINGS = {"market", "client_order_id", "asset"}
+BOOLEANS = {"post_only", "kept_priority", "by_breaker"}
 
 
 def test_every_event_has_the_length_and_the_types_of_its_layout() -> None:
@@ -20,9 +21,14 @@ def test_every_event_has_the_length_and_the_types_of_its_layout() -> None:
                 assert type(event) is tuple
                 seen.add(event[0])
                 for name, value in named(event)._asdict().items():
-                    kind = str if name in STRINGS else bool if name == "post_only" else int
+                    kind = str if name in STRINGS else bool if name in BOOLEANS else int
                     assert isinstance(value, kind), (name, event)
     assert seen == set(EventKind) == set(LAYOUTS)
+
+
+def test_every_kind_of_event_has_the_layout_of_its_name() -> None:
+    for kind, layout in LAYOUTS.items():
+        assert EventKind(kind).name.replace("_", "") == layout.__name__.upper()
 
 
 def test_an_order_that_repeats_another_says_the_same_of_it_on_both_ways() -> None:
