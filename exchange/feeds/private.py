@@ -39,6 +39,7 @@ class PrivateFeed:
         self.numbers: Numbers = {}
         self._waiting: list[Message] = []
         self._must_look = False
+        self._beginning = 0  # how often nobody was live and somebody came
         self._wake = asyncio.Event()
         self._pump = asyncio.create_task(self._run(), name=f"private {account}")
 
@@ -64,6 +65,7 @@ class PrivateFeed:
     def try_join(self, subscription: "PrivateSubscription") -> bool:
         """Whether it is not behind those who are live; then it is one of them from now on."""
         if not self.live:
+            self._beginning += 1
             self.numbers = dict(subscription.numbers)
         elif any(subscription.numbers.get(shard, 0) < number for shard, number in self.numbers.items()):
             return False
@@ -112,17 +114,22 @@ class PrivateFeed:
         return found
 
     async def _give(self, messages: Sequence[Message]) -> bool:
-        """False where none of them was next."""
+        """False where what comes before them is missing."""
+        beginning = self._beginning
         frames = await in_thread(render_messages, self.account, messages)
-        any_given = False
+        if beginning != self._beginning:  # others are live by now, and are elsewhere
+            self.look()
+            return True
+        is_whole = True
         for message, frame in zip(messages, frames, strict=True):
-            if message.sequence != self.numbers.get(message.shard, 0) + 1:
-                continue
-            any_given = True
-            self.numbers[message.shard] = message.sequence
-            for subscription in self.live:
-                subscription.give(message, frame)
-        return any_given
+            known = self.numbers.get(message.shard, 0)
+            if message.sequence == known + 1:
+                self.numbers[message.shard] = message.sequence
+                for subscription in self.live:
+                    subscription.give(message, frame)
+            elif message.sequence > known:
+                is_whole = False
+        return is_whole
 
     def _begin_anew(self) -> None:
         """What is missing is not kept any more."""
@@ -200,5 +207,5 @@ class PrivateSubscription(Subscription):
             await self.outbox.drained()
             if len(found) < REPLAY_PAGE and self._feed.try_join(self):
                 return True
-            if self.numbers == before:
-                return False
+            if found and self.numbers == before:
+                return False  # an account's newest message is always kept, so what is missing is older

@@ -97,6 +97,12 @@ class Socket:
         return self.wire.close_code
 
 
+def listen(socket: Socket, seconds: float) -> None:
+    """To whatever comes in that time."""
+    until = time.monotonic() + seconds
+    socket.wait_until(lambda: time.monotonic() > until)
+
+
 def url_of(house_url: str, path: str = PATH) -> str:
     return house_url.replace("http://", "ws://") + path
 

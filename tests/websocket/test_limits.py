@@ -10,7 +10,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.api.house import FREE_MARKET, MARKET, SMALL_MARKET, House
-from tests.websocket.client import Socket, opened, url_of
+from tests.websocket.client import Socket, listen, opened, url_of
 from tests.websocket.raw import Mute, drained, masked, port_of, raw
 
 INTERVALS = (
@@ -44,11 +44,6 @@ def test_fifty_subscriptions_and_no_more(socket: Socket) -> None:
             listen(socket, 0.2)
     listen(socket, 0.5)
     assert socket.refusal("subscribe", **wanted[50]) == "TOO_MANY_SUBSCRIPTIONS"
-
-
-def listen(socket: Socket, seconds: float) -> None:
-    until = time.monotonic() + seconds
-    socket.wait_until(lambda: time.monotonic() > until)
 
 
 def test_a_flood_of_messages_is_closed(house: House) -> None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from tests.api.house import MARKET, House
 from tests.api.people import Trader
-from tests.websocket.client import Socket, speaking_for
+from tests.websocket.client import Socket, listen, speaking_for
 from tests.websocket.keeper import AccountKeeper, BookKeeper
 from tests.websocket.stored import stored_book, stored_numbers
 from tests.websocket.test_book import stir
@@ -74,8 +74,7 @@ def test_who_reconnects_at_random_ends_with_exactly_what_the_server_has(
             reconnects += 1
             with speaking_for(house.url, alice) as socket:
                 subscribe(socket, book, account)
-                for _ in range(chance.randrange(1, 60)):
-                    socket.hear()
+                listen(socket, chance.randrange(1, 500) / 1_000)
                 take(socket, book, account)
     with speaking_for(house.url, alice) as socket:
         subscribe(socket, book, account)
