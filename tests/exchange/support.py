@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from exchange.connections import engine_connection
 from exchange.engine.commands import Command, PlaceOrder
 from exchange.engine.types import Side
+from exchange.models import LanePolicy
 from exchange.queue import SUBMIT_SCRIPT, reply_channel, submit_arguments
 from exchange.rules import TransferDirection
 from exchange.services.markets import open_market
@@ -43,7 +44,7 @@ def make_worker(
 def make_market(**options: int) -> None:
     """BTC-USDB: tick 0.01, lot 0.00001, fees 2 and 5 basis points."""
     seed_assets()
-    open_market(symbol=MARKET, price_decimals=2, quantity_decimals=5, **options)
+    open_market(symbol=MARKET, price_decimals=2, quantity_decimals=5, lane_policy=LanePolicy.FIFO, **options)
 
 
 def person(name: str, *, btc: int = 0, usdb: int = 0) -> int:

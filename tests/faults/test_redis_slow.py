@@ -51,3 +51,4 @@ def test_an_engine_goes_on_slowly_and_then_leaves_the_lead_to_one_that_reaches_r
         load.await_acknowledged(30)
         proxy.swallows = False
         load.await_acknowledged(30)
+        house.kill(slow)  # its way to Redis ends with this test
