@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from exchange.batch_rows import MARKET_COLUMNS
-from ledger.columns import Encoders, as_list, integers, integers_or_nulls, texts
+from ledger.columns import Encoders, byteas, integers, integers_or_nulls, texts, texts_or_nulls, uuids
 
 
 class Statement(NamedTuple):
@@ -20,7 +20,7 @@ INSERT INTO exchange_journalentry
 SELECT d.sequence * %s + %s, %s, d.sequence, %s, %s, d.command_id, d.command, d.events
   FROM unnest(%s::bigint[], %b::uuid[], %b::bytea[], %b::bytea[])
        AS d(sequence, command_id, command, events)""",
-    (integers, as_list, as_list, as_list),
+    (integers, uuids, byteas, byteas),
 )
 
 NEW_ORDERS = Statement(
@@ -126,7 +126,7 @@ MESSAGES = Statement(
     """
 INSERT INTO exchange_accountmessage (shard_id, timestamp_ns, account_id, sequence, content)
 SELECT %s, %s, d.* FROM unnest(%s::bigint[], %s::bigint[], %b::bytea[]) AS d""",
-    (integers, integers, as_list),
+    (integers, integers, byteas),
 )
 
 TRANSFER_ENDS = Statement(
@@ -146,7 +146,7 @@ UPDATE exchange_enginerequest AS r
   FROM unnest(%b::uuid[], %s::text[], %s::smallint[], %s::bigint[])
        AS d(command_id, status, reject_reason, sequence)
  WHERE r.command_id = d.command_id AND r.status = 'PENDING'""",
-    (as_list, texts, integers, integers),
+    (uuids, texts, integers, integers),
 )
 
 MARKETS = Statement(
@@ -155,7 +155,7 @@ MARKETS = Statement(
     + " FROM unnest(%s::text[], %s::text[], "
     + ", ".join(["%s::bigint[]"] * len(MARKET_COLUMNS))
     + f") AS d(symbol, status, {', '.join(MARKET_COLUMNS)}) WHERE m.symbol = d.symbol",
-    (texts, as_list, *[integers_or_nulls] * len(MARKET_COLUMNS)),
+    (texts, texts_or_nulls, *[integers_or_nulls] * len(MARKET_COLUMNS)),
 )
 
 FEE_TIERS = Statement(

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 
 from exchange.batch_rows import BatchRows
-from ledger.batch import AccountKey, BatchTransfer, Settlement, account_ids, post_batch
+from ledger.batch import AccountKey, BatchTransfer, Settlement, Statements, account_ids, post_batch
 from ledger.rules import PendingEvent, Purpose
 
 
@@ -23,7 +23,7 @@ class Clearing:
 
     def prepare(
         self, connection: psycopg.Connection[Any], rows: BatchRows, sequence: int
-    ) -> Callable[[psycopg.Cursor[Any]], None]:
+    ) -> Callable[[Statements], None]:
         """Opens the accounts that are missing; what it returns posts the batch inside its transaction."""
         moves = self._moves(rows)
         self._learn(connection, [key for pair in moves for key in pair[:2]])

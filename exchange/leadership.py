@@ -21,6 +21,7 @@ from exchange.intake import Work
 from exchange.journal import FENCED, Fence, write_batch
 from exchange.lanes import Policies, arranged
 from exchange.live_wire import AccountNews
+from exchange.pipeline import Pipeline
 from exchange.projection import fold
 from exchange.queue import CommandReader
 from exchange.rules import StreamPosition
@@ -53,6 +54,7 @@ class Leadership:
     reader: CommandReader
     feed: AccountFeed
     clearing: Clearing
+    pipeline: Pipeline
     renewed_at: float
     chores_at: float = 0.0
     recent: set[UUID] = field(default_factory=set)
@@ -114,13 +116,14 @@ class Leadership:
         posting = self.clearing.prepare(connection, rows, engine.sequence)
         try:
             write_batch(
-                connection,
+                self.pipeline,
                 fence=fence,
                 rows=rows,
                 balances=balances,
                 post_to_ledger=posting,
                 messages=messages,
             )
+            self.pipeline.finish()
         except psycopg.Error as error:
             if error.sqlstate == FENCED:
                 raise Fenced(f"epoch {self.epoch} of shard {shard} is over") from error

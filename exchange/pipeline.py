@@ -7,12 +7,14 @@ The connection is psycopg's, in autocommit mode; between `begin` and `finish` no
 
 import select
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import count
 from typing import Any
 
 import psycopg
 from psycopg import errors
-from psycopg.pq import ExecStatus, Format, PGresult
+from psycopg.pq import ExecStatus, Format, PipelineStatus
+from psycopg.pq.abc import PGresult
 
 _INT8 = 20  # the type's number in PostgreSQL
 _POLL_MS = 1_000
@@ -40,7 +42,7 @@ class Pipeline:
         self._pg.enter_pipeline_mode()
         self.execute("BEGIN", ())
 
-    def execute(self, query: str, params: Sequence[Parameter], *, prepare: bool = True) -> None:
+    def execute(self, query: str, params: Sequence[Parameter]) -> None:
         """Queue a statement. Its rows are not read; whether it failed is what `finish` says."""
         name = self._prepared.get(query) or self._prepare(query, params)
         values = [param if type(param) is bytes else str(param).encode() for param in params]
@@ -81,6 +83,16 @@ class Pipeline:
             self._connection.rollback()
             raise errors.error_from_result(failed)
 
+    def abandon(self) -> None:
+        """Roll back what was queued, if the connection still stands."""
+        if self._connection.broken or self._pg.pipeline_status == PipelineStatus.OFF:
+            return
+        with suppress(psycopg.Error):
+            self._pg.pipeline_sync()
+            self._awaited += 1
+            self.finish()
+            self._connection.rollback()
+
     def _prepare(self, query: str, params: Sequence[Parameter]) -> bytes:
         name = self._prepared[query] = b"batch_%d" % next(_names)
         pieces = query.replace("%b", "%s").split("%s")
@@ -101,6 +113,4 @@ class Pipeline:
                 waiter.poll(_POLL_MS)  # lets other threads run, so that a watchdog can end this one
                 pg.consume_input()
                 unsent = pg.flush()
-        result = pg.get_result()
-        assert result is None or isinstance(result, PGresult)
-        return result
+        return pg.get_result()

@@ -39,6 +39,7 @@ from exchange.journal import LEDGER_REFUSES
 from exchange.leadership import Fenced, Leadership, Written
 from exchange.lease import clock_difference_ns, give_back_lease, prepare_session, renew_lease, take_lease
 from exchange.meters import note_batch, note_lead
+from exchange.pipeline import Pipeline
 from exchange.queue import CommandReader, Entry, Mark
 from exchange.recovery import load_engine, load_market_facts, load_policies, load_shard
 from exchange.rules import STREAM_START, StreamPosition
@@ -189,6 +190,7 @@ class Worker:
             reader=reader,
             feed=AccountFeed(self.shard),
             clearing=self._clearing,
+            pipeline=Pipeline(connection),
             renewed_at=time.monotonic(),
         )
         note_lead(self.shard, True)

@@ -19,6 +19,12 @@ from ledger.rules import TRANSITIONS, PendingEvent, PendingStatus
 Column: TypeAlias = list[Any] | str
 
 
+class Statements(Protocol):
+    """A cursor, or a pipeline: what takes statements whose rows nobody reads. Parameters are literals."""
+
+    def execute(self, query: str, params: Sequence[str], /) -> object: ...
+
+
 class Cursor(Protocol):
     """A cursor of psycopg or of Django."""
 
@@ -138,7 +144,7 @@ def account_ids(cursor: Cursor, keys: Sequence[AccountKey]) -> dict[AccountKey, 
 
 
 def post_batch(
-    cursor: Cursor, transfers: Sequence[BatchTransfer], settlements: Sequence[Settlement] = ()
+    cursor: Statements, transfers: Sequence[BatchTransfer], settlements: Sequence[Settlement] = ()
 ) -> None:
     """Append `transfers`, end pending transfers as `settlements` says, move each balance by its net change.
 
@@ -166,7 +172,7 @@ def post_batch(
         cursor.execute(_MOVE, [moved_ids, moved_atoms])
 
 
-def settle_pending(cursor: Cursor, posted: Sequence[int], voided: Sequence[int]) -> None:
+def settle_pending(cursor: Statements, posted: Sequence[int], voided: Sequence[int]) -> None:
     """End pending transfers alone. Together with transfers, give `post_batch` both in one call."""
     settlements = [Settlement(pending_id, PendingEvent.POST) for pending_id in posted]
     settlements += [Settlement(pending_id, PendingEvent.VOID) for pending_id in voided]

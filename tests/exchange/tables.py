@@ -15,6 +15,8 @@ from exchange.engine.engine import Engine
 from exchange.engine.events import NamedEvent, named
 from exchange.journal import Fence, write_batch
 from exchange.live_wire import AccountNews
+from exchange.models import LanePolicy
+from exchange.pipeline import Pipeline
 from exchange.projection import fold
 from exchange.recovery import load_engine, load_market_facts, market_commands
 from exchange.services.markets import open_market
@@ -32,8 +34,15 @@ class Tables:
         seed_assets()
         open_asset(code="ETH", name="Ether", decimals=8)
         for symbol in MARKETS:
-            open_market(symbol=symbol, price_decimals=2, quantity_decimals=5, **parameters)
+            open_market(
+                symbol=symbol,
+                price_decimals=2,
+                quantity_decimals=5,
+                lane_policy=LanePolicy.FIFO,
+                **parameters,
+            )
         self.connection = connection
+        self.pipeline = Pipeline(connection)
         self.engine = Engine(0)
         self.feed = AccountFeed(0)
         with connection.cursor() as cursor:
@@ -62,13 +71,14 @@ class Tables:
         balances = [(account, asset, *engine.balance(account, asset)) for account, asset in rows.touched]
         messages = self.feed.messages(self.connection, rows, balances)
         write_batch(
-            self.connection,
+            self.pipeline,
             fence=Fence(0, 0, sequence - len(applied), sequence, now_ns, "generation", "1-1", 3.0),
             rows=rows,
             balances=balances,
             post_to_ledger=lambda cursor: None,
             messages=messages,
         )
+        self.pipeline.finish()
         return messages
 
     def tell(self, command: Command, now_ns: int) -> list[NamedEvent]:

@@ -3,10 +3,11 @@
 import psycopg
 import pytest
 
+from exchange.batch_rows import BatchRows
 from exchange.connections import engine_connection
 from exchange.journal import FENCED, Fence, write_batch
 from exchange.models import Balance, Shard
-from exchange.projection import BatchRows
+from exchange.pipeline import Pipeline
 from exchange.services.markets import open_shard
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,9 +20,11 @@ OWE = (ALICE, "BTC", -1, 0)  # refused by a constraint
 def _write(connection: psycopg.Connection, *balances: tuple[int, str, int, int], epoch: int = 0) -> None:
     sequence = Shard.objects.get(number=0).sequence
     fence = Fence(0, epoch, sequence, sequence + 1, 1, "generation", "1-1", 3.0)
+    pipeline = Pipeline(connection)
     write_batch(
-        connection, fence=fence, rows=BatchRows(), balances=balances, post_to_ledger=lambda cursor: None
+        pipeline, fence=fence, rows=BatchRows(), balances=balances, post_to_ledger=lambda cursor: None
     )
+    pipeline.finish()
 
 
 def test_a_failed_statement_leaves_nothing_of_the_batch_and_a_connection_that_works() -> None:
@@ -62,6 +65,8 @@ def test_a_failure_of_the_caller_is_rolled_back_too() -> None:
     with engine_connection() as connection:
         fence = Fence(0, 0, 0, 1, 1, "generation", "1-1", 3.0)
         with pytest.raises(LookupError):
-            write_batch(connection, fence=fence, rows=BatchRows(), balances=[EARN], post_to_ledger=fail)
+            write_batch(
+                Pipeline(connection), fence=fence, rows=BatchRows(), balances=[EARN], post_to_ledger=fail
+            )
         assert connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
     assert Balance.objects.count() == 0

@@ -1,9 +1,12 @@
 """Columns reach PostgreSQL as they are, whatever stands in them."""
 
+from uuid import UUID
+
 import pytest
+from psycopg.pq import Format
 
 from exchange.connections import engine_connection
-from ledger.columns import integers, integers_or_nulls, texts
+from ledger.columns import byteas, integers, integers_or_nulls, texts, texts_or_nulls, uuids
 
 pytestmark = pytest.mark.django_db
 
@@ -26,3 +29,21 @@ def test_integers_keep_all_their_bits_and_booleans_are_understood() -> None:
     assert _round_trip(integers([-(2**63), 0, 2**63 - 1]), "bigint") == [-(2**63), 0, 2**63 - 1]
     assert _round_trip(integers([True, False]), "boolean") == [True, False]
     assert _round_trip(integers_or_nulls([1, None, 3]), "smallint") == [1, None, 3]
+
+
+def test_texts_with_nulls_tell_a_null_from_its_name() -> None:
+    assert _round_trip(texts_or_nulls([None, "NULL", "a,b", ""]), "text") == [None, "NULL", "a,b", ""]
+
+
+def _sent_as_binary(column: bytes, kind: str) -> list[str]:
+    with engine_connection() as connection:
+        query = f"SELECT encode({kind}_send(d), 'hex') FROM unnest($1::{kind}[]) AS d"
+        result = connection.pgconn.exec_params(query.encode(), [column], param_formats=[Format.BINARY])
+        return [(result.get_value(row, 0) or b"").decode() for row in range(result.ntuples)]
+
+
+def test_bytes_and_uuids_go_in_binary_form() -> None:
+    contents = [b"", b"\x00\xff", b"x" * 70_000]
+    assert _sent_as_binary(byteas(contents), "bytea") == [content.hex() for content in contents]
+    names = [UUID(int=0), UUID(int=2**128 - 1)]
+    assert _sent_as_binary(uuids(names), "uuid") == [name.hex for name in names]
