@@ -60,6 +60,11 @@ class Gateway:
         self._subscribed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def is_listening(self) -> bool:
+        """Whether replies would arrive."""
+        return self._subscribed.is_set()
+
     async def execute(
         self, *, shard: int, command: Command, command_id: UUID, queued: Callable[[], None] = _nothing
     ) -> Reply:

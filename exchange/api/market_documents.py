@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from exchange.api.order_documents import choice
-from exchange.engine.types import MarketStatus, Side
+from exchange.engine.types import Side
 from exchange.models import LanePolicy
 
 
@@ -19,9 +19,9 @@ class BreakerDocument(serializers.Serializer[object]):
 
 class MarketDocument(serializers.Serializer[object]):
     symbol = serializers.CharField()
-    status = serializers.ChoiceField(
-        choices=[status.name for status in MarketStatus],
-        help_text="What it takes: everything; what only adds to the book, and cancels; cancels; nothing.",
+    status = serializers.CharField(
+        help_text="What it takes. OPEN: all; POST_ONLY: what only adds to the book, and cancels; CANCEL_ONLY:"
+        " cancels; HALTED: nothing."
     )
     opens_at_ms = serializers.IntegerField(
         allow_null=True, help_text="When a halt by the breaker ends by itself."
@@ -85,7 +85,7 @@ class TickerDocument(serializers.Serializer[object]):
     """Of the last 24 hours, to the minute. Prices are null where there was no trade."""
 
     market = serializers.CharField()
-    status = choice(MarketStatus)
+    status = serializers.CharField()
     last_price = serializers.CharField(allow_null=True, help_text="Of the last trade, however old.")
     open_price = serializers.CharField(allow_null=True, help_text="24 hours ago.")
     high_price = serializers.CharField(allow_null=True)

@@ -67,5 +67,5 @@ def deadline_ns_of(request: ApiRequest) -> int:
     """When the receive window of the request ends; the engine refuses what it reads later."""
     if request.caller.is_session:
         return time.time_ns() + DEFAULT_RECV_WINDOW_MS * NS_PER_MS
-    window = int(request.headers.get(WINDOW_HEADER, DEFAULT_RECV_WINDOW_MS))
+    window = int(request.headers.get(WINDOW_HEADER) or DEFAULT_RECV_WINDOW_MS)  # as the signature was read
     return (int(request.headers[TIMESTAMP_HEADER]) + window) * NS_PER_MS

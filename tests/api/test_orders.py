@@ -4,7 +4,7 @@ import pytest
 
 from tests.api.conftest import MakeTrader
 from tests.api.house import FREE_MARKET, SMALL_MARKET
-from tests.api.people import Trader, field_of, refusal
+from tests.api.people import Trader, field_of, order, refusal
 
 
 def test_a_limit_order_rests_and_holds_its_price_its_fee_and_one_atom(alice: Trader) -> None:
@@ -172,8 +172,8 @@ def test_nobody_trades_with_himself(trader: MakeTrader, mode: str, taker: str, m
 
 def test_the_order_that_was_answered_is_the_order_that_is_stored(alice: Trader, bob: Trader) -> None:
     bob.place(side="SELL", quantity="0.1")
-    for order in ({"quantity": "0.3"}, {"time_in_force": "IOC"}, {"type": "MARKET", "price": None}):
-        placed = alice.place(**order)
+    for terms in ({"quantity": "0.3"}, {"time_in_force": "IOC"}, {"type": "MARKET", "price": None}):
+        placed = alice.place(**terms)
         assert alice.get(f"/api/v1/orders/{placed['order']['order_id']}") == placed
 
 
@@ -256,3 +256,8 @@ def test_a_request_that_the_engine_reads_too_late_leaves_no_order(alice: Trader)
     )
     assert refusal(answer) == (401, "TIMESTAMP")
     assert alice.get("/api/v1/orders")["orders"] == []
+
+
+def test_an_empty_receive_window_is_the_usual_one(alice: Trader) -> None:
+    answer = alice.send("POST", "/api/v1/orders", order(), headers={"X-RECV-WINDOW": ""})
+    assert answer.status_code == 200

@@ -69,6 +69,7 @@ def test_money_goes_to_trading_and_back(carol: Trader) -> None:
         "from_wallet": "FUNDING",
         "to_wallet": "TRADING",
         "status": "POSTED",
+        "shard": 0,
         "reject_reason": None,
     }
     assert carol.trading("USDB") == ("10.00000000", "0.00000000")
@@ -220,3 +221,32 @@ def test_outside_demo_mode_there_is_no_faucet(house: House, carol: Trader) -> No
         assert refusal(answer) == (403, "DEMO_ONLY")
         assert answer.json()["error"]["message"] == "Play money exists in demo mode only."
         assert visitor.get("/api/v1/balances") == {"balances": []}
+
+
+def test_a_transfer_says_its_shard_and_refuses_one_that_does_not_trade_the_asset(carol: Trader) -> None:
+    carol.ask_faucet(asset="USDB", amount="10")
+    assert succeeded(carol.move(shard=0))["transfer"]["shard"] == 0
+    assert succeeded(carol.move())["transfer"]["shard"] == 0
+    answer = carol.move(shard=1)
+    assert (refusal(answer), field_of(answer)) == ((422, "SHARD_REQUIRED"), "shard")
+    assert answer.json()["error"]["shards"] == [0]
+    for shard in (-1, 64, 2**64):
+        answer = carol.move(shard=shard)
+        assert (refusal(answer), field_of(answer)) == ((400, "OUT_OF_RANGE"), "shard")
+    assert refusal(carol.move(shard="0")) == (400, "INVALID_TYPE")
+
+
+def test_fills_are_listed_by_order(alice: Trader, bob: Trader) -> None:
+    bob.place(side="SELL", price="100", quantity="0.1")
+    bob.place(side="SELL", price="101", quantity="0.1")
+    one = alice.place(price="101", quantity="0.15")
+    two = alice.place(price="101", quantity="0.05")
+    for placed in (one, two):
+        number = placed["order"]["order_id"]
+        assert alice.get(f"/api/v1/fills?order_id={number}")["fills"] == placed["fills"][::-1]
+        assert refusal(bob.send("GET", f"/api/v1/fills?order_id={number}")) == (404, "ORDER_NOT_FOUND")
+    first = alice.get(f"/api/v1/fills?order_id={one['order']['order_id']}&limit=1")
+    path = f"/api/v1/fills?order_id={one['order']['order_id']}&cursor={first['next_cursor']}"
+    assert first["fills"] + alice.get(path)["fills"] == one["fills"][::-1]
+    for text, code in (("0", "INVALID_NUMBER"), ("x", "INVALID_NUMBER"), (str(2**63), "OUT_OF_RANGE")):
+        assert refusal(alice.send("GET", f"/api/v1/fills?order_id={text}")) == (400, code)

@@ -9,20 +9,24 @@ from uuid import UUID, uuid4
 
 import pytest
 import redis.asyncio
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from access.threads import in_thread
 from exchange.engine.commands import Command
 from exchange.engine.events import OrderAccepted
 from exchange.errors import EngineUnavailable, OutcomeUnknown, QueueUnavailable
-from exchange.gateway import Gateway
+from exchange.gateway import PING_AFTER_S, Gateway
 from exchange.models import JournalEntry
-from exchange.queue import alive_key, pending_key, stream_key
+from exchange.queue import ACCEPTED, QUEUE_FULL, alive_key, pending_key, stream_key
 from exchange.selectors import committed_replies
+from exchange.submission import SUBMIT_ALL_SCRIPT, Submission, submission_arguments
 from exchange.web_gateway import redis_client
 from exchange.wire import Reply
 from tests.exchange.scene import Scene, limit
 from tests.exchange.support import BUY, settle
 from tests.support.lossy import lossy_redis
+from tests.support.silent import silent_redis
 
 TIMEOUT_S = 1.0
 
@@ -32,8 +36,12 @@ async def _look_up(command_ids: Sequence[UUID]) -> Mapping[UUID, Reply]:
 
 
 @asynccontextmanager
-async def _gateway(client: redis.asyncio.Redis | None = None) -> AsyncIterator[Gateway]:
-    gateway = Gateway(client or redis_client(), _look_up, reply_timeout_s=TIMEOUT_S)
+async def _gateway(
+    client: redis.asyncio.Redis | None = None, *, ping_after_s: float = PING_AFTER_S
+) -> AsyncIterator[Gateway]:
+    gateway = Gateway(
+        client or redis_client(), _look_up, reply_timeout_s=TIMEOUT_S, ping_after_s=ping_after_s
+    )
     try:
         yield gateway
     finally:
@@ -133,3 +141,82 @@ async def _lossy_redis() -> AsyncIterator[redis.asyncio.Redis]:
     kept = {name: given[name] for name in ("db", "retry", "socket_timeout") if name in given}
     async with lossy_redis(breaks=sys.maxsize) as path:
         yield redis.asyncio.Redis(unix_socket_path=path, **kept)
+
+
+def test_several_commands_stand_in_the_queue_one_after_the_other_or_none_does(scene: Scene) -> None:
+    orders = [limit(scene.alice, BUY, f"{50_000 + n}", client_order_id=f"a-{n}") for n in range(3)]
+    orders.append(limit(scene.alice, BUY, "60000"))
+    commands = [(order, uuid4()) for order in orders]
+    queued: list[int] = []
+
+    async def work() -> list[Reply | None]:
+        async with _gateway() as gateway:
+            waiting = asyncio.create_task(
+                gateway.execute_all(shard=0, commands=commands, queued=lambda: queued.append(1))
+            )
+            await _queued(scene)
+            assert scene.clients.redis.xlen(stream_key(0)) == 4
+            assert all(scene.clients.redis.exists(pending_key(0, scene.alice, f"a-{n}")) for n in range(3))
+            settle(scene.worker)
+            return await waiting
+
+    replies = _run(work)
+    assert [reply.command_id for reply in replies] == [command_id for _, command_id in commands]
+    sequences = [reply.sequence for reply in replies]
+    assert sequences == list(range(sequences[0], sequences[0] + 4))
+    assert queued == [1]
+    assert not scene.clients.redis.exists(pending_key(0, scene.alice, "a-0"))
+    scene.check()
+
+
+def test_a_batch_that_does_not_fit_the_queue_is_not_accepted_at_all(scene: Scene) -> None:
+    keys, arguments = submission_arguments(0, [Submission(b"x", uuid4(), 1, "a"), Submission(b"y", uuid4())])
+    for longest, outcome in ((1, QUEUE_FULL), (2, ACCEPTED)):
+        arguments[0] = longest
+        assert scene.clients.redis.eval(SUBMIT_ALL_SCRIPT, len(keys), *keys, *arguments) == outcome
+        assert scene.clients.redis.xlen(stream_key(0)) == (2 if outcome == ACCEPTED else 0)
+        assert scene.clients.redis.exists(pending_key(0, 1, "a")) == (outcome == ACCEPTED)
+
+
+def test_of_several_commands_those_without_an_outcome_are_unknown_alone(scene: Scene) -> None:
+    known, order = uuid4(), limit(scene.alice, BUY, "50000")
+    scene.tell(order, command_id=known)  # applied before: its id is in the journal
+
+    async def work() -> list[Reply | None]:
+        async with _gateway() as gateway:
+            return await gateway.execute_all(shard=0, commands=[(order, known), (order, uuid4())])
+
+    replies = _run(work)
+    assert [reply is not None for reply in replies] == [True, False]
+
+
+def test_a_subscription_whose_peer_is_gone_without_a_word_is_made_anew(scene: Scene) -> None:
+    async def work() -> Reply:
+        async with silent_redis() as (path, hold), _gateway(_at(path), ping_after_s=0.1) as gateway:
+            first = limit(scene.alice, BUY, "50000")
+            waiting = asyncio.create_task(gateway.execute(shard=0, command=first, command_id=uuid4()))
+            await _queued(scene)
+            settle(scene.worker)
+            await waiting
+            hold()  # connections stay open and nothing comes any more; new ones are served
+            while gateway.is_listening:
+                await asyncio.sleep(0.01)
+            while not gateway.is_listening:
+                await asyncio.sleep(0.01)
+            await gateway.client.connection_pool.disconnect(inuse_connections=False)  # as silent as that was
+            second = asyncio.create_task(
+                gateway.execute(shard=0, command=limit(scene.alice, BUY, "50001"), command_id=uuid4())
+            )
+            await _queued(scene)
+            settle(scene.worker)
+            return await second
+
+    assert isinstance(_run(work).events[0], OrderAccepted)
+
+
+def _at(path: str) -> redis.asyncio.Redis:
+    return redis.asyncio.Redis(unix_socket_path=path, db=_database(), retry=Retry(NoBackoff(), 0))
+
+
+def _database() -> int:
+    return int(redis_client().connection_pool.connection_kwargs.get("db") or 0)

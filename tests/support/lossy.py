@@ -18,7 +18,7 @@ async def lossy_redis(breaks: int, *, after: int = 0) -> AsyncIterator[str]:
 
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal calls
-        upstream = await _connect()
+        upstream = await connect()
         answers = asyncio.create_task(_pour(upstream[0], writer))
         while request := await reader.read(65536):
             upstream[1].write(request)
@@ -36,7 +36,7 @@ async def lossy_redis(breaks: int, *, after: int = 0) -> AsyncIterator[str]:
             yield path
 
 
-async def _connect() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def connect() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     url = urlsplit(os.environ["REDIS_URL"])
     if url.scheme == "unix":
         return await asyncio.open_unix_connection(unquote(url.path))
