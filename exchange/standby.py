@@ -1,5 +1,6 @@
 """An engine process for any shard: it leads the first one that nobody leads, and stands by for all."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,8 @@ import psycopg
 
 from exchange.lease import free_shards
 from exchange.worker import Worker
+
+logger = logging.getLogger(__name__)
 
 
 class AnyShard:
@@ -37,6 +40,7 @@ class AnyShard:
             found = self._worker.run_once()
             if self._worker.leads:
                 return found
+            logger.warning("shard %s is led by another process: standing by", self._worker.shard)
             self._let_go()
         for shard in self._free():
             if shard not in self._workers:
