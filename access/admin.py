@@ -1,31 +1,162 @@
-"""Keys and the audit trail in the admin: to be read, by nobody to be changed. Secrets are not shown."""
+"""People, keys and the audit trail in the admin. No secret is shown; every change has a reason."""
+
+import json
+from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group, User
+from django.db.models import Model, Q
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from access.models import ApiKey, AuditEntry
-from access.read_only import ReadOnlyAdmin
+from access.deeds import Deed, DeedAdmin, Doing, Takes
+from access.models import ApiKey, AuditEntry, IdempotencyRecord
+from access.read_only import LongTableAdmin, NothingIsDeleted, ReadOnlyAdmin, is_number
+from access.reasons import AuditedAdmin, operator_origin, reason_field
+from access.services import record_audit, revoke_api_key
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+class ReasonedUserForm(UserChangeForm):  # type: ignore[type-arg]  # generic for the type checker only
+    reason = reason_field()
+
+
+class ReasonedNewUserForm(AdminUserCreationForm):  # type: ignore[type-arg]  # generic for the type checker only
+    reason = reason_field()
+
+
+class _SuperusersOnly(NothingIsDeleted):
+    """Who may change people could make himself anything."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return bool(request.user.is_superuser)
+
+
+@admin.register(User)
+class OperatorUserAdmin(_SuperusersOnly, AuditedAdmin, UserAdmin):  # type: ignore[type-arg]
+    form = ReasonedUserForm  # type: ignore[assignment]  # another form with a reason
+    add_form = ReasonedNewUserForm
+    list_display = ("id", "username", "email", "is_active", "is_staff", "is_superuser", "last_login")
+    list_filter = ("is_staff", "is_superuser", "is_active")
+    search_fields = ("=id", "username__istartswith", "=email")
+    ordering = ("-id",)
+    sortable_by = ()
+    fieldsets = (*(UserAdmin.fieldsets or ()), (None, {"fields": ("reason",)}))
+    add_fieldsets = (*UserAdmin.add_fieldsets, (None, {"fields": ("reason",)}))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.has_change_permission(request, obj):
+            return fieldsets
+        return fieldsets[:-1]  # who only reads gives no reason
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        response: HttpResponse = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302:
+            record_audit(origin=operator_origin(request), action="user.password_set", subject=f"user:{id}")
+        return response
+
+
+@admin.register(Group)
+class OperatorGroupAdmin(_SuperusersOnly, AuditedAdmin, GroupAdmin):
+    list_display = ("name",)
+
+
+class RevokeKey(Deed):
+    name = "revoke"
+    title = "Revoke the key"
+    about = "It is refused from the next request on, and its connections are closed within seconds."
+    permission = "access.revoke_apikey"
+    takes = Takes.MANY
+
+    def facts(self, row: Model) -> list[tuple[str, object]]:
+        assert isinstance(row, ApiKey)
+        return [("user", row.user), ("label", row.label), ("scopes", ", ".join(row.scopes))]
+
+    def carry_out(self, row: Model | None, doing: Doing) -> object:
+        assert isinstance(row, ApiKey)
+        return revoke_api_key(user_id=row.user_id, key_id=row.pk, origin=doing.origin, reason=doing.reason)
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(ReadOnlyAdmin):
+class ApiKeyAdmin(DeedAdmin, ReadOnlyAdmin):
+    deeds = (RevokeKey(),)
     list_display = (
         "public_id",
         "user",
         "label",
         "kind",
-        "scopes",
+        "scope_names",
+        "created_at",
         "revoked_at",
         "exposed_at",
         "last_used_at",
     )
+    list_filter = (
+        ("revoked_at", admin.EmptyFieldListFilter),
+        ("exposed_at", admin.EmptyFieldListFilter),
+        "kind",
+    )
     list_select_related = ("user",)
-    search_fields = ("=public_id", "=user__username")
+    search_fields = ("=public_id", "=user__username", "=user__id")
     exclude = ("encrypted_secret",)
     ordering = ("-id",)
+    sortable_by = ()
+
+    @admin.display(description="scopes")
+    def scope_names(self, key: ApiKey) -> str:
+        return ", ".join(key.scopes)
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnlyAdmin):
-    list_display = ("id", "at", "user_id", "action", "subject", "ip", "request_id")
-    search_fields = ("=subject", "=action", "=request_id")
-    ordering = ("-id",)
+class AuditEntryAdmin(LongTableAdmin):
+    list_display = ("id", "at", "who", "action", "subject", "why", "ip")
+    search_help_text = "A subject (market:BTC-USDB, user:7), or the number of an entry"
+    exclude = ("before", "after")
+    readonly_fields = ("changed_from", "changed_to")
+
+    def matching(self, term: str) -> Q | None:
+        return Q(pk=int(term)) if is_number(term) else Q(subject=term)
+
+    @admin.display(description="who")
+    def who(self, entry: AuditEntry) -> str:
+        if entry.user_id is None:
+            return "the house"
+        return f"user {entry.user_id}" + (f", key {entry.key_id}" if entry.key_id else "")
+
+    @admin.display(description="why")
+    def why(self, entry: AuditEntry) -> str:
+        return str((entry.after or {}).get("reason", ""))[:80]
+
+    @admin.display(description="before")
+    def changed_from(self, entry: AuditEntry) -> SafeString:
+        return _pretty(entry.before)
+
+    @admin.display(description="after")
+    def changed_to(self, entry: AuditEntry) -> SafeString:
+        return _pretty(entry.after)
+
+
+def _pretty(content: object) -> SafeString:
+    return format_html("<pre>{}</pre>", json.dumps(content, indent=2, ensure_ascii=False))
+
+
+@admin.register(IdempotencyRecord)
+class IdempotencyRecordAdmin(LongTableAdmin):
+    list_display = ("id", "user_id", "key", "status", "claimed_at", "finished_at")
+    search_help_text = "user/key, or the number of a record"
+    exclude = ("body", "request_digest")
+
+    def matching(self, term: str) -> Q | None:
+        user, _, key = term.partition("/")
+        if key and is_number(user):
+            return Q(user_id=int(user), key=key)
+        return super().matching(term)

@@ -118,7 +118,7 @@ def _facts(key: ApiKey) -> Facts:
 
 
 @transaction.atomic
-def revoke_api_key(*, user_id: int, key_id: int, origin: Origin) -> None:
+def revoke_api_key(*, user_id: int, key_id: int, origin: Origin, reason: str = "") -> None:
     """Works at once: the epoch changes with the commit, and each request asks for the epoch."""
     revoked = ApiKey.objects.filter(pk=key_id, user_id=user_id, revoked_at__isnull=True).update(
         revoked_at=timezone.now()
@@ -130,7 +130,7 @@ def revoke_api_key(*, user_id: int, key_id: int, origin: Origin) -> None:
         action="api_key.revoked",
         subject=f"api_key:{key_id}",
         before={"revoked": False},
-        after={"revoked": True},
+        after={"revoked": True, **({"reason": reason} if reason else {})},
     )
     transaction.on_commit(change_key_epoch)
 

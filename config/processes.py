@@ -40,7 +40,8 @@ SERVICES = (
     # The schedule is code and its tasks scan for what is due, so beat needs no file that a crash could spoil.
     _process(
         "beat",
-        "celery --app config.celery beat --scheduler config.celery_steps.BeatScheduler --pidfile= --loglevel info",
+        "celery --app config.celery beat --scheduler config.celery_steps.BeatScheduler --pidfile="
+        " --loglevel info",
         "starts the tasks of the schedule; exactly one",
     ),
 )

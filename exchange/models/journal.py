@@ -9,7 +9,6 @@ from exchange.models.markets import Shard
 from exchange.models.orders import numbers
 from exchange.rules import RequestStatus
 
-
 # What operators may ask of an engine, each with a permission of its own.
 DEEDS = {
     "market_status": "status of a market",

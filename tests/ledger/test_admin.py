@@ -1,19 +1,18 @@
 """The admin shows the ledger to operators and lets nobody change it."""
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
 from tests.ledger.scene import funding, hold, move
+from tests.support.operators import operator as begin_as_operator
 
 pytestmark = pytest.mark.usefixtures("ledger")
 
 
 @pytest.fixture
 def operator(client: Client) -> Client:
-    """A superuser without a password: hashing one would be most of the test's time."""
-    client.force_login(User.objects.create(username="olga", is_staff=True, is_superuser=True))
+    begin_as_operator(client)
     return client
 
 

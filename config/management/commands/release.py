@@ -6,15 +6,17 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from config.operators import seed_operators
 from exchange.services.markets import open_shard
 from ledger.services import seed_assets
 
 
 class Command(BaseCommand):
-    help = "Migrate, and make the reference data: assets and shards. Repeatable."
+    help = "Migrate, and make the reference data: assets, shards and the group of operators. Repeatable."
 
     def handle(self, *_: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=options["verbosity"])
         seed_assets()
         for number in range(settings.SHARDS):
             open_shard(number=number)
+        seed_operators()

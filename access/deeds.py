@@ -1,0 +1,207 @@
+"""Deeds: what an operator can do beyond reading, each on a page of its own that asks for a reason.
+
+A deed knows its permission, its form and how it is carried out by a service; here is the page, and that
+everything a page asks for happens in one transaction, or nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from access.errors import DomainError
+from access.read_only import NothingIsDeleted, is_number
+from access.reasons import operator_origin, reason_field
+from access.services import Origin
+
+MAX_ROWS = 50
+NAMESPACE = UUID("6ae3f1a2-6c62-4c55-9d4a-4a1f5f1f0b11")
+
+
+class Takes(StrEnum):
+    """What a deed is done to: one row, rows that were chosen in the list, or what its form names."""
+
+    ONE = "one"
+    MANY = "many"
+    NONE = "none"
+
+
+class DeedForm(forms.Form):
+    """`token` makes a page that is sent twice count once."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+    reason = reason_field()
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.order_fields([name for name in self.fields if name != "reason"] + ["reason"])
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Who does what, why, and with which values of the deed's own fields."""
+
+    deed: str
+    origin: Origin
+    reason: str
+    token: UUID
+    values: Mapping[str, Any]
+
+    @property
+    def operator_id(self) -> int:
+        assert self.origin.user_id is not None
+        return self.origin.user_id
+
+    def command_id(self, what: object) -> UUID:
+        """The same for the same row of the same page, however often it is sent."""
+        return uuid5(NAMESPACE, f"{self.token}:{self.deed}:{what}")
+
+
+class Deed:
+    name = ""
+    title = ""
+    about = ""
+    permission = ""
+    takes = Takes.ONE
+    form: type[DeedForm] = DeedForm
+
+    def initial(self, row: Model | None) -> Mapping[str, object]:
+        """The present values, for the form."""
+        return {}
+
+    def facts(self, row: Model) -> Sequence[tuple[str, object]]:
+        """What is so now, shown beside the form."""
+        return ()
+
+    def carry_out(self, row: Model | None, doing: Doing) -> object:
+        """Inside a transaction. Gives what `done` wants of it. Raises DomainError."""
+        raise NotImplementedError
+
+    def done(self, outcomes: Sequence[object]) -> tuple[str, str]:
+        """(what to say, where to go; "" is back to the list)."""
+        return f"{self.title}: done.", ""
+
+
+class DeedAdmin(NothingIsDeleted):
+    deeds: Sequence[Deed] = ()
+    change_form_template = "admin/deed_change_form.html"
+    change_list_template = "admin/deed_change_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.deed_view)
+        return [path("deeds/<slug:name>/", view, name=self._url_name("deed")), *super().get_urls()]
+
+    def _url_name(self, what: str) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{what}"
+
+    def deed_url(self, deed: Deed, ids: Sequence[object] = ()) -> str:
+        url = reverse(f"admin:{self._url_name('deed')}", args=[deed.name])
+        return f"{url}?ids={','.join(map(str, ids))}" if ids else url
+
+    def _open_to(self, request: HttpRequest, *takes: Takes) -> list[Deed]:
+        return [deed for deed in self.deeds if deed.takes in takes and request.user.has_perm(deed.permission)]
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {
+            deed.name: (_chosen(deed), deed.name, f"{deed.title} …")
+            for deed in self._open_to(request, Takes.MANY)
+        }
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        offered = self._open_to(request, Takes.NONE)
+        context = {"deeds": [(deed.title, self.deed_url(deed)) for deed in offered]}
+        return super().changelist_view(request, {**(extra_context or {}), **context})
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        offered = self._open_to(request, Takes.ONE, Takes.MANY) if object_id else []
+        context = {"deeds": [(deed.title, self.deed_url(deed, [object_id])) for deed in offered]}
+        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    def deed_view(self, request: HttpRequest, name: str) -> HttpResponse:
+        deed = next((deed for deed in self.deeds if deed.name == name), None)
+        if deed is None:
+            raise Http404
+        if not self.has_view_permission(request) or not request.user.has_perm(deed.permission):
+            raise PermissionDenied
+        rows = self._rows(request, deed)
+        if request.method == "POST":
+            form = deed.form(request.POST)
+            if form.is_valid():
+                answer = self._carry_out(request, deed, rows, form)
+                if answer is not None:
+                    return answer
+        else:
+            form = deed.form(initial={**deed.initial(rows[0] if rows else None), "token": uuid4()})
+        return self._page(request, deed, rows, form)
+
+    def _rows(self, request: HttpRequest, deed: Deed) -> list[Model]:
+        if deed.takes is Takes.NONE:
+            return []
+        ids = [part for part in request.GET.get("ids", "").split(",") if part][: MAX_ROWS + 1]
+        if not ids or len(ids) > (1 if deed.takes is Takes.ONE else MAX_ROWS):
+            raise Http404
+        if not all(is_number(part) for part in ids):
+            raise Http404
+        rows = list(self.get_queryset(request).filter(pk__in=ids).order_by("pk"))
+        if len(rows) != len(set(ids)):
+            raise Http404
+        return rows
+
+    def _carry_out(
+        self, request: HttpRequest, deed: Deed, rows: Sequence[Model], form: DeedForm
+    ) -> HttpResponse | None:
+        values = dict(form.cleaned_data)
+        reason, token = values.pop("reason"), values.pop("token")
+        doing = Doing(deed.name, operator_origin(request), reason, token, values)
+        try:
+            with transaction.atomic():
+                done_to: Sequence[Model | None] = rows or [None]
+                outcomes = [deed.carry_out(row, doing) for row in done_to]
+        except DomainError as error:
+            field = error.field if error.field in form.fields else None
+            form.add_error(field, f"{error.code}: {error.message}")
+            return None
+        said, where = deed.done(outcomes)
+        messages.success(request, said)
+        back = reverse(f"admin:{self._url_name('changelist')}")
+        return HttpResponseRedirect(where or back)
+
+    def _page(
+        self, request: HttpRequest, deed: Deed, rows: Sequence[Model], form: DeedForm
+    ) -> TemplateResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": deed.title,
+            "deed": deed,
+            "form": form,
+            "rows": [(row, deed.facts(row)) for row in rows],
+        }
+        return TemplateResponse(request, "admin/deed.html", context)
+
+
+def _chosen(deed: Deed) -> Any:
+    def choose(page: DeedAdmin, request: HttpRequest, rows: Any) -> HttpResponse | None:
+        ids = list(rows.order_by("pk").values_list("pk", flat=True)[: MAX_ROWS + 1])
+        if len(ids) > MAX_ROWS:
+            messages.error(request, f"At most {MAX_ROWS} rows at once.")
+            return None
+        return HttpResponseRedirect(page.deed_url(deed, ids))
+
+    return choose

@@ -1,0 +1,137 @@
+"""Every model is there to be read, cheaply; nothing is added, changed or deleted but what is meant to be."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from access.services import Origin, record_audit
+from exchange.models import FeeTier, FeeTierRule, Market, MarketMaker
+from exchange.services.requests import request_account_tier
+from health.invariants import verify
+from health.registry import Extent
+from tests.exchange.scene import Scene
+from tests.exchange.support import settle
+
+OURS = [
+    model
+    for app in ("auth", "access", "ledger", "exchange", "health")
+    for model in apps.get_app_config(app).get_models()
+    if model._meta.label != "auth.Permission"
+]
+WRITABLE = {"auth.User", "auth.Group", "exchange.FeeTierRule", "exchange.MarketMaker"}
+NAMES = [model._meta.label for model in OURS]
+
+
+def url(label: str, page: str, *arguments: object) -> str:
+    return reverse(f"admin:{label.lower().replace('.', '_')}_{page}", args=arguments)
+
+
+@pytest.mark.parametrize("label", NAMES)
+def test_it_is_registered(label: str) -> None:
+    assert admin.site.is_registered(apps.get_model(label))
+
+
+@pytest.fixture
+def full_house(scene: Scene, olga: Client) -> Client:
+    """Rows in nearly every table."""
+    market = Market.objects.get()
+    record_audit(origin=Origin(), action="test", subject="market:BTC-USDB", after={"reason": "why not"})
+    FeeTier.objects.create(market=market, tier=1, maker_fee_ppm=1, taker_fee_ppm=2)
+    FeeTierRule.objects.create(tier=1, quote_asset="USDB", volume_atoms=10**8)
+    MarketMaker.objects.create(market=market, account_id=scene.alice)
+    Group.objects.get_or_create(name="operators")
+    request_account_tier(shard=0, account=scene.alice, tier=1, reason="x", requested_by=None, pinned=True)
+    settle(scene.worker)
+    verify(Extent.RECENT)
+    return olga
+
+
+def test_every_list_and_every_row_can_be_read(full_house: Client) -> None:
+    empty = []
+    for model in OURS:
+        label = model._meta.label
+        answer = full_house.get(url(label, "changelist"))
+        assert answer.status_code == 200, label
+        row = model._default_manager.first()
+        if row is None:
+            empty.append(label)
+            continue
+        assert full_house.get(url(label, "change", row.pk)).status_code == 200, label
+        for term in ("1", "user:alice", "BTC-USDB/1", "no'such; thing", "9" * 30):
+            assert full_house.get(url(label, "changelist"), {"q": term}).status_code == 200, (label, term)
+    assert set(empty) <= {"access.ApiKey", "access.IdempotencyRecord"}
+
+
+def test_nothing_is_written_but_what_is_an_operators_own(full_house: Client) -> None:
+    for model in OURS:
+        label, row = model._meta.label, model._default_manager.first()
+        expected = 200 if label in WRITABLE else 403
+        assert full_house.get(url(label, "add")).status_code == expected, label
+        if row is None:
+            continue
+        assert full_house.post(url(label, "delete", row.pk), {"post": "yes"}).status_code == 403, label
+        if label not in WRITABLE:
+            assert full_house.post(url(label, "change", row.pk), {}).status_code == 403, label
+        actions = {"action": "delete_selected", "_selected_action": row.pk}
+        full_house.post(url(label, "changelist"), actions)
+        assert model._default_manager.filter(pk=row.pk).exists(), label
+
+
+def test_no_list_counts_a_whole_table(full_house: Client) -> None:
+    for model in OURS:
+        with CaptureQueriesContext(connection) as captured:
+            full_house.get(url(model._meta.label, "changelist"))
+        if model._meta.app_label == "health":
+            continue  # as many rows as there are invariants
+        table = f'FROM "{model._meta.db_table}"'
+        counts = [query["sql"] for query in captured if "COUNT(" in query["sql"] and table in query["sql"]]
+        assert all("LIMIT 5000" in sql for sql in counts), counts
+
+
+def test_no_list_makes_a_query_for_each_row(full_house: Client) -> None:
+    for label in NAMES:
+        with CaptureQueriesContext(connection) as captured:
+            full_house.get(url(label, "changelist"))
+        assert len(captured) <= 16, (label, [query["sql"] for query in captured])
+
+
+def test_orders_are_found_by_their_owner(full_house: Client, scene: Scene) -> None:
+    def found(term: str) -> int:
+        answer = full_house.get(url("exchange.Order", "changelist"), {"q": term})
+        return int(answer.context["cl"].result_count)
+
+    assert found("user:alice") == 1
+    assert found("user:alice/a1") == 1
+    assert found("user:alice/a2") == 0
+    assert found("user:nobody") == 0
+    assert found("what is this") == 0
+    answer = full_house.get(url("exchange.Order", "changelist"), {"open": "yes"})
+    assert answer.context["cl"].result_count == 1
+
+
+def test_amounts_and_journal_are_in_words(full_house: Client) -> None:
+    def page(label: str) -> str:
+        return full_house.get(url(label, "changelist")).content.decode()
+
+    assert "50000.00" in page("exchange.Order")
+    assert "0.00500" in page("exchange.Trade")
+    journal = page("exchange.JournalEntry")
+    assert "account 2, market BTC-USDB, side BUY" in journal or "side BUY" in journal
+    assert "refused: " in journal
+    assert "USDB" in page("ledger.Transfer")
+    first = apps.get_model("exchange.Trade")._default_manager.get()
+    entry = full_house.get(url("exchange.JournalEntry", "change", first.sequence * 64)).content.decode()
+    assert "TRADE: market BTC-USDB" in entry
+    assert "price 50000.00" in entry
+
+
+def test_secrets_are_not_shown(full_house: Client) -> None:
+    hidden = {"access.ApiKey": "encrypted_secret", "access.IdempotencyRecord": "body"}
+    for label, name in hidden.items():
+        page = admin.site._registry[apps.get_model(label)]
+        assert name in (page.exclude or ())

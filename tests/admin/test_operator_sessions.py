@@ -1,0 +1,102 @@
+"""Who is in the admin, and for how long: fifteen minutes without a request, eight hours in all."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from access.models import AuditEntry
+from access.operator_site import SEEN, SINCE
+from access.page_policy import HEADER
+from tests.support.operators import begin, operator
+
+pytestmark = pytest.mark.django_db
+HOME = "/admin/"
+
+
+@pytest.fixture
+def olga(client: Client) -> User:
+    return operator(client)
+
+
+def is_in(client: Client) -> bool:
+    return client.get(HOME).status_code == 200
+
+
+def test_an_operator_is_in_and_each_request_counts(client: Client, olga: User) -> None:
+    begin(client, seconds_ago=3600, seen_ago=800)
+    assert is_in(client)
+    assert client.session[SEEN] - client.session[SINCE] >= 3_590
+
+
+@pytest.mark.parametrize(("seconds_ago", "seen_ago"), [(1000, 901), (8 * 3600 + 1, 0)])
+def test_a_login_ends_idle_or_old(client: Client, olga: User, seconds_ago: int, seen_ago: int) -> None:
+    begin(client, seconds_ago=seconds_ago, seen_ago=seen_ago)
+    answer = client.get(HOME, follow=True)
+    assert answer.redirect_chain[-1][0].startswith("/admin/login/")
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_login_elsewhere_is_none_here(client: Client) -> None:
+    client.force_login(User.objects.create(username="olga", is_staff=True, is_superuser=True))
+    assert not is_in(client)
+
+
+def test_a_login_here_begins_to_count(client: Client) -> None:
+    User.objects.create_superuser("olga", password="correct horse battery")
+    form = {"username": "olga", "password": "wrong", "next": HOME}
+    assert client.post("/admin/login/", form).status_code == 200
+    assert not is_in(client)
+    assert client.post("/admin/login/", {**form, "password": "correct horse battery"}).status_code == 302
+    assert is_in(client)
+
+
+def test_customers_are_not_let_in(client: Client) -> None:
+    client.force_login(User.objects.create(username="alice"))
+    begin(client)
+    assert not is_in(client)
+
+
+def test_pages_may_not_run_or_load_what_is_not_ours(client: Client, olga: User) -> None:
+    answer = client.get(HOME)
+    assert "script-src 'self'" in answer[HEADER]
+    assert "unsafe" not in answer[HEADER]
+    assert "frame-ancestors 'none'" in answer[HEADER]
+    assert answer["Cache-Control"] == "no-store" or "no-store" in answer["Cache-Control"]
+    assert answer["X-Frame-Options"] == "DENY"
+
+
+def test_only_superusers_change_people_and_with_a_reason(client: Client, olga: User) -> None:
+    bob = User.objects.create(username="bob")
+    page = reverse("admin:auth_user_change", args=[bob.pk])
+    joined = {"date_joined_0": "2026-01-01", "date_joined_1": "00:00:00"}
+    form = {"username": "bob", "email": "bob@example.org", "is_active": "on", **joined}
+    assert "reason" in client.post(page, form).context["adminform"].form.errors
+    assert client.post(page, {**form, "reason": "he asked for it"}).status_code == 302
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.subject, entry.user_id) == ("user.changed", f"user:{bob.pk}", olga.pk)
+    assert entry.after is not None
+    assert entry.after["email"] == "bob@example.org"
+    other = Client()
+    operator(other, "auth.view_user", "auth.change_user", name="olaf")
+    assert other.get(page).status_code == 200
+    assert other.post(page, {**form, "reason": "x"}).status_code == 403
+
+
+def test_a_password_that_is_set_for_somebody_is_in_the_trail(client: Client, olga: User) -> None:
+    bob = User.objects.create(username="bob")
+    page = reverse("admin:auth_user_password_change", args=[bob.pk])
+    secret = "correct horse battery"
+    assert client.post(page, {"password1": secret, "password2": secret}).status_code == 302
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.subject) == ("user.password_set", f"user:{bob.pk}")
+    assert secret not in str(entry.after)
+
+
+def test_a_new_person_is_made_with_a_reason(client: Client, olga: User) -> None:
+    secret = "correct horse battery"
+    form = {"username": "carol", "password1": secret, "password2": secret, "usable_password": "true"}
+    page = reverse("admin:auth_user_add")
+    assert client.post(page, form).status_code == 200
+    assert client.post(page, {**form, "reason": "a new operator"}).status_code == 302
+    assert AuditEntry.objects.get().after == {"username": "carol", "reason": "a new operator"}
