@@ -13,6 +13,7 @@ from hypothesis.errors import Unsatisfiable
 from requests.auth import AuthBase
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -50,6 +51,7 @@ class Signed(AuthBase):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         body = request.body or b""
         assert request.method is not None
+        assert isinstance(body, str | bytes)
         request.headers.pop("Cookie", None)  # a made-up login would be one way too many
         signed = sign_request(
             key=self.person.key,
@@ -74,7 +76,7 @@ def test_every_operation_answers_as_the_document_says(
     house: House, rich: Trader, mode: GenerationMode
 ) -> None:
     document = schemathesis.openapi.from_url(f"{house.url}/api/openapi.json")
-    operations = [found.ok() for found in document.get_all_operations()]
+    operations = [found.ok() for found in document.get_all_operations() if isinstance(found, Ok)]
     assert len(operations) > 30
     for operation in operations:
 

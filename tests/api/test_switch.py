@@ -8,7 +8,7 @@ from tests.api.house import MARKET, SMALL_MARKET, until
 from tests.api.people import Trader, field_of, refusal
 
 PATH = "/api/v1/dead-mans-switch"
-NONE = {"switches": []}
+NONE: dict[str, list[object]] = {"switches": []}
 
 
 def test_it_is_armed_put_off_and_disarmed(carol: Trader) -> None:

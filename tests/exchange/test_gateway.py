@@ -199,10 +199,9 @@ def test_a_subscription_whose_peer_is_gone_without_a_word_is_made_anew(scene: Sc
             settle(scene.worker)
             await waiting
             hold()  # connections stay open and nothing comes any more; new ones are served
-            while gateway.is_listening:
-                await asyncio.sleep(0.01)
-            while not gateway.is_listening:
-                await asyncio.sleep(0.01)
+            for state in (False, True):
+                while gateway.is_listening != state:
+                    await asyncio.sleep(0.01)
             await gateway.client.connection_pool.disconnect(inuse_connections=False)  # as silent as that was
             second = asyncio.create_task(
                 gateway.execute(shard=0, command=limit(scene.alice, BUY, "50001"), command_id=uuid4())

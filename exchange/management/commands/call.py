@@ -1,6 +1,6 @@
 """A small client: one signed request to the API as a demo user, the answer on the screen.
 
-Values are strings unless written as JSON: `post_only:=true`.
+Values are strings unless written as JSON: `post_only:=true`, `orders:=[{"order_id":"640"}]`.
 """
 
 import argparse
