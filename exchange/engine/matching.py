@@ -175,8 +175,9 @@ def apply_batch(
                 crosses = is_cut = False
                 if order_type == LIMIT:
                     notional = price_ticks * quantity_lots * quote_atoms_per_tick_lot
-                    is_outside = has_band and not band_low <= price_ticks <= band_high
-                    if is_outside or trader.open_orders >= max_open_orders:
+                    if trader.open_orders >= max_open_orders or (
+                        has_band and not band_low <= price_ticks <= band_high
+                    ):
                         pass
                     elif side == BUY:
                         half, key, other_keys, limit_key = bids, price_ticks, ask_keys, -price_ticks
@@ -217,7 +218,6 @@ def apply_batch(
                 if free_atoms >= 0 and least_notional <= notional <= most_notional:
                     # From here on the order must succeed.
                     order_id = sequence * SHARD_SLOTS + shard
-                    taker_ppm = trader.taker_ppm
                     accepted = (
                         ORDER_ACCEPTED,
                         order_id,
@@ -233,7 +233,7 @@ def apply_batch(
                         0,
                         self_trade_prevention,
                         trader.maker_ppm,
-                        taker_ppm,
+                        trader.taker_ppm,
                         0,
                         0,
                     )
@@ -247,6 +247,7 @@ def apply_batch(
                     if crosses or time_in_force == IOC:
                         other = asks if side == BUY else bids
                         fees = charged = 0
+                        taker_ppm = trader.taker_ppm
                         trade_id = market.last_trade_id
                         maker: Order | None = None
                         while wanted_lots:
