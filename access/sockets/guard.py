@@ -11,6 +11,7 @@ from typing import Any
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
+from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from access.sockets.frames import SHUTDOWN, payload_of
@@ -121,11 +122,13 @@ class GuardedSocket(WebSocketsSansIOProtocol):
         elif message["type"] == "websocket.close" and self.handshake_complete and not self.close_sent:
             code, reason = message.get("code", 1000), message.get("reason") or ""
             self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
-            if not self.disconnected:
+            if self.conn.state is State.OPEN:  # else the other end has closed it meanwhile
                 self.conn.send_close(code, reason)
                 self._leave(CLOSE_SECONDS)
         else:
             await super().send(message)
+            if self.initial_response is not None and not message.get("more_body", False):
+                self.handshake_complete = self.close_sent  # a refusal ends the handshake too
 
     async def _send_frames(self, frames: bytes) -> None:
         """Whole, so that a close never stands in the middle of one."""
@@ -136,7 +139,7 @@ class GuardedSocket(WebSocketsSansIOProtocol):
 
     def shutdown(self) -> None:
         """The process is to end: say so, and leave within half a second."""
-        if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
+        if self.handshake_complete and self.conn.state is State.OPEN and not self.transport.is_closing():
             self.conn.send_text(payload_of(SHUTDOWN))
             self.queue.put_nowait({"type": "websocket.disconnect", "code": SERVICE_RESTART})
             self.conn.send_close(SERVICE_RESTART)

@@ -17,7 +17,7 @@ from tests.websocket.stored import stored_book, stored_numbers
 from tests.websocket.test_book import stir
 from tests.websocket.test_private import assert_whole
 
-SECONDS = float(os.environ.get("BALLAST_RECONNECT_SECONDS", "4"))
+SECONDS = float(os.environ.get("BALLAST_RECONNECT_SECONDS", "3"))
 
 
 @contextmanager
