@@ -40,7 +40,7 @@ from access.meters import note_request
 from access.pages import Pages
 from access.plain_pages import plain_pages, send_plain
 from access.routes import Route, find_route
-from access.sockets.front import SocketDoor
+from access.sockets.front import SocketDoor, nothing_here
 from access.threads import in_thread
 
 logger = logging.getLogger(__name__)
@@ -68,9 +68,9 @@ class Visit:
 
 
 class FrontDoor:
-    def __init__(self, sockets: SocketDoor) -> None:
+    def __init__(self, sockets: SocketDoor | None = None) -> None:
         self.gate = Gate()
-        self._sockets = sockets
+        self._sockets = sockets or SocketDoor(nothing_here)
         self._bridge = Bridge()
         self._pages = Pages(self._bridge, self.gate.limits)
 
