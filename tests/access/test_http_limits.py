@@ -226,12 +226,12 @@ def test_a_client_that_leaves_early_leaves_no_trace(
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
-def test_a_websocket_is_declined(port: int) -> None:
+def test_a_websocket_where_there_is_none_is_declined(port: int) -> None:
     request = (
         b"GET /api/v1/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
     )
-    assert spoken(port, request).startswith(b"HTTP/1.1 403")
+    assert spoken(port, request).startswith(b"HTTP/1.1 404")
 
 
 def test_the_process_says_that_it_lives_whatever_host_is_asked(client: httpx.Client) -> None:
