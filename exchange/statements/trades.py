@@ -68,10 +68,13 @@ class TradeStatement:
             trades = self._chunk(place)
             for trade in trades:
                 place = (trade.timestamp_ns, trade.id)
-                for row in self._rows(trade, positions):
+                shown = trade.timestamp_ns >= self._start_ns and place > after
+                for fill in fills_of_trade(trade, self._account):
+                    position, sale = _after(positions.get(trade.market_id, NOTHING), fill)
+                    positions[trade.market_id] = position
                     self._here = (place, positions)
-                    if trade.timestamp_ns >= self._start_ns and place > after:
-                        yield place, row
+                    if shown:
+                        yield place, _render(fill, market_by_id(trade.market_id), position, sale)
             if len(trades) < CHUNK:
                 return
             yield None
@@ -94,13 +97,6 @@ class TradeStatement:
         if self._end_ns is None:
             return trades
         return [trade for trade in trades if trade.timestamp_ns < self._end_ns]
-
-    def _rows(self, trade: Trade, positions: Positions) -> Iterator[Row]:
-        market = market_by_id(trade.market_id)
-        for fill in fills_of_trade(trade, self._account):
-            position, sale = _after(positions.get(market.id, NOTHING), fill)
-            positions[market.id] = position
-            yield _render(fill, market, position, sale)
 
 
 def _after(position: Position, fill: FillFacts) -> tuple[Position, Sale | None]:
