@@ -61,7 +61,7 @@ BAD_MEMBERS: list[tuple[str, str, list[object]]] = [
     ("side", "INVALID_CHOICE", ["buy", "", "HOLD", "BUY "]),
     ("side", "INVALID_TYPE", [0, None, True]),
     ("type", "INVALID_CHOICE", ["limit", "STOP", "0"]),
-    ("time_in_force", "INVALID_CHOICE", ["GTD", ""]),
+    ("time_in_force", "INVALID_CHOICE", ["GTX", ""]),
     ("time_in_force", "INVALID_TYPE", [0]),
     ("self_trade_prevention", "INVALID_CHOICE", ["NONE"]),
     ("post_only", "INVALID_TYPE", ["true", 1, 0, None, []]),

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from exchange.engine.types import MarketStatus
-from exchange.models import Market
+from exchange.models import Market, Trade
 from exchange.services.requests import request_market_change, request_market_status
 from tests.api.conftest import MakeTrader
 from tests.api.house import FREE_MARKET, MARKET, SMALL_MARKET, until
@@ -27,14 +27,16 @@ def test_a_ticker_says_what_was_traded_and_what_is_offered(
     bob.place(side="SELL", price="100", quantity="0.2")
     alice.place(price="100", quantity="0.1")
     alice.place(price="99.5", quantity="0.3")
-    until(lambda: (ticker(client)["last_price"], ticker(client)["best_ask"]) == ("100.00", "100.00"))
+    trades = Trade.objects.filter(market__symbol=MARKET)
+    until(lambda: (ticker(client)["trades"], ticker(client)["best_ask"]) == (trades.count(), "100.00"))
     before = ticker(client)
     assert (before["best_bid"], before["best_bid_quantity"]) == ("99.50", "0.30000")
     assert before["best_ask_quantity"] == "0.10000"
     bob.place(side="SELL", price="99.5", quantity="0.1")
     until(lambda: ticker(client)["trades"] == before["trades"] + 1)
+    until(lambda: ticker(client)["best_bid_quantity"] == "0.20000")
     after = ticker(client)
-    assert (after["last_price"], after["best_bid_quantity"]) == ("99.50", "0.20000")
+    assert (before["last_price"], after["last_price"]) == ("100.00", "99.50")
     assert float(after["volume"]) == pytest.approx(float(before["volume"]) + 0.1)
     assert float(after["quote_volume"]) == pytest.approx(float(before["quote_volume"]) + 9.95)
     assert float(after["low_price"]) <= 99.5 <= float(after["high_price"])

@@ -35,6 +35,11 @@ def test_every_open_market_is_listed_with_its_rules(client: httpx.Client) -> Non
         "max_open_orders": 200,
         "maker_fee_ppm": 200,
         "taker_fee_ppm": 500,
+        "opens_at_ms": None,
+        "reference_price": None,
+        "band_ppm": None,
+        "breaker": None,
+        "lane_policy": "FIFO",
     }
     assert succeeded(client.get(f"/api/v1/markets/{MARKET}")) == {"market": markets[0]}
 
