@@ -12,7 +12,8 @@ class Market:
 
     Three ranges of prices, each with both ends included, follow from the rest (`refresh`): the band is for
     limit prices and the furthest that a market order goes; trades happen within the breaker's range only;
-    and a trade within the calm range meets no edge of these and reaches no trigger.
+    and a trade within the calm range meets no edge of these and reaches no trigger. `calm_keys` has that one
+    by the side of a taker, as keys of the other half: the nearest and the furthest.
     """
 
     __slots__ = (
@@ -30,8 +31,7 @@ class Market:
         "breaker_price_ticks",
         "breaker_since_ns",
         "breaker_window_ns",
-        "calm_high",
-        "calm_low",
+        "calm_keys",
         "fee_tiers",
         "last_price_ticks",
         "last_trade_id",
@@ -47,6 +47,8 @@ class Market:
         "resume_ns",
         "started",
         "status",
+        "still_high",
+        "still_low",
         "terms",
         "traders",
         "triggers",
@@ -107,14 +109,22 @@ class Market:
 
     def refresh(self) -> None:
         """Derive the ranges anew: after a change of parameters, of a trigger or of a price they stand on."""
+        self.breaker_low, self.breaker_high = price_range(self.breaker_price_ticks, self.breaker_ppm)
+        self.still_low = max(self.breaker_low, self.triggers.highest_falling() + 1)
+        self.still_high = min(self.breaker_high, self.triggers.lowest_rising() - 1)
+        if self.breaker_ppm and not self.breaker_price_ticks:
+            self.still_low, self.still_high = (
+                BOUNDLESS_TICKS,
+                0,
+            )  # the first trade gives the breaker its price
+        self.move_band()
+
+    def move_band(self) -> None:
+        """The part of it that follows each new last price, where the band does."""
         reference = self.reference_price_ticks or self.last_price_ticks
         self.band_low, self.band_high = price_range(reference, self.band_ppm)
-        self.breaker_low, self.breaker_high = price_range(self.breaker_price_ticks, self.breaker_ppm)
-        if self.breaker_ppm and not self.breaker_price_ticks:
-            self.calm_low, self.calm_high = BOUNDLESS_TICKS, 0  # the first trade gives the breaker its price
-            return
-        self.calm_low = max(self.band_low, self.breaker_low, self.triggers.highest_falling() + 1)
-        self.calm_high = min(self.band_high, self.breaker_high, self.triggers.lowest_rising() - 1)
+        low, high = max(self.band_low, self.still_low), min(self.band_high, self.still_high)
+        self.calm_keys = ((-low, -high), (high, low))
 
     def traded(self, price_ticks: int, trade_id: int) -> None:
         """The last trades were at this price."""

@@ -155,8 +155,7 @@ def apply_batch(
                     max_lots = INT64_MAX // base_atoms_per_lot
                     max_open_orders = market.max_open_orders
                     has_band, band_low, band_high = market.band_ppm > 0, market.band_low, market.band_high
-                    calm_low, calm_high = market.calm_low, market.calm_high
-                    calm_keys = ((-calm_low, -calm_high), (calm_high, calm_low))
+                    calm_keys = market.calm_keys
                     band_moves = market.band_ppm and not market.reference_price_ticks
             if (
                 account in traders
@@ -341,8 +340,9 @@ def apply_batch(
                             continue
                         if filled_quote:
                             if band_moves:
-                                market.refresh()
-                                market_name = None
+                                market.move_band()
+                                band_low, band_high = market.band_low, market.band_high
+                                calm_keys = market.calm_keys
                             traded_atoms = (quantity_lots - wanted_lots) * base_atoms_per_lot
                             if side == BUY:
                                 trader.quote.free_atoms -= filled_quote + charged
