@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from access.fields import ChoiceField, ListField, StrictSerializer, TextField, TimeField
 from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, Scope, StrictAPIView, admitted, operation
 from access.models import ApiKey
+from access.page_policy import allow_own_inline
 from access.selectors import live_keys
 from access.services import create_api_key, origin_of, revoke_api_key
 from access.signing import KeyKind
@@ -150,7 +151,9 @@ class SchemaView(SpectacularAPIView):
 
     @operation(scope=None, summary="This document", answers={200: dict}, cost=5)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return cast(Response, super().get(request, *args, **kwargs))  # type: ignore[no-untyped-call]
+        response = cast(Response, super().get(request, *args, **kwargs))  # type: ignore[no-untyped-call]
+        response.add_post_render_callback(allow_own_inline)
+        return response
 
 
 class DocumentationView(SpectacularSwaggerView):
@@ -160,4 +163,6 @@ class DocumentationView(SpectacularSwaggerView):
 
     @operation(scope=None, summary="This document, to read", answers={200: dict})
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return cast(Response, super().get(request, *args, **kwargs))  # type: ignore[no-untyped-call]
+        response = cast(Response, super().get(request, *args, **kwargs))  # type: ignore[no-untyped-call]
+        response.add_post_render_callback(allow_own_inline)
+        return response

@@ -14,7 +14,7 @@ SECONDS = Histogram(
 )
 RATE_LIMITED = Counter("ballast_rate_limited", "Requests refused for their rate.", ["kind"])
 SOCKETS = Gauge("ballast_websocket_connections", "Open connections.")
-SOCKET_SUBSCRIPTIONS = Gauge("ballast_websocket_subscriptions", "What open connections listen to.")
+SUBSCRIPTIONS = Gauge("ballast_websocket_subscriptions", "What open connections listen to.")
 SOCKET_CLOSES = Counter("ballast_websocket_closes", "Connections that the server closed.", ["code"])
 SOCKET_CONFLATIONS = Counter(
     "ballast_websocket_conflations", "Times that a slow reader was owed a snapshot instead of its frames."

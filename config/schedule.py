@@ -21,7 +21,7 @@ def every(seconds: float, task: str) -> Entry:
 SCHEDULE: dict[str, Entry] = {
     "pulse": every(10, "health.tasks.pulse"),
     "verify-invariants": every(60, "health.tasks.verify_invariants"),
-    "verify-all-invariants": every(3600, "health.tasks.verify_all_invariants"),
+    "verify-all-invariants": every(60, "health.tasks.verify_all_invariants"),
     "expire-due-transfers": every(5, "ledger.tasks.expire_due_transfers"),
     "review-fee-tiers": every(3600, "exchange.tasks.review_fee_tiers"),
     "forget-account-messages": every(600, "exchange.tasks.forget_account_messages"),

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 import msgspec
 from django.db import DatabaseError, connection, transaction
@@ -44,8 +45,10 @@ def verify(extent: Extent, *, only: Iterable[str] = ()) -> list[Outcome]:
             _unlock(extent)
 
 
-def violated() -> list[InvariantResult]:
-    return list(InvariantResult.objects.filter(violations__gt=0).order_by("name", "extent"))
+def is_due(extent: Extent, *, every: timedelta) -> bool:
+    """Whether any invariant was not looked at within that time, or never."""
+    lately = InvariantResult.objects.filter(extent=extent, tried_at__gt=timezone.now() - every)
+    return {one.name for one in invariants()} - set(lately.values_list("name", flat=True)) != set()
 
 
 def examine(invariant: Invariant, extent: Extent) -> Outcome:

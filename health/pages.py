@@ -36,7 +36,7 @@ def health_page(examiner: Examiner) -> Page:
             name: "unavailable" if name in report.stopped else "available" for name in CAPABILITIES
         },
         "subsystems": {one.name: _told(one) for one in report.examined if _is_told(one)},
-        "processes": [_process(seen) for seen in _seen()],
+        "processes": [_process(seen) for seen in ([] if _lacks_redis(report) else _seen())],
     }
     return Page(503 if report.overall is Overall.DOWN else 200, msgspec.json.encode(content))
 
@@ -54,6 +54,11 @@ def _told(one: Examined) -> dict[str, object]:
         "since_ms": int((time.monotonic() - one.since) * 1000),
         "figures": dict(one.finding.figures),
     }
+
+
+def _lacks_redis(report: Report) -> bool:
+    """Then it is not asked once more, or the answer would take twice its time-out."""
+    return any(one.check.name == "redis" and one.finding.status is Status.FAIL for one in report.examined)
 
 
 def _seen() -> list[Seen]:
@@ -89,20 +94,23 @@ def ready_page(examiner: Examiner) -> Page:
 
 def metrics_page(examiner: Examiner) -> Page:
     """The metrics of every process that is heard of, this one's as of now, and what the checks found."""
+    report = examiner.report()
     heart = current()
     process, instance = (heart.process, heart.instance) if heart else ("web", "")
     texts = [(process, instance, exposition().decode())]
+    seen: list[Seen] = []
+    if not _lacks_redis(report):
+        texts += [one for one in _published() if one[:2] != (process, instance)]
+        seen = _seen()
+    return Page(200, merged(texts) + (_checks_text(report) + _beats_text(seen)).encode())
+
+
+def _published() -> list[tuple[str, str, str]]:
     try:
         with open_redis() as redis:
-            texts += [
-                (name, where, text)
-                for name, where, text in published_metrics(redis)
-                if (name, where) != (process, instance)
-            ]
-            seen = seen_processes(redis)
+            return published_metrics(redis)
     except (RedisError, OSError, ValueError):
-        seen = []
-    return Page(200, merged(texts) + (_checks_text(examiner.report()) + _beats_text(seen)).encode())
+        return []
 
 
 def _checks_text(report: Report) -> str:

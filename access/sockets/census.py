@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from access.meters import SOCKETS, SUBSCRIPTIONS
 from access.sockets.errors import TooManyConnections
 
 if TYPE_CHECKING:
@@ -72,3 +73,5 @@ class Allowance:
 
 
 census = Census()
+SOCKETS.set_function(lambda: len(census.connections))
+SUBSCRIPTIONS.set_function(lambda: sum(len(one.subscriptions) for one in tuple(census.connections)))

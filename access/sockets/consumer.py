@@ -10,6 +10,7 @@ from uvicorn.protocols.utils import ClientDisconnected
 
 from access.errors import DomainError
 from access.http import refusal
+from access.meters import SOCKET_CLOSES
 from access.sockets import frames
 from access.sockets.census import census
 from access.sockets.connection import (
@@ -75,6 +76,7 @@ class SocketConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
                 await self.base_send({"type": "websocket.send", "text": frames.payload_of(frame).decode()})
 
     async def _end(self, code: int, reason: str) -> None:
+        SOCKET_CLOSES.labels(str(code)).inc()
         with suppress(ClientDisconnected, RuntimeError):  # it has closed by itself
             await self.base_send({"type": "websocket.close", "code": code, "reason": reason})
 

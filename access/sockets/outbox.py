@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+from access.meters import SOCKET_CONFLATIONS
 from access.sockets.frames import Frame
 
 CONFLATE_BYTES = 256 * 1024
@@ -84,6 +85,7 @@ class Outbox:
 
     def _conflate(self, subscription: Subscription) -> None:
         self.conflations += 1
+        SOCKET_CONFLATIONS.inc()
         self._forget(subscription)
         subscription.stale = True
         self._stale[subscription] = None

@@ -115,7 +115,10 @@ class ChangeParameters(MarketDeed):
         return values
 
     def facts(self, row: Model) -> list[tuple[str, object]]:
-        return [*super().facts(row), *self.initial(row).items()]
+        return [
+            *super().facts(row),
+            *((name.replace("_", " "), value) for name, value in self.initial(row).items()),
+        ]
 
     def ask(self, row: Model | None, doing: Doing) -> list[EngineRequest]:
         market = _market(row)
