@@ -1,6 +1,7 @@
 """How a trade is published, ours to the hub's channel of a market, the peer's to a group."""
 
 import json
+import os
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -13,17 +14,18 @@ from exchange.live_wire import MarketMessage, PublicTrade, encode_market
 from exchange.queue import market_channel
 
 GROUP = "trades"
-_FIRST = 10**9
+FIRST = "BENCH_FIRST_SEQUENCE"  # in the environment: the shard's next command
 Publish = Callable[[int], Awaitable[None]]
 
 
 def to_hub(redis_url: str) -> Publish:
     client = redis.asyncio.Redis.from_url(redis_url)
+    first = int(os.environ[FIRST])
 
     async def publish(number: int) -> None:
         now = time.time_ns()
         trade = PublicTrade(number + 1, 10_000_000, 1_000, 10**10, 0, now)
-        sequence = _FIRST + number
+        sequence = first + number
         message = MarketMessage(sequence, sequence, now, [], [], [trade])
         await client.publish(market_channel(SYMBOL), encode_market(message))
 

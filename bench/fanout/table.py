@@ -2,12 +2,15 @@
 
 import json
 import sys
+import time
 from collections.abc import Mapping
 from statistics import median
 
+import psycopg
 import uvloop
 from rich.table import Table
 
+from bench.fanout.publishing import FIRST
 from bench.house import TEMPLATE, environment, free_port, python, running, service
 from bench.http_load import wait_until_served
 from bench.report import Run, console
@@ -21,6 +24,10 @@ NAMES = {
     "group": "Channels group_send, RedisChannelLayer",
     "group-pubsub": "Channels group_send, RedisPubSubChannelLayer",
 }
+
+
+_AT_REST = """
+SELECT (SELECT sequence FROM exchange_shard), count(*) FROM exchange_wallettransfer WHERE status = 'PENDING'"""
 
 
 def show(run: Run) -> None:
@@ -39,13 +46,25 @@ def show(run: Run) -> None:
     console.print("at most 10 messages on the way; the subscribers share the machine with the server")
 
 
+def _sequence_at_rest(env: Mapping[str, str]) -> int:
+    """The shard's last command, once all the staged money has arrived."""
+    with psycopg.connect(env["DATABASE_URL"], autocommit=True) as connection:
+        while True:
+            row = connection.execute(_AT_REST).fetchone()
+            assert row is not None
+            if not row[1]:
+                return int(row[0])
+            time.sleep(0.1)
+
+
 def _median(runs: list[dict[str, float]]) -> dict[str, float]:
     return {name: median(run[name] for run in runs) for name in runs[0]}
 
 
 def _run(servers: Servers, env: Mapping[str, str], way: str) -> dict[str, float]:
     port = free_port()
-    env = {**env, "BENCH_WAY": way, "BALLAST_SOCKETS_IP": str(2 * CLIENTS)}
+    last = _sequence_at_rest(env)
+    env = {**env, "BENCH_WAY": way, "BALLAST_SOCKETS_IP": str(2 * CLIENTS), FIRST: str(last + 1)}
     peer = [sys.executable, "-m", "uvicorn", "bench.fanout.groups_app:application", "--port", str(port)]
     command = service("web", port) if way == "hub" else [*peer, "--no-access-log"]
     with running(command, env) as pid:
