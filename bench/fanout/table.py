@@ -27,7 +27,8 @@ NAMES = {
 
 
 _AT_REST = """
-SELECT (SELECT sequence FROM exchange_shard), count(*) FROM exchange_wallettransfer WHERE status = 'PENDING'"""
+SELECT (SELECT sequence FROM exchange_shard), count(*)
+  FROM exchange_wallettransfer WHERE status = 'PENDING'"""
 
 
 def show(run: Run) -> None:
