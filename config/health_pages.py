@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,7 +13,7 @@ from access.messages import Head
 from access.plain_pages import PlainAnswer, plain_pages
 from health import heartbeat
 from health.checks import READY_CHECKS
-from health.examination import Examiner
+from health.examination import FRESH_S, Examiner
 from health.metrics import CONTENT_TYPE
 from health.pages import Page, health_page, metrics_page, ready_page
 from health.registry import checks
@@ -23,28 +24,45 @@ _LOOPBACK = ("127.0.0.1", "::1")
 _FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")
 
 
+class _Kept:
+    """A page that is made at most once a second, however many ask for it at once."""
+
+    def __init__(self, make: Callable[[], Page], pool: ThreadPoolExecutor) -> None:
+        self._make = make
+        self._pool = pool
+        self._made: asyncio.Future[Page] | None = None
+        self._begun_at = 0.0
+
+    async def page(self) -> Page:
+        old = time.monotonic() - self._begun_at > FRESH_S
+        if self._made is None or (self._made.done() and old):
+            self._begun_at = time.monotonic()
+            self._made = asyncio.get_running_loop().run_in_executor(self._pool, self._make)
+        return await asyncio.shield(self._made)  # one client that goes away takes it from nobody else
+
+
 class HealthPages:
     """Asked for in the event loop, answered by threads of their own: a hanging database delays no request."""
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(2, thread_name_prefix="health-page")
+        self._pool = ThreadPoolExecutor(3, thread_name_prefix="health-page")
         self._all = Examiner(checks())
         self._ready = Examiner(READY_CHECKS)
+        self._health_page = _Kept(lambda: health_page(self._all), self._pool)
+        self._ready_page = _Kept(lambda: ready_page(self._ready), self._pool)
+        self._metrics_page = _Kept(lambda: metrics_page(self._all), self._pool)
 
     async def health(self, head: Head) -> PlainAnswer:
-        return _json(await self._answer(lambda: health_page(self._all)))
+        return _json(await self._health_page.page())
 
     async def ready(self, head: Head) -> PlainAnswer:
-        return _json(await self._answer(lambda: ready_page(self._ready)))
+        return _json(await self._ready_page.page())
 
     async def metrics(self, head: Head) -> PlainAnswer:
         if not may_read_metrics(head):
             raise NotFound
-        page = await self._answer(lambda: metrics_page(self._all))
+        page = await self._metrics_page.page()
         return PlainAnswer(page.status, page.body, CONTENT_TYPE)
-
-    async def _answer(self, make: Callable[[], Page]) -> Page:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, make)
 
     def close(self) -> None:
         for examiner in (self._all, self._ready):

@@ -367,4 +367,8 @@ class Migration(migrations.Migration):
                 ]
             },
         ),
+        migrations.AlterModelOptions(
+            name="deadmansswitch",
+            options={"verbose_name": "dead man's switch", "verbose_name_plural": "dead man's switches"},
+        ),
     ]

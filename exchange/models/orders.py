@@ -173,6 +173,8 @@ class DeadMansSwitch(models.Model):
     due_ns = models.BigIntegerField()
 
     class Meta:
+        verbose_name = "dead man's switch"
+        verbose_name_plural = "dead man's switches"
         constraints = [
             models.UniqueConstraint(fields=["account", "market", "shard"], name="dead_mans_switch_once")
         ]

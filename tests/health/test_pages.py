@@ -129,3 +129,11 @@ def test_without_a_token_metrics_are_for_this_machine_in_a_demo(
     settings.DEMO = False
     with pytest.raises(NotFound):
         asyncio.run(pages.metrics(head()))
+
+
+def test_a_crowd_that_asks_is_answered_with_one_page(pages: HealthPages, settings: Settings) -> None:
+    async def crowd() -> set[bytes]:
+        answers = await asyncio.gather(*(pages.health(head()) for _ in range(50)))
+        return {answer.body for answer in answers}
+
+    assert len(asyncio.run(crowd())) == 1
