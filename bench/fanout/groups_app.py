@@ -16,7 +16,7 @@ if not settings.configured:
     )
 
 
-class Listener(AsyncWebsocketConsumer):
+class Listener(AsyncWebsocketConsumer):  # type: ignore[misc]
     channel_layer: Any
 
     async def connect(self) -> None:
