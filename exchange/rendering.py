@@ -13,6 +13,7 @@ from exchange.engine.types import (
     Side,
     TimeInForce,
 )
+from exchange.live_wire import PublicTrade
 from exchange.models import Market, Trade
 from exchange.order_facts import (
     FillFacts,
@@ -120,7 +121,7 @@ def render_fill(facts: FillFacts, market: Market) -> dict[str, Any]:
     }
 
 
-def render_public_trade(trade: Trade, market: Market) -> dict[str, Any]:
+def render_public_trade(trade: Trade | PublicTrade, market: Market) -> dict[str, Any]:
     """A trade as everybody may see it: nothing about who."""
     return {
         "trade_id": str(trade.trade_id),

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 
 from access.sockets.frames import Frame, encode
-from exchange.engine.types import Side
 from exchange.feeds.book import AssembledBook
 from exchange.live_wire import MarketMessage, PublicTrade
 from exchange.models import Market
-from exchange.rendering import NS_PER_MS, render_levels, render_price, render_quantity
-from ledger.money import format_atoms
+from exchange.rendering import NS_PER_MS, render_levels, render_public_trade
 
 
 def book_snapshot(market: Market, book: AssembledBook) -> Frame:
@@ -43,19 +41,8 @@ def book_update(market: Market, first_sequence: int, message: MarketMessage) -> 
 
 def trades(market: Market, kind: str, made: Sequence[PublicTrade]) -> Frame:
     """Oldest first."""
-    shown = [_trade(market, trade) for trade in made]
+    shown = [render_public_trade(trade, market) for trade in made]
     return encode({"channel": "trades", "type": kind, "market": market.symbol, "trades": shown})
-
-
-def _trade(market: Market, trade: PublicTrade) -> dict[str, object]:
-    return {
-        "trade_id": str(trade.trade_id),
-        "price": render_price(market, trade.price_ticks),
-        "quantity": render_quantity(market, trade.quantity_lots),
-        "quote_amount": format_atoms(trade.notional_atoms, market.quote_decimals),
-        "taker_side": Side(trade.taker_side).name,
-        "time_ms": trade.timestamp_ns // NS_PER_MS,
-    }
 
 
 def resync(channel: str, market: Market) -> Frame:

@@ -31,6 +31,8 @@ def test_a_ticker_follows_the_trades(socket: Socket, alice: Trader, bob: Trader)
     match(alice, bob, "104.00", "0.1")
     update = socket.wait_for(lambda frame: (frame.get("ticker") or {}).get("trades") == before + 1)
     assert update["ticker"]["last_price"] == "104.00"
+    over_http = alice.get(f"/api/v1/markets/{MARKET}/ticker")["ticker"]
+    assert {name: over_http[name] for name in update["ticker"]} == update["ticker"]
 
 
 def test_candles_follow_the_trades(socket: Socket, alice: Trader, bob: Trader) -> None:
