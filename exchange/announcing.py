@@ -6,7 +6,7 @@ from uuid import UUID
 import redis
 from django.conf import settings
 
-from exchange.queue import SUBMIT_SCRIPT, submit_arguments
+from exchange.submission import SUBMIT_SCRIPT, Submission, submission_arguments
 from exchange.wire import encode_due_request
 
 logger = logging.getLogger(__name__)
@@ -16,7 +16,7 @@ _TIMEOUT_S = 0.5
 def announce_request(*, shard: int, command_id: UUID) -> None:
     """Never raises for a queue that is away: then it takes up to a second longer."""
     message = encode_due_request(command_id=command_id)
-    keys, arguments = submit_arguments(shard=shard, message=message, command_id=command_id)
+    keys, arguments = submission_arguments(shard, [Submission(message, command_id)])
     client = redis.Redis.from_url(
         settings.REDIS_URL, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S
     )

@@ -17,8 +17,8 @@ from redis.exceptions import RedisError
 
 from exchange.engine.commands import Command, PlaceOrder
 from exchange.errors import EngineUnavailable, OutcomeUnknown, QueueFull, QueueUnavailable
-from exchange.queue import ACCEPTED, NO_ENGINE, reply_channel
-from exchange.submission import SUBMIT_ALL_SCRIPT, Submission, submission_arguments
+from exchange.queue import reply_channel
+from exchange.submission import ACCEPTED, NO_ENGINE, SUBMIT_SCRIPT, Submission, submission_arguments
 from exchange.wire import Reply, decode_replies, encode_due_transfer, encode_envelope
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class Gateway:
         self._look_up = look_up
         self._reply_timeout_s = reply_timeout_s
         self._ping_after_s = ping_after_s
-        self._submit = client.register_script(SUBMIT_ALL_SCRIPT)
+        self._submit = client.register_script(SUBMIT_SCRIPT)
         self._waiting: dict[UUID, asyncio.Future[Reply]] = {}
         self._subscribed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None

@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
-from uuid import UUID
 
 import redis
 
@@ -55,32 +54,6 @@ def accounts_channel(shard: int) -> str:
 
 MARKET_CHANNELS = market_channel("*")
 ACCOUNTS_CHANNELS = "accounts:*"
-
-
-# Accept a command or say why not, in one step: 1 = accepted, 0 = no engine, -1 = the queue is full.
-SUBMIT_SCRIPT = """
-if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
-if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[2]) then return -1 end
-redis.call('XADD', KEYS[1], '*', 'c', ARGV[1])
-if KEYS[3] then
-  redis.call('SADD', KEYS[3], ARGV[4])
-  redis.call('PEXPIRE', KEYS[3], ARGV[3])
-end
-return 1
-"""
-ACCEPTED = 1
-NO_ENGINE = 0
-QUEUE_FULL = -1
-
-
-def submit_arguments(
-    *, shard: int, message: bytes, command_id: UUID, account: int = 0, client_order_id: str = ""
-) -> tuple[list[str], list[str | bytes | int]]:
-    """Keys and arguments of `SUBMIT_SCRIPT`; with a client order id the placement is marked as pending."""
-    keys = [stream_key(shard), alive_key(shard)]
-    if client_order_id:
-        keys.append(pending_key(shard, account, client_order_id))
-    return keys, [message, MAX_QUEUE_LENGTH, PENDING_MS, command_id.hex]
 
 
 class Mark(NamedTuple):

@@ -1,7 +1,4 @@
-"""Puts commands into a shard's queue, several in one step: all of them are accepted, or none.
-
-As `queue.SUBMIT_SCRIPT`, which does it for one.
-"""
+"""How commands enter a shard's queue: those of one call in one step, all of them or none."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -9,11 +6,15 @@ from uuid import UUID
 
 from exchange.queue import MAX_QUEUE_LENGTH, PENDING_MS, alive_key, pending_key, stream_key
 
+ACCEPTED = 1
+NO_ENGINE = 0
+QUEUE_FULL = -1
+
 # Keys: stream, alive, then the pending sets. Arguments: longest queue, life of a mark, then of each command
-# its message, its id, and which of the pending sets marks it (0: none). Answers as SUBMIT_SCRIPT.
-SUBMIT_ALL_SCRIPT = """
-if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
-if redis.call('XLEN', KEYS[1]) + (#ARGV - 2) / 3 > tonumber(ARGV[1]) then return -1 end
+# its message, its id, and which of the pending sets marks it (0: none).
+SUBMIT_SCRIPT = f"""
+if redis.call('EXISTS', KEYS[2]) == 0 then return {NO_ENGINE} end
+if redis.call('XLEN', KEYS[1]) + (#ARGV - 2) / 3 > tonumber(ARGV[1]) then return {QUEUE_FULL} end
 for at = 3, #ARGV, 3 do
   redis.call('XADD', KEYS[1], '*', 'c', ARGV[at])
   local mark = tonumber(ARGV[at + 2])
@@ -22,7 +23,7 @@ for at = 3, #ARGV, 3 do
     redis.call('PEXPIRE', KEYS[2 + mark], ARGV[2])
   end
 end
-return 1
+return {ACCEPTED}
 """
 
 
@@ -38,7 +39,7 @@ class Submission(NamedTuple):
 def submission_arguments(
     shard: int, submissions: Sequence[Submission]
 ) -> tuple[list[str], list[str | bytes | int]]:
-    """Keys and arguments of `SUBMIT_ALL_SCRIPT`."""
+    """Keys and arguments of `SUBMIT_SCRIPT`."""
     keys = [stream_key(shard), alive_key(shard)]
     arguments: list[str | bytes | int] = [MAX_QUEUE_LENGTH, PENDING_MS]
     for message, command_id, account, client_order_id in submissions:

@@ -7,13 +7,14 @@ queue refuses waits here. A reply that does not come is looked up in the journal
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 from uuid import UUID, uuid4
 
 import redis
 
 from exchange.engine.commands import Command
-from exchange.queue import MAX_QUEUE_LENGTH, NO_ENGINE, QUEUE_FULL, alive_key, reply_channel, stream_key
+from exchange.queue import reply_channel
+from exchange.submission import ACCEPTED, SUBMIT_SCRIPT, Submission, submission_arguments
 from exchange.wire import Reply, decode_replies, encode_envelope
 
 CHUNK = 500
@@ -22,16 +23,6 @@ _WHOLE_MESSAGE_S = 30.0
 _PAUSE_S = 0.01
 _SILENCE_S = 2.0
 _PATIENCE_S = 60.0
-
-# As `queue.SUBMIT_SCRIPT`, but for several commands in their order: how many of them were accepted.
-_SUBMIT_MANY = f"""
-if redis.call('EXISTS', KEYS[2]) == 0 then return {NO_ENGINE} end
-local room = tonumber(ARGV[1]) - redis.call('XLEN', KEYS[1])
-if room <= 0 then return {QUEUE_FULL} end
-local count = math.min(room, #ARGV - 1)
-for index = 2, count + 1 do redis.call('XADD', KEYS[1], '*', 'c', ARGV[index]) end
-return count
-"""
 
 
 class NoAnswer(Exception):
@@ -49,10 +40,10 @@ class Courier:
         deliver: Callable[[Reply], None],
         look_up: Callable[[UUID], Reply | None],
     ) -> None:
-        self._keys = [stream_key(shard), alive_key(shard)]
+        self._shard = shard
         self._deliver = deliver
         self._look_up = look_up
-        self._submit = client.register_script(_SUBMIT_MANY)
+        self._submit = client.register_script(SUBMIT_SCRIPT)
         self._process = uuid4().hex
         self._outstanding: dict[UUID, None] = {}
         self._heard_at = time.monotonic()
@@ -74,17 +65,15 @@ class Courier:
         self._subscription.close()
 
     def _put(self, commands: Sequence[Command]) -> None:
-        messages = []
+        submissions = []
         for command in commands:
             command_id = uuid4()
             self._outstanding[command_id] = None
-            messages.append(encode_envelope(command_id=command_id, reply_to=self._process, command=command))
-        while messages:
-            accepted = cast(int, self._submit(keys=self._keys, args=[MAX_QUEUE_LENGTH, *messages]))
-            if accepted > 0:
-                del messages[:accepted]
-            else:
-                self._receive(_PAUSE_S)
+            message = encode_envelope(command_id=command_id, reply_to=self._process, command=command)
+            submissions.append(Submission(message, command_id))
+        keys, arguments = submission_arguments(self._shard, submissions)
+        while self._submit(keys=keys, args=arguments) != ACCEPTED:
+            self._receive(_PAUSE_S)
 
     def _receive(self, wait_s: float) -> None:
         """Take what replies there are, waiting for the first; ask the journal after a long silence."""

@@ -13,10 +13,11 @@ from exchange.connections import engine_connection
 from exchange.engine.commands import Command, PlaceOrder
 from exchange.engine.types import Side
 from exchange.models import LanePolicy
-from exchange.queue import SUBMIT_SCRIPT, reply_channel, submit_arguments
+from exchange.queue import reply_channel
 from exchange.rules import TransferDirection
 from exchange.services.markets import open_market
 from exchange.services.transfers import begin_transfer
+from exchange.submission import SUBMIT_SCRIPT, Submission, submission_arguments
 from exchange.wire import Reply, decode_replies, encode_envelope
 from exchange.worker import Limits, Worker
 from ledger.services import issue_demo_funds, seed_assets
@@ -89,13 +90,8 @@ class Clients:
         owner, client_order_id = 0, ""
         if isinstance(command, PlaceOrder):
             owner, client_order_id = command.account, command.client_order_id
-        keys, arguments = submit_arguments(
-            shard=0,
-            message=message,
-            command_id=command_id,
-            account=owner,
-            client_order_id=client_order_id,
-        )
+        submission = Submission(message, command_id, owner, client_order_id)
+        keys, arguments = submission_arguments(0, [submission])
         assert self._submit(keys=keys, args=arguments) == 1, "the engine is not taking commands"
         return command_id
 

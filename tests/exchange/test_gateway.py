@@ -18,9 +18,9 @@ from exchange.engine.events import OrderAccepted
 from exchange.errors import EngineUnavailable, OutcomeUnknown, QueueUnavailable
 from exchange.gateway import PING_AFTER_S, Gateway
 from exchange.models import JournalEntry
-from exchange.queue import ACCEPTED, QUEUE_FULL, alive_key, pending_key, stream_key
+from exchange.queue import alive_key, pending_key, stream_key
 from exchange.selectors import committed_replies
-from exchange.submission import SUBMIT_ALL_SCRIPT, Submission, submission_arguments
+from exchange.submission import ACCEPTED, QUEUE_FULL, SUBMIT_SCRIPT, Submission, submission_arguments
 from exchange.web_gateway import redis_client
 from exchange.wire import Reply
 from tests.exchange.scene import Scene, limit
@@ -173,7 +173,7 @@ def test_a_batch_that_does_not_fit_the_queue_is_not_accepted_at_all(scene: Scene
     keys, arguments = submission_arguments(0, [Submission(b"x", uuid4(), 1, "a"), Submission(b"y", uuid4())])
     for longest, outcome in ((1, QUEUE_FULL), (2, ACCEPTED)):
         arguments[0] = longest
-        assert scene.clients.redis.eval(SUBMIT_ALL_SCRIPT, len(keys), *keys, *arguments) == outcome
+        assert scene.clients.redis.eval(SUBMIT_SCRIPT, len(keys), *keys, *arguments) == outcome
         assert scene.clients.redis.xlen(stream_key(0)) == (2 if outcome == ACCEPTED else 0)
         assert scene.clients.redis.exists(pending_key(0, 1, "a")) == (outcome == ACCEPTED)
 
