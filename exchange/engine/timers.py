@@ -22,11 +22,12 @@ class Timers:
         self._wanted = wanted
 
     def add(self, due_ns: int, key: Any) -> None:
-        heappush(self._heap, (due_ns, key))
-        if len(self._heap) > self._most:
+        # Pruned before the new entry is there: what it stands for may exist only when this has returned.
+        if len(self._heap) >= self._most:
             self._heap = [entry for entry in self._heap if self._wanted(*entry)]
             heapify(self._heap)
             self._most = max(FEWEST_TO_PRUNE, 2 * len(self._heap))
+        heappush(self._heap, (due_ns, key))
 
     def next_ns(self) -> int:
         """0: nothing is ever due."""
