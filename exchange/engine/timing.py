@@ -11,7 +11,7 @@ from exchange.engine.order_state import OrderEvent
 from exchange.engine.rejection import is_late, rejected
 from exchange.engine.state import EngineState
 from exchange.engine.status import change_status, rebase
-from exchange.engine.types import MAX_SWITCH_TIMEOUT_NS, OPEN, CloseReason, RejectReason
+from exchange.engine.types import MAX_CLOSED_BY_TICK, MAX_SWITCH_TIMEOUT_NS, OPEN, CloseReason, RejectReason
 
 SWITCH_SET, SWITCH_FIRED = int(EventKind.SWITCH_SET), int(EventKind.SWITCH_FIRED)
 
@@ -34,41 +34,43 @@ def set_switch(state: EngineState, command: Sequence[Any]) -> list[Event]:
 
 def tick(state: EngineState, command: Sequence[Any]) -> list[Event]:
     """Whatever is due, in a fixed order: orders by expiry and id, switches by time, account and market, then
-    the markets by name."""
-    return [*_expire_orders(state), *_fire_switches(state), *_pass_windows(state)]
-
-
-def _expire_orders(state: EngineState) -> list[Event]:
+    the markets by name. Once it has closed `MAX_CLOSED_BY_TICK` orders, further orders and switches stay due
+    for the next one, for all that it does is one transaction; a switch that fires takes all of its orders."""
     events: list[Event] = []
-    while (key := state.expiries.pop_due(state.timestamp_ns)) is not None:
+    _expire_orders(state, events)
+    _fire_switches(state, events)
+    _pass_windows(state, events)
+    return events
+
+
+def _expire_orders(state: EngineState, events: list[Event]) -> None:
+    while (
+        len(events) < MAX_CLOSED_BY_TICK and (key := state.expiries.pop_due(state.timestamp_ns)) is not None
+    ):
         order_id, account = key
         order = state.open_order(account, order_id)
         assert order is not None
         market = state.market_of(order)
         events.append(close_open(market, order, OrderEvent.EXPIRE, CloseReason.GTD_EXPIRED))
-    return events
 
 
-def _fire_switches(state: EngineState) -> list[Event]:
+def _fire_switches(state: EngineState, events: list[Event]) -> None:
     """Also in a halted market: its owner may be gone."""
-    events: list[Event] = []
-    while (key := state.switch_timers.pop_due(state.timestamp_ns)) is not None:
+    timers, now_ns = state.switch_timers, state.timestamp_ns
+    while len(events) < MAX_CLOSED_BY_TICK and (key := timers.pop_due(now_ns)) is not None:
         account, market = key
         del state.switches[key]
         events.append((SWITCH_FIRED, account, market))
         events += close_orders(state, orders_in(state, account, market), CloseReason.DEAD_MANS_SWITCH)
-    return events
 
 
-def _pass_windows(state: EngineState) -> list[Event]:
+def _pass_windows(state: EngineState, events: list[Event]) -> None:
     due: set[str] = set()
     while (name := state.market_timers.pop_due(state.timestamp_ns)) is not None:
         due.add(name)
-    events: list[Event] = []
     for name in sorted(due):
         market = state.markets[name]
         if market.status == OPEN:
             rebase(state, market, events)
         else:
             events += change_status(state, market, OPEN, by_breaker=True)
-    return events

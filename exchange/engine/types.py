@@ -122,6 +122,7 @@ SHARD_SLOTS = 64
 EVERYBODY = 0  # as the account of a CancelAll; no user has this number
 MAX_FEE_TIER = 99
 MAX_SWITCH_TIMEOUT_NS = 24 * 3600 * 10**9
+MAX_CLOSED_BY_TICK = 10_000  # then the next tick goes on
 MAX_BAND_PPM = 100 * PPM  # of a price band and of a circuit breaker
 MAX_BREAKER_NS = 31 * 24 * 3600 * 10**9
 BOUNDLESS_TICKS = 2**63  # above any price

@@ -7,6 +7,7 @@ from exchange.engine.engine import Engine
 from exchange.engine.events import OrderAccepted, OrderClosed, SwitchFired, SwitchSet
 from exchange.engine.types import (
     INT64_MAX,
+    MAX_CLOSED_BY_TICK,
     MAX_SWITCH_TIMEOUT_NS,
     CloseReason,
     MarketStatus,
@@ -133,6 +134,14 @@ def test_many_orders_canceled_before_their_time_leave_nothing_behind() -> None:
     assert len(engine._state.expiries._heap) <= 1_024
 
 
+def test_each_of_very_many_orders_expires() -> None:
+    engine = an_engine(max_open_orders=10_000)
+    ids = [until(engine, ALICE, 10 + number % 7) for number in range(5_000)]
+    ends = only(tick(engine, 20), OrderClosed)
+    assert sorted(end.order_id for end in ends) == ids
+    assert engine.open_orders() == []
+
+
 # The dead man's switch.
 
 
@@ -237,3 +246,53 @@ def test_a_stop_that_expires_no_longer_triggers() -> None:
     tick(engine, 10)
     sell(engine, CAROL, 1, 100)
     assert fills(buy(engine, BOB, 1, 100)) == [(1, 100)]
+
+
+# Of very many at once.
+
+
+def crowd(engine: Engine, number: int, expires_ns: int) -> None:
+    for _ in range(number):
+        until(engine, ALICE, expires_ns)
+
+
+def test_a_tick_closes_so_many_orders_and_leaves_the_rest_due_for_the_next() -> None:
+    engine = an_engine(max_open_orders=3 * MAX_CLOSED_BY_TICK)
+    crowd(engine, 2 * MAX_CLOSED_BY_TICK + 5, 10)
+    later = until(engine, BOB, 11)
+    ids = [order.order_id for order in engine.open_orders()]
+    closes: list[int] = []
+    for left in (MAX_CLOSED_BY_TICK + 6, 6, 0):
+        assert engine.next_due_ns == 10
+        ends = only(tick(engine, 12), OrderClosed)
+        assert len(ends) <= MAX_CLOSED_BY_TICK
+        closes += [end.order_id for end in ends]
+        assert len(engine.open_orders()) == left
+        restored = Engine.restore(engine.snapshot())
+        assert (restored.next_due_ns, restored.state_digest()) == (engine.next_due_ns, engine.state_digest())
+        engine = restored
+    assert closes == ids
+    assert closes[-1] == later
+    assert engine.next_due_ns == 0
+    assert engine.balance(ALICE, "USDB") == (10**12, 0)
+
+
+def test_switches_wait_for_a_tick_that_has_room_and_a_breakers_halt_does_not() -> None:
+    engine = an_engine(
+        max_open_orders=2 * MAX_CLOSED_BY_TICK, breaker_ppm=10_000, breaker_window_ns=1_000, breaker_halt_ns=5
+    )
+    crowd(engine, MAX_CLOSED_BY_TICK, 10)
+    sell(engine, CAROL, 1, 200)
+    buy(engine, BOB, 1, 200)
+    buy(engine, BOB, 1, 200)
+    sell(engine, CAROL, 2, 100)  # trades at 200, then meets the breaker
+    assert engine.market_status(MARKET) == MarketStatus.CANCEL_ONLY
+    arm(engine, ALICE, 10)
+    arm(engine, BOB, 10)
+    first = tick(engine, 10)
+    assert len(only(first, OrderClosed)) == MAX_CLOSED_BY_TICK
+    assert only(first, SwitchFired) == []
+    assert engine.market_status(MARKET) == MarketStatus.OPEN
+    assert engine.next_due_ns == 10
+    assert [fired.account for fired in only(tick(engine, 10), SwitchFired)] == [ALICE, BOB]
+    assert engine.next_due_ns == 1_010
