@@ -88,8 +88,6 @@ class Trader:
 class Order:
     """`terms` is the order's ORDER_ACCEPTED event, as amended. An open order without a level waits for its
     trigger. `made_quote_atoms` is the part of `filled_quote_atoms` that it traded as a maker.
-
-    The hot loop makes orders attribute by attribute, which is faster than a call of `__init__`.
     """
 
     __slots__ = (
@@ -110,15 +108,21 @@ class Order:
     prev: "Order | None"
     next: "Order | None"
 
-    def __init__(self, terms: Terms, trader: Trader, remaining_lots: int) -> None:
+    def __init__(
+        self,
+        terms: Terms,
+        trader: Trader,
+        remaining_lots: int,
+        filled_quote_atoms: int = 0,
+        hold_atoms: int = 0,
+    ) -> None:
         self.terms = terms
         self.trader = trader
         self.level = self.prev = self.next = None
         self.remaining_lots = remaining_lots
-        self.prevented_lots = 0
-        self.hold_atoms = 0
-        self.filled_quote_atoms = 0
-        self.made_quote_atoms = 0
+        self.prevented_lots = self.made_quote_atoms = 0
+        self.filled_quote_atoms = filled_quote_atoms
+        self.hold_atoms = hold_atoms
 
 
 class Level:

@@ -4,15 +4,17 @@ The taker's own balances are not touched here; it is settled once, by `settle_ta
 trades. The formulas of `fees` are partly written out, because these functions run for each trade.
 """
 
+from typing import Final
+
 from exchange.engine.book import Half, Level, Order
 from exchange.engine.closing import filled_lots
-from exchange.engine.events import Event, EventKind
+from exchange.engine.events import Event
 from exchange.engine.fees import accumulated_ppm_atoms, affordable_lots, buy_hold_atoms, charged_atoms
 from exchange.engine.market import Market
 from exchange.engine.self_trade import STOPPED, prevent
 from exchange.engine.types import BUY, PPM
 
-TRADE = int(EventKind.TRADE)
+TRADE: Final = 2  # EventKind.TRADE
 
 
 # Why a taker stopped.

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from exchange.engine.book import Half
+from exchange.engine.canceling import find_order
 from exchange.engine.commands import Command
 from exchange.engine.events import Event
 from exchange.engine.matching import apply_batch
@@ -45,7 +46,7 @@ class Engine:
     def apply_batch(
         self, commands: Sequence[Command | Sequence[Any]], timestamp_ns: int
     ) -> list[list[Event]]:
-        """One list of events for each command. A command may be any sequence of a command's layout."""
+        """One list of events for each command. A command may be a plain tuple of its layout."""
         return apply_batch(self._state, commands, timestamp_ns) if commands else []
 
     def snapshot(self) -> Snapshot:
@@ -99,11 +100,8 @@ class Engine:
     def find_order(
         self, account: int, order_id: int, client_order_id: str = ""
     ) -> tuple[str, OrderState] | None:
-        """An open order of the account with its market: by its id, or where that is 0 by client order id."""
-        if not order_id:
-            taken = self._state.client_orders.get((account, client_order_id))
-            order_id = taken[1] if taken is not None else 0
-        order = self._state.orders.get(account, {}).get(order_id)
+        """The open order, waiting ones too, that a cancel or an amend by these would reach, with its market."""
+        order = find_order(self._state, account, order_id, client_order_id)
         return None if order is None else (order.terms[3], order_state(order))
 
 

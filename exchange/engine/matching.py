@@ -18,14 +18,14 @@ any market is halted, know no short cut.
 
 from bisect import insort
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from exchange.engine.amending import amend_order
 from exchange.engine.book import Level, Order, Trader
 from exchange.engine.canceling import cancel_all, cancel_order
 from exchange.engine.commands import CommandKind
 from exchange.engine.crossing import ANY_KEY, BOOK_EXHAUSTED, FILLED, TRADE, settle_maker
-from exchange.engine.events import Event, EventKind
+from exchange.engine.events import Event
 from exchange.engine.funds import deposit, withdraw
 from exchange.engine.listing import change_market, create_market
 from exchange.engine.parameters import set_account_tier, set_fee_tier, set_reference_price
@@ -46,8 +46,6 @@ from exchange.engine.types import (
     PPM,
     SELL,
     SHARD_SLOTS,
-    CloseReason,
-    OrderStatus,
     RejectReason,
 )
 
@@ -75,15 +73,20 @@ HANDLERS: dict[int, Handler] = {
     CommandKind.SET_FEE_TIER: set_fee_tier,
     CommandKind.SET_ACCOUNT_TIER: set_account_tier,
 }
-PLACE_ORDER = int(CommandKind.PLACE_ORDER)
-CANCEL_ORDER = int(CommandKind.CANCEL_ORDER)
-ORDER_ACCEPTED = int(EventKind.ORDER_ACCEPTED)
-ORDER_CLOSED = int(EventKind.ORDER_CLOSED)
-CANCELED = int(OrderStatus.CANCELED)
-BY_USER = int(CloseReason.USER)
+# Of `CommandKind`, `EventKind`, `OrderStatus` and `CloseReason`, written out as in `types`.
+PLACE_ORDER: Final = 1
+CANCEL_ORDER: Final = 2
+ORDER_ACCEPTED: Final = 1
+ORDER_CLOSED: Final = 4
+CANCELED: Final = 3
+BY_USER: Final = 2
 FILLED_IN_FULL, FILLED_IN_PART = CLOSINGS[FILLED, True], CLOSINGS[BOOK_EXHAUSTED, True]
 NOT_FILLED = CLOSINGS[BOOK_EXHAUSTED, False]
-ROUND_UP = PPM - 1
+ROUND_UP: Final = 999_999
+
+# The layouts of the two commands, for a compiler: it then unpacks them without asking what they are.
+_Place = tuple[int, int, int, str, int, int, int, object, int, int, int, int, str, int, int]
+_Cancel = tuple[int, int, int, int, str]
 
 
 def apply_one_by_one(
@@ -99,16 +102,14 @@ def apply_one_by_one(
     return results
 
 
-def apply_batch(
-    state: EngineState, commands: Sequence[Sequence[Any]], timestamp_ns: int
-) -> list[list[Event]]:
+def apply_batch(state: EngineState, commands: Sequence[Any], timestamp_ns: int) -> list[list[Event]]:
     """Apply the commands in their order at one engine time. The result has one list for each command."""
     results: list[list[Event]] = []
     state.timestamp_ns = max(state.timestamp_ns, timestamp_ns)
     state.forget_client_orders()
     now_ns = state.timestamp_ns
     markets, client_orders = state.markets, state.client_orders
-    new_order, no_orders, nobody = object.__new__, dict[int, Order](), dict[int, Trader]()
+    no_orders, nobody = dict[int, Order](), dict[int, Trader]()
     nothing = dict[int, dict[int, Order]]()
     orders_of = nothing if state.halted_markets else state.orders
     sequence, shard = state.sequence, state.shard
@@ -117,8 +118,9 @@ def apply_batch(
     crosses: Any
     for command in commands:
         sequence += 1
-        kind = command[0]
+        kind: int = command[0]
         if kind == PLACE_ORDER:
+            place: _Place = command
             (
                 _,
                 deadline_ns,
@@ -135,7 +137,7 @@ def apply_batch(
                 client_order_id,
                 trigger_price_ticks,
                 expires_ns,
-            ) = command
+            ) = place
             if name != market_name:
                 market_name, traders = name, nobody
                 if name in markets:
@@ -275,11 +277,12 @@ def apply_batch(
                                 remaining = 0
                                 wanted_lots -= lots
                                 notional = lots * lot_notional
-                                charge = terms[13] * notional + ROUND_UP
+                                maker_ppm: int = terms[13]
+                                charge = maker_ppm * notional + ROUND_UP
                                 filled = maker.filled_quote_atoms
                                 if filled:
                                     made = maker.made_quote_atoms
-                                    before = terms[13] * made + terms[14] * (filled - made)
+                                    before = maker_ppm * made + terms[14] * (filled - made)
                                     maker_fee = (charge + before) // PPM - (before + ROUND_UP) // PPM
                                 else:
                                     maker_fee = charge // PPM
@@ -384,15 +387,7 @@ def apply_batch(
                         else:
                             hold = wanted_lots * base_atoms_per_lot
                         free_atoms = balance.free_atoms - hold
-                    order = new_order(Order)
-                    order.terms = accepted
-                    order.trader = trader
-                    order.next = None
-                    order.remaining_lots = wanted_lots
-                    order.prevented_lots = 0
-                    order.filled_quote_atoms = filled_quote
-                    order.made_quote_atoms = 0
-                    order.hold_atoms = hold
+                    order = Order(accepted, trader, wanted_lots, filled_quote, hold)
                     balance.free_atoms = free_atoms
                     balance.locked_atoms += hold
                     levels = half.levels
@@ -409,14 +404,14 @@ def apply_batch(
                     else:
                         order.level = level = levels[key] = Level(half, key, price_ticks)
                         insort(half.keys, key)
-                        order.prev = None
                         level.head = level.tail = order
                         level.lots = wanted_lots
                     trader.orders[order_id] = order
                     trader.open_orders += 1
                     continue
         elif kind == CANCEL_ORDER:
-            deadline_ns, account, order_id = command[1], command[2], command[3]
+            cancel: _Cancel = command
+            _, deadline_ns, account, order_id, _ = cancel
             in_time = deadline_ns >= now_ns or not deadline_ns
             canceled = orders_of.get(account, no_orders).pop(order_id, None) if in_time else None
             if canceled is not None:

@@ -4,6 +4,7 @@ Numbers are part of the journal's format: never renumber a member, only add.
 """
 
 from enum import IntEnum
+from typing import Final
 
 
 class Side(IntEnum):
@@ -116,9 +117,9 @@ class RejectReason(IntEnum):
 
 
 INT64_MAX = 2**63 - 1
-PPM = 1_000_000
+PPM: Final = 1_000_000
 CLIENT_ORDER_ID_RETENTION_NS = 24 * 3600 * 10**9
-SHARD_SLOTS = 64
+SHARD_SLOTS: Final = 64
 EVERYBODY = 0  # as the account of a CancelAll; no user has this number
 MAX_FEE_TIER = 99
 MAX_SWITCH_TIMEOUT_NS = 24 * 3600 * 10**9
@@ -128,13 +129,22 @@ MAX_BREAKER_NS = 31 * 24 * 3600 * 10**9
 BOUNDLESS_TICKS = 2**63  # above any price
 
 # The same numbers as plain integers: in Python 3.11 reading and comparing a member of an enum costs
-# several times as much, and the engine does it for each order.
-BUY, SELL = int(Side.BUY), int(Side.SELL)
-LIMIT, MARKET = int(OrderType.LIMIT), int(OrderType.MARKET)
-STOP_LIMIT, STOP_MARKET = int(OrderType.STOP_LIMIT), int(OrderType.STOP_MARKET)
-GTC, IOC, FOK = int(TimeInForce.GTC), int(TimeInForce.IOC), int(TimeInForce.FOK)
-GTD = int(TimeInForce.GTD)
-EXPIRE_TAKER, EXPIRE_MAKER = int(SelfTradePrevention.EXPIRE_TAKER), int(SelfTradePrevention.EXPIRE_MAKER)
-EXPIRE_BOTH, DECREMENT = int(SelfTradePrevention.EXPIRE_BOTH), int(SelfTradePrevention.DECREMENT)
-OPEN, POST_ONLY = int(MarketStatus.OPEN), int(MarketStatus.POST_ONLY)
-CANCEL_ONLY, HALTED = int(MarketStatus.CANCEL_ONLY), int(MarketStatus.HALTED)
+# several times as much, and the engine does it for each order. Written out, so that a compiler sees them.
+BUY: Final = 0
+SELL: Final = 1
+LIMIT: Final = 0
+MARKET: Final = 1
+STOP_LIMIT: Final = 2
+STOP_MARKET: Final = 3
+GTC: Final = 0
+IOC: Final = 1
+FOK: Final = 2
+GTD: Final = 3
+EXPIRE_TAKER: Final = 0
+EXPIRE_MAKER: Final = 1
+EXPIRE_BOTH: Final = 2
+DECREMENT: Final = 3
+OPEN: Final = 0
+POST_ONLY: Final = 1
+CANCEL_ONLY: Final = 2
+HALTED: Final = 3

@@ -1,10 +1,23 @@
 """Events and commands are plain tuples; the NamedTuples that name their fields must fit them."""
 
+from enum import IntEnum
+from typing import get_args
+
 import pytest
 
 from exchange.engine import commands as c
+from exchange.engine import crossing, matching, types
 from exchange.engine.engine import Engine
 from exchange.engine.events import LAYOUTS, EventKind, OrderAccepted, named
+from exchange.engine.types import (
+    CloseReason,
+    MarketStatus,
+    OrderStatus,
+    OrderType,
+    SelfTradePrevention,
+    Side,
+    TimeInForce,
+)
 from tests.engine.flows import journal
 from tests.engine.support import ALICE, MARKET, an_engine
 
@@ -41,10 +54,32 @@ def test_an_order_that_repeats_another_says_the_same_of_it_on_both_ways() -> Non
     assert len({tuple(event)[2:] for event in events}) == 1
 
 
-@pytest.mark.parametrize("shape", [tuple, list])
-def test_a_command_may_come_as_any_sequence_of_its_layout(shape: type) -> None:
+def test_a_command_may_come_as_a_plain_tuple_of_its_layout() -> None:
     named_engine, plain_engine = Engine(), Engine()
     for command, now in journal(3, 300):
-        plain = plain_engine.apply(shape(command), now)
+        plain = plain_engine.apply(tuple(command), now)
         assert plain == named_engine.apply(command, now)
     assert plain_engine.state_digest() == named_engine.state_digest()
+
+
+@pytest.mark.parametrize("enum", [Side, OrderType, TimeInForce, SelfTradePrevention, MarketStatus])
+def test_numbers_that_are_written_out_are_those_of_their_enum(enum: type[IntEnum]) -> None:
+    written = {member.name: getattr(types, member.name, None) for member in enum}
+    assert all(number in (None, int(enum[name])) for name, number in written.items())
+    assert any(number is not None for number in written.values())
+
+
+def test_the_hot_loop_knows_its_commands_and_events_by_their_numbers() -> None:
+    assert (matching.PLACE_ORDER, matching.CANCEL_ORDER) == (
+        c.CommandKind.PLACE_ORDER,
+        c.CommandKind.CANCEL_ORDER,
+    )
+    accepted, closed, trade = EventKind.ORDER_ACCEPTED, EventKind.ORDER_CLOSED, EventKind.TRADE
+    assert (accepted, closed, trade) == (matching.ORDER_ACCEPTED, matching.ORDER_CLOSED, crossing.TRADE)
+    assert (matching.CANCELED, matching.BY_USER) == (OrderStatus.CANCELED, CloseReason.USER)
+    assert matching.ROUND_UP == types.PPM - 1
+
+
+def test_the_layouts_that_a_compiler_unpacks_are_those_of_the_commands() -> None:
+    assert len(get_args(matching._Place)) == len(c.PlaceOrder._fields)
+    assert len(get_args(matching._Cancel)) == len(c.CancelOrder._fields)
