@@ -100,7 +100,7 @@ class Engine:
     def find_order(
         self, account: int, order_id: int, client_order_id: str = ""
     ) -> tuple[str, OrderState] | None:
-        """The open order, waiting ones too, that a cancel or an amend by these would reach, with its market."""
+        """The open order, waiting or not, that a cancel or an amend by these would reach: market, order."""
         order = find_order(self._state, account, order_id, client_order_id)
         return None if order is None else (order.terms[3], order_state(order))
 
