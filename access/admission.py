@@ -9,8 +9,8 @@ from django.conf import settings
 
 from access import signing
 from access.bridge import Environ
-from access.errors import Forbidden, InvalidKey, IpNotAllowed
 from access.http import SAFE_METHODS, Caller, Operation, Scope
+from access.key_errors import Forbidden, InvalidKey, IpNotAllowed
 from access.keyring import Entry, Keyring
 from access.limits import Admitted, Bucket, Limits, block_of, bucket_for
 from access.messages import Head

@@ -9,11 +9,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.fields import ChoiceField, ListField, StrictSerializer, TextField, TimeField
+from access.fields import ChoiceField, TextField, TimeField
 from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, Scope, StrictAPIView, admitted, operation
 from access.models import ApiKey
 from access.page_policy import allow_own_inline
 from access.selectors import live_keys
+from access.serializers import ListField, StrictSerializer
 from access.services import create_api_key, origin_of, revoke_api_key
 from access.signing import KeyKind
 from access.sockets.identities import ticket_for

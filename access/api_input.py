@@ -7,15 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from access.errors import (
-    DuplicateParam,
-    InvalidHost,
-    InvalidJson,
-    KeyInUrl,
-    UnknownField,
-    UnsupportedMediaType,
-)
+from access.errors import DuplicateParam, InvalidHost, InvalidJson, UnknownField, UnsupportedMediaType
 from access.http import Operation
+from access.key_errors import KeyInUrl
 from access.messages import Head
 from access.parsing import parse_json, parse_query_string
 from access.services import Origin, flag_exposed_key

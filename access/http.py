@@ -31,8 +31,8 @@ from access.errors import (
     UnsupportedMediaType,
     error_body,
 )
-from access.fields import StrictSerializer
 from access.parsing import MAX_BODY_BYTES
+from access.serializers import StrictSerializer
 from access.signing import DEFAULT_RECV_WINDOW_MS, MAX_RECV_WINDOW_MS
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from access.errors import InvalidKey
+from access.key_errors import InvalidKey
 from access.selectors import KeyRecord, find_key
 from access.services import note_key_use
 from access.threads import admission_pool, in_admission_thread, with_connection

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from redis.exceptions import RedisError
 
-from access.errors import NonceReused, RateLimited, ServiceUnavailable
+from access.errors import RateLimited, ServiceUnavailable
+from access.key_errors import NonceReused
 from access.meters import RATE_LIMITED
 from access.rounds import LIMITED, NONCE_MS, REPLAYED, Question, Rounds
 

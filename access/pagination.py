@@ -12,8 +12,9 @@ from typing import Any, Generic, TypeVar
 from django.db.models import Model, QuerySet
 
 from access.errors import InvalidCursor
-from access.fields import IntegerField, StrictField, StrictSerializer
+from access.fields import IntegerField, StrictField
 from access.parsing import INT64_MAX
+from access.serializers import StrictSerializer
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200

@@ -7,7 +7,7 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 
-from access.fields import StrictSerializer
+from access.serializers import StrictSerializer
 
 PREFIX = "/api/v1/"
 

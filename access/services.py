@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from access.audit import GENESIS, entry_hash
 from access.encryption import encrypt
-from access.errors import InvalidNetwork, NotFound, TooManyKeys, WithdrawScopeNeedsNetworks
+from access.errors import NotFound
 from access.http import ApiRequest, Scope
 from access.key_epoch import change_key_epoch
+from access.key_errors import InvalidNetwork, TooManyKeys, WithdrawScopeNeedsNetworks
 from access.models import ApiKey, AuditEntry
 from access.signing import KeyKind, read_public_key
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from rest_framework.authentication import CSRFCheck
 
 from access.bridge import Environ
-from access.errors import Csrf, InvalidKey
+from access.key_errors import Csrf, InvalidKey
 
 SessionStore: Any = import_module(settings.SESSION_ENGINE).SessionStore
 

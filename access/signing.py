@@ -24,7 +24,13 @@ from enum import StrEnum
 from cryptography.exceptions import InvalidSignature as BadSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from access.errors import InvalidPublicKey, InvalidSignature, NonceReused, RecvWindow, TimestampOutsideWindow
+from access.key_errors import (
+    InvalidPublicKey,
+    InvalidSignature,
+    NonceReused,
+    RecvWindow,
+    TimestampOutsideWindow,
+)
 
 DEFAULT_RECV_WINDOW_MS = 5_000
 MAX_RECV_WINDOW_MS = 60_000

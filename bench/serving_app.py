@@ -25,7 +25,7 @@ from rest_framework.views import APIView  # noqa: E402
 
 from access.bridge import Bridge, environ_of, send_response  # noqa: E402
 from access.door import FrontDoor  # noqa: E402
-from access.fields import ChoiceField, DecimalField, StrictSerializer, SymbolField  # noqa: E402
+from access.fields import ChoiceField, DecimalField, SymbolField  # noqa: E402
 from access.http import (  # noqa: E402
     ApiAnswer,
     ApiRequest,
@@ -36,6 +36,7 @@ from access.http import (  # noqa: E402
     operation,
 )
 from access.messages import Receive, Send  # noqa: E402
+from access.serializers import StrictSerializer  # noqa: E402
 from access.services import Origin, create_api_key  # noqa: E402
 from access.signing import KeyKind  # noqa: E402
 

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from access.fields import StrictSerializer
 from access.http import Scope
+from access.serializers import StrictSerializer
 from access.sockets.outbox import Subscription
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from access.admission import Gate
-from access.errors import Forbidden, Internal, RateLimited
+from access.errors import Internal, RateLimited
 from access.http import Scope, domain_error
+from access.key_errors import Forbidden
 from access.limits import block_of, bucket_for
 from access.messages import Head
 from access.sockets import frames

@@ -15,8 +15,8 @@ from django.utils.crypto import constant_time_compare
 
 from access import signing
 from access.admission import SESSION_SCOPES, Gate
-from access.errors import InvalidKey, IpNotAllowed
 from access.http import ApiRequest, Caller, Operation
+from access.key_errors import InvalidKey, IpNotAllowed
 from access.messages import Head
 from access.selectors import find_key, find_live_key_ids, public_id_of
 from access.sessions import SessionStore

@@ -4,8 +4,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from access.errors import DomainError, MissingField, RecvWindow, UnknownField
-from access.fields import IntegerField, PatternField, StrictSerializer
+from access.errors import DomainError, MissingField, UnknownField
+from access.fields import IntegerField, PatternField
+from access.key_errors import RecvWindow
+from access.serializers import StrictSerializer
 from access.signing import MAX_RECV_WINDOW_MS
 from access.sockets.census import census
 from access.sockets.channels import Channel, SocketOperation, Values, channels, operations, register_operation

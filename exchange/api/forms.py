@@ -9,13 +9,12 @@ from access.fields import (
     ClientOrderIdField,
     DecimalField,
     IntegerField,
-    ListField,
     Schema,
     StrictField,
-    StrictSerializer,
     SymbolField,
     TimeField,
 )
+from access.serializers import ListField, StrictSerializer
 from exchange.engine.types import (
     INT64_MAX,
     MAX_SWITCH_TIMEOUT_NS,

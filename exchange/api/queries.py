@@ -5,8 +5,9 @@ import binascii
 from typing import Any
 
 from access.errors import InvalidCursor, InvalidTime
-from access.fields import ChoiceField, IntegerField, StrictField, StrictSerializer, SymbolField, TimeField
+from access.fields import ChoiceField, IntegerField, StrictField, SymbolField, TimeField
 from access.pagination import DEFAULT_LIMIT, MAX_LIMIT, PageQuery
+from access.serializers import StrictSerializer
 from exchange.api.forms import OrderIdField
 from exchange.candles import INTERVALS
 from exchange.engine.types import INT64_MAX

@@ -1,6 +1,7 @@
 """What a client may send to move his money."""
 
-from access.fields import AssetField, ChoiceField, DecimalField, IntegerField, StrictSerializer
+from access.fields import AssetField, ChoiceField, DecimalField, IntegerField
+from access.serializers import StrictSerializer
 from exchange.engine.types import SHARD_SLOTS
 
 

@@ -3,9 +3,10 @@
 from typing import Any
 
 from access.errors import InvalidType, OutOfRange
-from access.fields import ChoiceField, IntegerField, Schema, StrictField, StrictSerializer, SymbolField
+from access.fields import ChoiceField, IntegerField, Schema, StrictField, SymbolField
 from access.http import Scope
 from access.parsing import INT64_MAX
+from access.serializers import StrictSerializer
 from access.sockets.channels import Channel, Values, register_channel
 from access.sockets.connection import Connection
 from access.sockets.outbox import Subscription

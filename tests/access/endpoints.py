@@ -18,14 +18,13 @@ from access.fields import (
     ClientOrderIdField,
     DecimalField,
     IntegerField,
-    ListField,
-    StrictSerializer,
     SymbolField,
     TextField,
     TimeField,
 )
 from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, Scope, StrictAPIView, admitted, operation
 from access.idempotency import once, once_async
+from access.serializers import ListField, StrictSerializer
 
 
 class OrderBody(StrictSerializer):

@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import IntegrityError
 
 from access.encryption import decrypt, encrypt
-from access.errors import InvalidNetwork, InvalidPublicKey, NotFound, TooManyKeys, WithdrawScopeNeedsNetworks
+from access.errors import NotFound
 from access.http import Scope
+from access.key_errors import InvalidNetwork, InvalidPublicKey, TooManyKeys, WithdrawScopeNeedsNetworks
 from access.models import ApiKey, AuditEntry
 from access.services import MAX_KEYS_OF_USER, NewKey, Origin, create_api_key, revoke_api_key
 from access.signing import KeyKind

@@ -11,7 +11,8 @@ from redis import Redis
 
 from access import admission
 from access.door import FrontDoor
-from access.errors import NonceReused, RateLimited, ServiceUnavailable
+from access.errors import RateLimited, ServiceUnavailable
+from access.key_errors import NonceReused
 from access.limits import MAX_LOCAL_ENTRIES, Bucket, Limits, LocalLimits, block_of
 from access.rounds import NONCE_MS
 from access.services import Origin, revoke_api_key

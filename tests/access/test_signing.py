@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from access.errors import InvalidSignature
+from access.key_errors import InvalidSignature
 from access.signing import (
     Stamp,
     check_ed25519,
