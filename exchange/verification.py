@@ -9,6 +9,7 @@ import psycopg
 
 from exchange.batch_rows import Applied, BatchRows, MarketFacts
 from exchange.engine.engine import Engine
+from exchange.message_checks import ReplayedMessages
 from exchange.projection import fold
 from exchange.recovery import load_engine, load_market_facts
 from exchange.row_checks import CANDLE_COLUMNS, ORDER_COLUMNS, ReplayedCandles, ReplayedOrders, TableCheck
@@ -82,18 +83,19 @@ def _replay(
         if entry_epoch < epoch:
             report.add(f"sequence {sequence} has epoch {entry_epoch} after {epoch}")
         epoch = max(epoch, entry_epoch)
+        tables.begin(timestamp_ns, engine)
         entry = _apply(engine, sequence, timestamp_ns, command_id, bytes(command))
         if entry.events_bytes != bytes(events):
             report.add(f"sequence {sequence}: the journal has other events than its replay")
         tables.take(
             fold(shard=shard, timestamp_ns=timestamp_ns, markets=markets, entries=[entry]), timestamp_ns
         )
-    tables.finish()
+    tables.finish(engine)
     return engine
 
 
 class _Tables:
-    """What the replay says of trades, orders and candles, held against the tables as it goes on."""
+    """What the replay says of trades, orders, candles and messages, held against the tables as it goes on."""
 
     def __init__(self, connection: psycopg.Connection[Any], shard: int, report: Report) -> None:
         self._shard = shard
@@ -105,6 +107,10 @@ class _Tables:
         self._candles = ReplayedCandles(
             TableCheck(connection, "exchange_candle", CANDLE_COLUMNS, report.add),
         )
+        self._messages = ReplayedMessages(connection, shard, report.add)
+
+    def begin(self, timestamp_ns: int, engine: Engine) -> None:
+        self._messages.begin(timestamp_ns, engine)
 
     def take(self, rows: BatchRows, timestamp_ns: int) -> None:
         self._report.trades += len(rows.trades)
@@ -113,12 +119,14 @@ class _Tables:
                 self._report.add(f"sequence {trade[3]}: trade {trade[2]} stands otherwise in the table")
         self._orders.take(rows, timestamp_ns)
         self._candles.take(rows.trades)
+        self._messages.take(rows)
 
-    def finish(self) -> None:
+    def finish(self, engine: Engine) -> None:
         if next(self._trades, None) is not None:
             self._report.add("the table has trades that the journal does not explain")
         self._orders.finish(self._shard)
         self._candles.finish(self._shard)
+        self._messages.finish(engine)
 
 
 def _apply(engine: Engine, sequence: int, timestamp_ns: int, command_id: UUID, command: bytes) -> Applied:

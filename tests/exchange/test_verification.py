@@ -7,11 +7,13 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from exchange.connections import engine_connection
-from exchange.engine.commands import cancel_order
+from exchange.engine.commands import amend_order, cancel_order, set_switch
 from exchange.engine.events import OrderAccepted
+from exchange.models import Market
+from exchange.services.requests import request_account_tier, request_fee_tier
 from exchange.verification import verify_journal
 from tests.exchange.scene import Scene, limit
-from tests.exchange.support import BUY, SELL
+from tests.exchange.support import BUY, SELL, settle
 
 TABLES = (
     "exchange_shard",
@@ -19,6 +21,12 @@ TABLES = (
     "exchange_trade",
     "exchange_balance",
     "exchange_journalentry",
+    "exchange_market",
+    "exchange_feetier",
+    "exchange_accounttier",
+    "exchange_deadmansswitch",
+    "exchange_candle",
+    "exchange_accountmessage",
 )
 DAMAGES = {
     "a trade's price": "UPDATE exchange_trade SET price_ticks = price_ticks + 1 WHERE trade_id = 1",
@@ -49,6 +57,48 @@ DAMAGES = {
         UPDATE exchange_journalentry AS e SET command = o.command FROM exchange_journalentry AS o
          WHERE e.sequence = 3 AND o.sequence = 1""",
     "an epoch went back": "UPDATE exchange_journalentry SET epoch = 0 WHERE sequence = 4",
+    "a refused order's reason": "UPDATE exchange_order SET reject_reason = 1 WHERE status = 5",
+    "a closed order's reason": "UPDATE exchange_order SET close_reason = 9 WHERE status = 3",
+    "when an order was made": "UPDATE exchange_order SET created_ns = created_ns - 1 WHERE status = 3",
+    "what an order was placed with": """
+        UPDATE exchange_order SET original_quantity_lots = original_quantity_lots + 1
+         WHERE original_quantity_lots IS NOT NULL""",
+    "where an order entered its queue": """
+        UPDATE exchange_order SET queued_sequence = queued_sequence + 1 WHERE queued_sequence > 0""",
+    "a refused order is gone": "DELETE FROM exchange_order WHERE status = 5",
+    "a candle's volume": "UPDATE exchange_candle SET volume_lots = volume_lots + 1 WHERE interval_s = 60",
+    "a candle's close": "UPDATE exchange_candle SET close_ticks = close_ticks + 1 WHERE interval_s = 3600",
+    "a candle is gone": "DELETE FROM exchange_candle WHERE interval_s = 1",
+    "a message's events": """
+        UPDATE exchange_accountmessage AS e SET content = o.content FROM exchange_accountmessage AS o
+         WHERE e.sequence = 3 AND o.sequence = 2 AND e.account_id = o.account_id""",
+    "a message's bytes": """
+        UPDATE exchange_accountmessage SET content = substring(content FOR 9) WHERE sequence = 3""",
+    "a message's time": """
+        UPDATE exchange_accountmessage SET timestamp_ns = timestamp_ns + 1 WHERE sequence = 3""",
+    "a message's balance": """
+        UPDATE exchange_accountmessage
+           SET content = set_byte(content, length(content) - 1, 99)
+         WHERE sequence = (SELECT max(sequence) FROM exchange_accountmessage)""",
+    "a message between is gone": "DELETE FROM exchange_accountmessage WHERE sequence = 3",
+    "an account's newest message is gone": """
+        DELETE FROM exchange_accountmessage AS m WHERE sequence = (
+            SELECT max(sequence) FROM exchange_accountmessage AS o WHERE o.account_id = m.account_id)""",
+    "all messages are gone": "DELETE FROM exchange_accountmessage",
+    "a message of somebody else": """
+        UPDATE exchange_accountmessage SET account_id = account_id + 1000 WHERE sequence = 1""",
+    "a switch's time": "UPDATE exchange_deadmansswitch SET due_ns = due_ns + 1",
+    "a switch is gone": "DELETE FROM exchange_deadmansswitch",
+    "a switch too many": """
+        INSERT INTO exchange_deadmansswitch (shard_id, account_id, market, due_ns)
+        SELECT shard_id, account_id, 'BTC-USDB', due_ns FROM exchange_deadmansswitch""",
+    "an account's tier": "UPDATE exchange_accounttier SET tier = tier + 1",
+    "a tier's rate": "UPDATE exchange_feetier SET taker_fee_ppm = taker_fee_ppm - 1",
+    "a tier is gone": "DELETE FROM exchange_feetier",
+    "a market's status": "UPDATE exchange_market SET status = 'HALTED'",
+    "a market's fee": "UPDATE exchange_market SET taker_fee_ppm = taker_fee_ppm + 1",
+    "a market's breaker": "UPDATE exchange_market SET breaker_price_ticks = 1, breaker_since_ns = 1",
+    "a market's reference": "UPDATE exchange_market SET reference_price_ticks = 7",
     "the shard's sequence": "UPDATE exchange_shard SET sequence = sequence + 1",
 }
 
@@ -63,6 +113,16 @@ def traded(scene: Scene) -> Scene:
     accepted = scene.tell(limit(scene.alice, BUY, "48000")).events[0]
     assert isinstance(accepted, OrderAccepted)
     scene.tell(cancel_order(account=scene.alice, order_id=accepted.order_id))
+    scene.tell(limit(scene.alice, BUY, "40000", 10**9))  # more than she has
+    amended = scene.tell(limit(scene.alice, BUY, "47000")).events[0]
+    assert isinstance(amended, OrderAccepted)
+    scene.tell(amend_order(account=scene.alice, order_id=amended.order_id, price_ticks=4_600_000))
+    scene.tell(set_switch(account=scene.alice, timeout_ns=3_600 * 10**9))
+    why: dict[str, Any] = {"reason": "a drill", "requested_by": None}
+    market = Market.objects.get()
+    request_fee_tier(market=market, tier=1, maker_fee_ppm=0, taker_fee_ppm=100, **why)
+    request_account_tier(shard=0, account=scene.alice, tier=1, **why)
+    settle(scene.worker)
     return scene
 
 
@@ -109,3 +169,10 @@ def _restore(connection: psycopg.Connection[Any]) -> None:
         for table in TABLES:
             connection.execute(f"DELETE FROM {table}".encode())
             connection.execute(f"INSERT INTO {table} SELECT * FROM whole_{table}".encode())
+
+
+def test_messages_that_were_kept_long_enough_may_be_gone(traded: Scene) -> None:
+    with engine_connection() as connection:
+        for sequence in range(1, 6):
+            connection.execute("DELETE FROM exchange_accountmessage WHERE sequence = %s", [sequence])
+            assert _problems() == []
