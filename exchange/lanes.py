@@ -24,6 +24,7 @@ from exchange.engine.types import EVERYBODY
 
 # An open order by account, order id and client order id: its market, and whether it is post-only.
 FindOrder = Callable[[int, int, str], tuple[str, bool] | None]
+FindAny = Callable[[int, int, str], list[tuple[str, bool]]]
 
 
 class Lane(IntEnum):
@@ -77,30 +78,35 @@ def order_of(entrants: Sequence[Entrant]) -> list[int]:
 
 
 def _entrants(commands: Sequence[Command], policies: Policies, find: FindOrder) -> list[Entrant]:
-    placed: dict[tuple[int, str], tuple[str, bool]] = {}  # by this batch, which may cancel them too
+    """A name may mean an order that is open, or any of those that this batch places under it: which one, only
+    the engine will know. Whoever names it is kept in his place by each of them."""
+    placed: dict[tuple[int, str], set[tuple[str, bool]]] = {}
 
-    def find_either(account: int, order_id: int, client_order_id: str) -> tuple[str, bool] | None:
-        named = placed.get((account, client_order_id)) if not order_id else None
-        return named or find(account, order_id, client_order_id)
+    def find_any(account: int, order_id: int, client_order_id: str) -> list[tuple[str, bool]]:
+        found = find(account, order_id, client_order_id)
+        named = placed.get((account, client_order_id), set()) if not order_id else set()
+        return sorted(named | {found} if found is not None else named)
 
-    found = []
+    entrants = []
     for command in commands:
         if isinstance(command, PlaceOrder) and command.client_order_id:
-            placed[command.account, command.client_order_id] = (command.market, command.post_only)
-        found.append(_entrant(command, policies, find_either))
-    return found
+            named = placed.setdefault((command.account, command.client_order_id), set())
+            named.add((command.market, command.post_only))
+        entrants.append(_entrant(command, policies, find_any))
+    return entrants
 
 
-def _entrant(command: Command, policies: Policies, find: FindOrder) -> Entrant:
+def _entrant(command: Command, policies: Policies, find: FindAny) -> Entrant:
     match command:
         case PlaceOrder(account=account, market=market, post_only=post_only):
             return _order(account, market, post_only, policies)
         case AmendOrder(account=account, order_id=order_id, client_order_id=name):
-            market, post_only = find(account, order_id, name) or ("", False)
-            return _order(account, market, post_only, policies)
+            found = [_order(account, *one, policies) for one in find(account, order_id, name)]
+            lane = max((one.lane for one in found), default=Lane.CANCEL)
+            return Entrant(account, lane, [market for one in found for market in one.fifo])
         case CancelOrder(account=account, order_id=order_id, client_order_id=name):
-            market, _ = find(account, order_id, name) or ("", False)
-            return Entrant(account, Lane.CANCEL, _fifo(market, policies))
+            markets = [market for market, _ in find(account, order_id, name)]
+            return Entrant(account, Lane.CANCEL, [market for market in markets if market in policies.fifo])
         case CancelAll(account=account, market=market):
             return Entrant(account, Lane.CANCEL, _fifo(market, policies) if market else policies.fifo)
         # A switch changes no book: one that is set anew with each batch must not hold up its owner's cancels.

@@ -4,10 +4,11 @@ import pytest
 
 from exchange.engine import commands as c
 from exchange.engine.events import OrderClosed
-from exchange.engine.types import CloseReason, OrderStatus, RejectReason
+from exchange.engine.types import CloseReason, OrderStatus, RejectReason, Side
 from tests.engine.support import (
     ALICE,
     BOB,
+    HOUR_NS,
     MARKET,
     an_engine,
     buy,
@@ -17,7 +18,9 @@ from tests.engine.support import (
     order_id,
     refused,
     sell,
+    stop,
     tell,
+    tick,
     trades,
 )
 
@@ -98,3 +101,18 @@ def test_many_levels_emptied_by_cancels_are_dropped() -> None:
     assert len(engine._state.markets[MARKET].bids.keys) < 100
     sell(engine, BOB, 1, 1)
     assert engine.depth(MARKET, 500) == ([], [])
+
+
+def test_it_finds_by_name_and_id_what_a_cancel_would_reach() -> None:
+    """The order of a batch depends on it."""
+    engine = an_engine()
+    waiting = order_id(stop(engine, ALICE, Side.BUY, 1, 200, price=200, client_order_id="w"))
+    resting = order_id(buy(engine, ALICE, 1, 100, client_order_id="r"))
+    later = 24 * HOUR_NS + 1
+    tick(engine, later)  # both names are forgotten, both orders are open
+    for name, number in (("w", waiting), ("r", resting)):
+        for found in (engine.find_order(ALICE, 0, name), engine.find_order(ALICE, number)):
+            assert found is not None
+            assert (found[0], found[1].order_id) == (MARKET, number)
+    assert engine.find_order(BOB, resting) is None
+    assert engine.find_order(ALICE, 0, "") is None

@@ -62,6 +62,25 @@ def test_an_amend_goes_with_the_orders_of_its_kind() -> None:
     assert _arranged(_order(BOB), amend, _order(CAROL, post_only=True)) == [1, 2, 0]
 
 
+def _named(account: int, order_id: int, client_order_id: str) -> tuple[str, bool] | None:
+    """Alice's order "a" rests in the market of lanes and "f" in the other one."""
+    return {"a": (LANES, False), "f": (FIFO, False)}.get(client_order_id) if account == ALICE else None
+
+
+def test_an_order_under_a_taken_name_in_another_market_gets_no_amend_in_front() -> None:
+    lure = _order(ALICE, FIFO, client_order_id="a")  # will be refused: the name is taken
+    amend = c.amend_order(account=ALICE, client_order_id="a", price_ticks=5)
+    cancel = c.cancel_order(account=BOB, order_id=64)
+    assert arranged([_order(BOB, post_only=True), lure, amend, cancel], POLICIES, _named)[-1] == 2
+
+
+def test_a_cancel_by_a_taken_name_keeps_its_place_in_the_market_of_the_order_that_rests() -> None:
+    held = [_order(BOB, LANES), _order(BOB, FIFO)]
+    lure = _order(ALICE, LANES, post_only=True, client_order_id="f")
+    cancel = c.cancel_order(account=ALICE, client_order_id="f")
+    assert arranged([*held, lure, cancel], POLICIES, _named) == [2, 0, 1, 3]
+
+
 ENTRANTS = st.lists(
     st.builds(
         Entrant,
