@@ -6,9 +6,6 @@ nothing is truncated between them.
 
 import os
 import signal
-import socket
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -17,23 +14,21 @@ from urllib.parse import urlsplit
 
 import httpx
 import redis
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import override_settings
 
 from config.children import ChildProcess, tail
 from config.embedded.servers import Servers, start_servers
-from config.processes import SERVICES
 from exchange.connections import engine_connection
 from exchange.queue import alive_key
 from exchange.services.markets import open_market
 from exchange.verification import verify_journal
 from ledger.selectors import identity_violations
 from ledger.services import open_asset, seed_assets
-from tests.platform.processes import state_folder
+from tests.platform.processes import environment, free_port, service, state_folder
+from tests.support.waiting import until
 
-WAIT_SECONDS = 30.0
 MARKET = "BTC-USDB"
 SMALL_MARKET = "ETH-BTC"  # at most three open orders, notional 0.001 to 1 BTC; nothing trades in it
 FREE_MARKET = "DOT-USDB"  # no fees, lots of one atom, whole prices
@@ -87,7 +82,7 @@ class House:
     @contextmanager
     def another_web(self, **changes: str) -> Iterator[str]:
         """The URL of a second web process, with other settings."""
-        port = _free_port()
+        port = free_port()
         with ExitStack() as stack:
             web = started("web", self.folder, {**self.env, "PORT": str(port), **changes}, stack)
             url = f"http://127.0.0.1:{port}"
@@ -137,8 +132,9 @@ def running_house() -> Iterator[House]:
         database = stack.enter_context(own_database())
         stack.enter_context(override_settings(REDIS_URL=servers.redis_url, DEMO=True))
         _open_markets()
-        port = _free_port()
-        env = environment(database, servers, port)
+        port = free_port()
+        database_url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl()
+        env = environment(DATABASE_URL=database_url, REDIS_URL=servers.redis_url, PORT=str(port))
         web, engine = (started(name, folder, env, stack) for name in ("web", "engine"))
         house = House(f"http://127.0.0.1:{port}", web, engine, servers, env, folder)
         await_open_markets(house)
@@ -146,24 +142,8 @@ def running_house() -> Iterator[House]:
         house.check()
 
 
-def environment(database: str, servers: Servers, port: int) -> dict[str, str]:
-    database_url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl()
-    plenty = {f"BALLAST_RATE_{kind}": "100000:1000000" for kind in ("KEY", "USER", "IP")}
-    return {
-        **os.environ,
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "DATABASE_URL": database_url,
-        "REDIS_URL": servers.redis_url,
-        "BALLAST_DEMO": "1",
-        "BALLAST_HOST": "127.0.0.1",
-        "PORT": str(port),
-        **plenty,
-    }
-
-
 def started(name: str, folder: Path, env: dict[str, str], stack: ExitStack) -> ChildProcess:
-    command = next(process.command for process in SERVICES if process.name == name)
-    child = ChildProcess(name, command, log=folder / f"{name}.log", env=env, cwd=settings.BASE_DIR)
+    child = service(name, folder, env)
     child.start()
     stack.callback(child.kill)
     return child
@@ -185,11 +165,6 @@ def _open_markets() -> None:
     open_market(symbol=FREE_MARKET, price_decimals=0, quantity_decimals=8, maker_fee_ppm=0, taker_fee_ppm=0)
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
-
-
 def await_open_markets(house: House) -> None:
     """Until the web process answers and the engine has created the markets."""
 
@@ -199,10 +174,3 @@ def await_open_markets(house: House) -> None:
         return len(httpx.get(f"{house.url}/api/v1/markets", timeout=10).json()["markets"]) == 3
 
     until(are_open, lambda: tail(house.engine.log) + tail(house.web.log))
-
-
-def until(condition: Callable[[], bool], explain: Callable[[], str] = str) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, explain()
-        time.sleep(0.02)

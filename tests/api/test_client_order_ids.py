@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from tests.api.conftest import MakeTrader
-from tests.api.house import House, until
+from tests.api.house import House
 from tests.api.people import Trader, field_of, in_parallel, order, refusal
+from tests.support.waiting import until
 
 
 def by_client_id(person: Trader, name: str) -> httpx.Response:

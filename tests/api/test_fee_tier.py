@@ -6,8 +6,9 @@ import pytest
 
 from exchange.models import FeeTierRule, Market
 from exchange.services.requests import request_account_tier, request_fee_tier
-from tests.api.house import MARKET, until
+from tests.api.house import MARKET
 from tests.api.people import Trader
+from tests.support.waiting import until
 
 PATH = "/api/v1/fee-tier"
 

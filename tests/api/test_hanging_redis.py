@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from tests.api.house import House, until
+from tests.api.house import House
 from tests.api.people import Trader, in_parallel, refusal
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.faults
 PROMPT_SECONDS = 3.0

@@ -7,8 +7,9 @@ import httpx
 import pytest
 import redis
 
-from tests.api.house import FREE_MARKET, MARKET, SMALL_MARKET, House, until
+from tests.api.house import FREE_MARKET, MARKET, SMALL_MARKET, House
 from tests.api.people import Trader, field_of, refusal, succeeded
+from tests.support.waiting import until
 
 PUBLIC = ["markets", f"markets/{MARKET}", f"markets/{MARKET}/book", f"markets/{MARKET}/trades", "time"]
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.api.conftest import MakeTrader
-from tests.api.house import until
 from tests.api.people import Trader, field_of, order, refusal
+from tests.support.waiting import until
 
 STOP = {"type": "STOP_MARKET", "price": None, "trigger_price": "90"}
 

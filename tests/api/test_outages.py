@@ -11,8 +11,9 @@ import psycopg
 import pytest
 from django.db import connections
 
-from tests.api.house import House, until
+from tests.api.house import House
 from tests.api.people import Trader, in_parallel, order, refusal, transfer
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.faults
 PROMPT_SECONDS = 3.0

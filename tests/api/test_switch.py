@@ -4,8 +4,9 @@ import time
 
 import pytest
 
-from tests.api.house import MARKET, SMALL_MARKET, until
+from tests.api.house import MARKET, SMALL_MARKET
 from tests.api.people import Trader, field_of, refusal
+from tests.support.waiting import until
 
 PATH = "/api/v1/dead-mans-switch"
 NONE: dict[str, list[object]] = {"switches": []}

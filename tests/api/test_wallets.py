@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from tests.api.conftest import MakeTrader
-from tests.api.house import House, until
+from tests.api.house import House
 from tests.api.people import Trader, field_of, in_parallel, refusal, succeeded, transfer
+from tests.support.waiting import until
 
 TRANSFERS = "/api/v1/transfers"
 OUT = {"from_wallet": "TRADING", "to_wallet": "FUNDING"}

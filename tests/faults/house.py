@@ -1,9 +1,7 @@
 """The whole product in its own processes, with servers of its own that a test may kill."""
 
-import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,13 +17,11 @@ from redis.retry import Retry
 from config.children import ChildProcess, tail
 from config.embedded.servers import Servers
 from config.machine import answers
-from config.processes import SERVICES
 from exchange.demo_keys import keys_file, read_demo_keys
 from tests.faults.load import Load, Record
 from tests.faults.trader import Trader, limit_order
-from tests.faults.waiting import RESUME_S, pause, wait_for
-
-_COMMANDS = {process.name: process.command for process in SERVICES}
+from tests.platform.processes import environment, free_port, service
+from tests.support.waiting import RESUME_S, pause, wait_for
 
 
 class ShardRow(NamedTuple):
@@ -42,28 +38,19 @@ class House:
     def __init__(self, servers: Servers, folder: Path) -> None:
         self.servers = servers
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self.record = Record()
         self.engines: list[ChildProcess] = []
         self._started = 0
         self._loads = 0
-        self.env = {
-            **os.environ,
-            "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
-            "PYTHONUNBUFFERED": "1",
-            "PORT": str(self.port),
-            "HOST": "127.0.0.1",
-            "DATABASE_URL": servers.database_url,
-            "REDIS_URL": servers.redis_url,
-            "BALLAST_STATE_DIR": str(folder),
-            "BALLAST_DEMO": "1",
-            "BALLAST_RATE_KEY": "100000:100000",
-            "BALLAST_RATE_IP": "100000:100000",
-            "SECRET_KEY": secrets.token_hex(32),
-        }
-        self.web = ChildProcess(
-            "web", _COMMANDS["web"], log=folder / "web.log", env=self.env, cwd=settings.BASE_DIR
+        self.env = environment(
+            PORT=str(self.port),
+            DATABASE_URL=servers.database_url,
+            REDIS_URL=servers.redis_url,
+            BALLAST_STATE_DIR=str(folder),
+            SECRET_KEY=secrets.token_hex(32),
         )
+        self.web = service("web", folder, self.env)
 
     # Its processes.
 
@@ -87,10 +74,7 @@ class House:
         env = {**self.env, "BALLAST_FAULT": fault}
         if redis_url:
             env["REDIS_URL"] = redis_url
-        log = self.folder / f"engine{self._started}.log"
-        engine = ChildProcess(
-            f"engine{self._started}", _COMMANDS["engine"], log=log, env=env, cwd=settings.BASE_DIR
-        )
+        engine = service("engine", self.folder, env, f"engine{self._started}")
         engine.start()
         self.engines.append(engine)
         return engine
@@ -203,10 +187,3 @@ class House:
         assert took < RESUME_S, f"the first order was acknowledged after {took:.1f} s"
         self.record.place(str(order["client_order_id"]), answer.body)
         trader.hang_up()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.faults.trader import Answer, Lost, Trader, limit_order, market_order
-from tests.faults.waiting import PATIENCE, pause, wait_for
+from tests.support.waiting import PATIENCE, pause, wait_for
 
 OPEN_ORDERS = 12  # of each client; beyond that it cancels
 ACCEPTED = ("NEW", "PARTIALLY_FILLED", "FILLED", "CANCELED", "EXPIRED")

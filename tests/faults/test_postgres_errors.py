@@ -10,7 +10,7 @@ import pytest
 
 from tests.faults.house import House
 from tests.faults.trader import limit_order
-from tests.faults.waiting import wait_for
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.faults
 QUICKLY_S = 4.0

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from tests.faults.house import House
-from tests.faults.waiting import wait_for
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.faults
 CRASHES = 2

@@ -15,7 +15,7 @@ from exchange.queue import FIELD, MAX_QUEUE_LENGTH, alive_key, stream_key
 from exchange.wire import encode_envelope
 from tests.faults.house import House
 from tests.faults.trader import Answer, limit_order
-from tests.faults.waiting import wait_for
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.faults
 

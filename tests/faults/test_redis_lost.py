@@ -9,7 +9,7 @@ import pytest
 from exchange.queue import FIELD, generation_key, stream_key
 from exchange.rules import entry_order
 from tests.faults.house import House
-from tests.faults.waiting import wait_for
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.faults
 KILLS = 3

@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.house import House
 from tests.faults.proxy import Proxy
-from tests.faults.waiting import wait_for
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.faults
 DELAY_S = 0.25

@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.house import House
 from tests.faults.trader import Answer, Trader
-from tests.faults.waiting import wait_for
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.faults
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from access.signing import sign_request
 from exchange.demo_keys import DemoKey
-from tests.faults.waiting import PATIENCE, pause
+from tests.support.waiting import PATIENCE, pause
 
 TIMEOUT_S = 15.0 * PATIENCE
 MARKET = "BTC-USDB"

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from pytest_django import Settings
@@ -12,15 +12,7 @@ from health import heartbeat
 from health.heartbeat import RESTARTS, Heart
 from health.rules import ALIVE_MS, REMEMBERED_MS, Liveness, Status, attendance, liveness
 from health.store import Beat, open_redis, published_metrics, say_beat, seen_processes
-
-PATIENCE_S = 10.0
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+from tests.support.waiting import until
 
 
 @pytest.fixture

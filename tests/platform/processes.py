@@ -1,8 +1,9 @@
-"""What tests of processes share: folders that servers can enter, and waiting for events."""
+"""What tests of processes share: their folders, their environment, and waiting for their events."""
 
 import os
 import select
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,11 @@ from pathlib import Path
 
 from django.conf import settings
 
+from config.children import ChildProcess
+from config.processes import SERVICES
+
 WAIT_SECONDS = 30.0
+_COMMANDS = {process.name: process.command for process in SERVICES}
 
 
 @contextmanager
@@ -26,6 +31,31 @@ def state_folder() -> Iterator[Path]:
         for link in folder.rglob("servers"):
             shutil.rmtree(link.resolve())
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+def environment(**own: str) -> dict[str, str]:
+    """Of a house with a demo and without limits of rates: what is not said in `own` is as it is here."""
+    plenty = {f"BALLAST_RATE_{kind}": "100000:1000000" for kind in ("KEY", "USER", "IP")}
+    return {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
+        "PYTHONUNBUFFERED": "1",
+        "BALLAST_DEMO": "1",
+        "BALLAST_HOST": "127.0.0.1",
+        **plenty,
+        **own,
+    }
+
+
+def service(line: str, folder: Path, env: dict[str, str], name: str = "") -> ChildProcess:
+    """A process of the process table, not started yet. Its log in the folder has its name."""
+    name = name or line
+    return ChildProcess(name, _COMMANDS[line], log=folder / f"{name}.log", env=env, cwd=settings.BASE_DIR)
 
 
 def await_end(pid: int) -> None:

@@ -10,8 +10,9 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from config.children import ChildProcess, tail
-from tests.api.house import MARKET, House, answers, started, until
+from tests.api.house import MARKET, House, answers, started
 from tests.api.people import Trader
+from tests.support.waiting import until
 from tests.websocket.client import Socket, opened, speaking_for
 from tests.websocket.keeper import AccountKeeper, BookKeeper
 from tests.websocket.stored import stored_book, stored_numbers

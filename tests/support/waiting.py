@@ -28,3 +28,11 @@ def wait_for(what: str, look: Callable[[], T | None], seconds: float = WAIT_S) -
         assert time.monotonic() < deadline, f"waited {seconds:.0f} s in vain: {what}"
         pause()
     return found
+
+
+def until(condition: Callable[[], bool], explain: Callable[[], str] = str) -> None:
+    """`explain` says more where it was waited for in vain."""
+    deadline = time.monotonic() + WAIT_S
+    while not condition():
+        assert time.monotonic() < deadline, explain()
+        pause()
