@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from config.checks import check_debug_is_local, check_secret_key
+from config.checks import check_debug_is_local, check_limits, check_metrics_token, check_secret_key
 
 
 class ConfigConfig(AppConfig):
@@ -10,3 +10,5 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         register(check_secret_key)
         register(check_debug_is_local)
+        register(check_metrics_token)
+        register(check_limits)

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
 _SHORTEST_SECRET = 32
+_MAKE_SECRET = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
+_MOST_SHARDS = 64  # an order's id has six bits for its shard
 
 
 def check_secret_key(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
@@ -20,8 +22,7 @@ def check_secret_key(app_configs: Sequence[AppConfig] | None, **options: Any) ->
     else:
         return []
     hint = (
-        'Set it to the output of: python -c "import secrets; print(secrets.token_urlsafe(48))"'
-        "  On a laptop `make up` keeps one for you, or set DEBUG=1."
+        f"Set it to the output of: {_MAKE_SECRET}  On a laptop `make up` keeps one for you, or set DEBUG=1."
     )
     return [Error(problem, hint=hint, id="ballast.E001")]
 
@@ -33,3 +34,31 @@ def check_debug_is_local(app_configs: Sequence[AppConfig] | None, **options: Any
         return []
     hint = "Unset DEBUG, or leave ALLOWED_HOSTS at its default."
     return [Error("DEBUG is on while ALLOWED_HOSTS names a public host.", hint=hint, id="ballast.E002")]
+
+
+def check_metrics_token(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
+    """The page is public but for the token, and guesses at it are not counted."""
+    if settings.DEBUG or settings.DEMO or not settings.METRICS_TOKEN:
+        return []
+    if len(settings.METRICS_TOKEN) >= _SHORTEST_SECRET:
+        return []
+    problem = f"BALLAST_METRICS_TOKEN is shorter than {_SHORTEST_SECRET} characters, so it could be guessed."
+    hint = f"Unset it, or set it to the output of: {_MAKE_SECRET}"
+    return [Error(problem, hint=hint, id="ballast.E003")]
+
+
+def check_limits(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
+    """A limit of nothing would refuse everybody; half a rate would fail at the first request."""
+    wrong = [
+        f"BALLAST_RATE_{kind.upper()}"
+        for kind, rate in settings.RATE_LIMITS.items()
+        if len(rate) != 2 or min(rate) < 1
+    ]
+    wrong += [
+        f"BALLAST_SOCKETS_{kind.upper()}" for kind, most in settings.WEBSOCKET_LIMITS.items() if most < 1
+    ]
+    wrong += ["BALLAST_SHARDS"] if not 1 <= settings.SHARDS <= _MOST_SHARDS else []
+    wrong += ["BALLAST_WEB_THREADS"] if settings.WEB_THREADS < 1 else []
+    wrong += ["BALLAST_TRUSTED_PROXY_HOPS"] if settings.TRUSTED_PROXY_HOPS < 0 else []
+    hint = "docs/operating.md says what each of the settings may be."
+    return [Error(f"{name} is out of range.", hint=hint, id="ballast.E004") for name in wrong]

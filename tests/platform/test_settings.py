@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from django.conf import settings
 from pytest_django.fixtures import Settings
 
-from config.checks import check_debug_is_local, check_secret_key
+from config.checks import check_debug_is_local, check_limits, check_metrics_token, check_secret_key
 from config.logs import UtcFormatter
 from config.running import tell_others
 
@@ -88,6 +89,44 @@ def test_debug_on_a_public_host_is_refused(settings: Settings) -> None:
     assert check_debug_is_local(None) == []
     settings.ALLOWED_HOSTS = ["exchange.example.org"]
     assert [error.id for error in check_debug_is_local(None)] == ["ballast.E002"]
+
+
+def test_a_token_for_metrics_that_could_be_guessed_is_refused(settings: Settings) -> None:
+    settings.METRICS_TOKEN = "x" * 31
+    assert [error.id for error in check_metrics_token(None)] == ["ballast.E003"]
+    for harmless in ("x" * 32, ""):
+        settings.METRICS_TOKEN = harmless
+        assert check_metrics_token(None) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "variable"),
+    [
+        ("SHARDS", 0, "BALLAST_SHARDS"),
+        ("SHARDS", 65, "BALLAST_SHARDS"),
+        ("WEB_THREADS", 0, "BALLAST_WEB_THREADS"),
+        ("TRUSTED_PROXY_HOPS", -1, "BALLAST_TRUSTED_PROXY_HOPS"),
+        ("RATE_LIMITS", {"key": (1, 1), "ip": (0, 5)}, "BALLAST_RATE_IP"),
+        ("RATE_LIMITS", {"key": (200,)}, "BALLAST_RATE_KEY"),
+        ("WEBSOCKET_LIMITS", {"total": 5, "user": 0}, "BALLAST_SOCKETS_USER"),
+    ],
+)
+def test_a_limit_that_cannot_be_is_refused_by_its_name(
+    settings: Settings, name: str, value: object, variable: str
+) -> None:
+    assert check_limits(None) == []
+    setattr(settings, name, value)
+    (error,) = check_limits(None)
+    assert error.id == "ballast.E004"
+    assert error.msg.startswith(variable)
+
+
+def test_every_setting_of_the_environment_is_explained_to_operators() -> None:
+    source = (settings.BASE_DIR / "config" / "settings.py").read_text()
+    explained = (settings.BASE_DIR / "docs" / "operating.md").read_text()
+    names = set(re.findall(r'(?:_env\.get|environ\.get|_flag)\("([A-Z_]+)"', source))
+    assert len(names) > 10
+    assert [name for name in sorted(names) if f"`{name}`" not in explained] == []
 
 
 def test_a_log_line_is_in_utc_with_milliseconds() -> None:
