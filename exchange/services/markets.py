@@ -32,10 +32,7 @@ def open_market(
     """
     assert set(parameters) <= set(PARAMETERS), "no parameters of a market"
     base, _, quote = symbol.partition("-")
-    known = assets()
-    if base not in known or quote not in known or base == quote:
-        raise AssetNotFound(field="symbol")
-    base_decimals, quote_decimals = known[base].decimals, known[quote].decimals
+    base_decimals, quote_decimals = _decimals_of(base, quote)
     if not 0 <= quantity_decimals <= base_decimals:
         raise InvalidMarket("A lot must be a whole number of base atoms.", field="quantity_decimals")
     if not 0 <= price_decimals <= quote_decimals - quantity_decimals:
@@ -60,9 +57,15 @@ def open_market(
             lane_policy=lane_policy,
             **parameters,
         )
-        if not fits(parameters) or not is_valid(
-            creating_command({name: getattr(market, name) for name in COLUMNS})
-        ):
+        command = creating_command({name: getattr(market, name) for name in COLUMNS})
+        if not fits(parameters) or not is_valid(command):
             raise InvalidMarket
         market.save(force_insert=True)
         return market
+
+
+def _decimals_of(base: str, quote: str) -> tuple[int, int]:
+    known = assets()
+    if base not in known or quote not in known or base == quote:
+        raise AssetNotFound(field="symbol")
+    return known[base].decimals, known[quote].decimals
