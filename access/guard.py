@@ -91,15 +91,20 @@ class GuardedHttp(HttpToolsProtocol):
     def _refuse(self, error: DomainError) -> None:
         if self.transport.is_closing():
             return
-        request_id = secrets.token_hex(12)
-        body = error_body(error, request_id)
-        head = (
-            f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\ncontent-type: application/json\r\n"
-            f"x-request-id: {request_id}\r\ncache-control: no-store\r\ncontent-length: {len(body)}\r\n"
-            "connection: close\r\n\r\n"
-        )
-        self.transport.write(head.encode("ascii") + body)
+        self.transport.write(refusal_of_head(error))
         self.transport.close()
+
+
+def refusal_of_head(error: DomainError) -> bytes:
+    """The whole answer to what never became a request, after which the connection is closed."""
+    request_id = secrets.token_hex(12)
+    body = error_body(error, request_id)
+    head = (
+        f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\ncontent-type: application/json\r\n"
+        f"x-request-id: {request_id}\r\ncache-control: no-store\r\ncontent-length: {len(body)}\r\n"
+        "connection: close\r\n\r\n"
+    )
+    return head.encode("ascii") + body
 
 
 def _give_up_if_nothing_is_read(connection: socket.socket) -> None:

@@ -9,17 +9,17 @@ import socket
 from typing import Any
 
 from uvicorn.protocols.utils import ClientDisconnected
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from access.sockets.frames import SHUTDOWN, payload_of
+from access.sockets.paced import PacedSocket
 
 MAX_FRAME_BYTES = 64 * 1024
 MAX_FRAGMENTS = 64
 PING_SECONDS = 10.0  # so a connection whose other end is gone is closed within twenty
-MAX_PINGS = 20  # of the client, in each of our own intervals
+MAX_PINGS = 20  # of the client, unasked pongs too, in each of our own intervals
 SEND_BUFFER_BYTES = 256 * 1024  # what the kernel keeps for a client that does not read
 CLOSE_SECONDS = 1.0
 SHUTDOWN_SECONDS = 0.5
@@ -33,7 +33,7 @@ _logger = logging.getLogger("access.sockets.protocol")
 _logger.setLevel(logging.WARNING)  # a line for each connection would cost the connection
 
 
-class GuardedSocket(WebSocketsSansIOProtocol):
+class GuardedSocket(PacedSocket):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.logger = _logger
@@ -54,14 +54,21 @@ class GuardedSocket(WebSocketsSansIOProtocol):
             self.scope["extensions"][FRAMES] = {}
 
     def handle_ping(self) -> None:
+        if self._may_ping():
+            super().handle_ping()
+
+    def handle_pong(self, event: Frame) -> None:
+        if self._may_ping():
+            super().handle_pong(event)
+
+    def _may_ping(self) -> bool:
         now = self.loop.time()
         if now - self._pings_since >= PING_SECONDS:
             self._pings, self._pings_since = 0, now
         self._pings += 1
         if self._pings > MAX_PINGS:
             self._fail(POLICY_VIOLATION, "too many pings")
-        else:
-            super().handle_ping()
+        return self._pings <= MAX_PINGS
 
     def handle_cont(self, event: Frame) -> None:
         if len(self.frames) >= MAX_FRAGMENTS:
@@ -98,6 +105,7 @@ class GuardedSocket(WebSocketsSansIOProtocol):
             self.read_paused = False
             self.transport.resume_reading()
         self.close_timer = self.loop.call_later(seconds, self._abort)
+        self._parse_on()
 
     def handle_parser_exception(self) -> None:
         """What came is no frame, or one that is too large; the connection knows how to say so."""
