@@ -65,6 +65,9 @@ class Connection:
 
     # What it may.
 
+    def may(self, scope: Scope | None) -> bool:
+        return scope is None or (self.identity is not None and scope in self.identity.caller.scopes)
+
     def require(self, scope: Scope | None) -> None:
         """Raises AuthRequired, Forbidden."""
         if scope is None:
@@ -132,10 +135,10 @@ class Connection:
             await queued.wait()
 
     async def _carry_out(self, request: Request, queued: asyncio.Event) -> None:
-        operation, number, values = request
+        operation, number, members = request
         try:
             await self._take_tokens(operation)
-            result = await operation.run(self, values, queued.set)
+            result = await operation.run(self, operation.form.parse(members), queued.set)
             self.send(frames.answer(number, result))
         except Exception as error:  # noqa: BLE001 (whatever it is, the client gets an answer)
             self.refuse(number, error)

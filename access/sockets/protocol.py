@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from access.errors import DomainError, MissingField, UnknownField
+from access.errors import DomainError, MissingField, RateLimited, UnknownField
 from access.fields import IntegerField, PatternField
 from access.key_errors import RecvWindow
 from access.serializers import StrictSerializer
@@ -94,28 +95,31 @@ async def _prove(connection: Connection, values: Values) -> Identity:
 
 
 async def receive(connection: Connection, text: str) -> None:
-    """One message of the client. It is always answered, if only by closing the connection."""
+    """One message of the client. It is always answered, if only by closing the connection.
+
+    Each takes of an allowance: an order of its key's bucket, as over HTTP before it is read any further;
+    all else, and orders of who may send none, of the connection's own.
+    """
     number: object = None
+    is_counted = False
     try:
         number, members = read_request(text)
         name = take_name(members, "op", {**operations, "subscribe": None, "unsubscribe": None})
         operation = operations.get(name)
-        if operation is None or not operation.cost:
-            connection.count_control()
+        if operation is not None and operation.cost and connection.may(operation.scope):
+            connection.take_in((operation, number, members))
+            return
+        is_counted = True
+        connection.count_control()
         if operation is None:
             await _change_subscription(connection, name, number, members)
             return
-        values = operation.form.parse(members)
         connection.require(operation.scope)
-        if operation.cost:
-            connection.take_in((operation, number, values))
-            return
+        values = operation.form.parse(members)
         connection.send(answer(number, await operation.run(connection, values, _nothing)))
-    except RecursionError as error:
-        connection.refuse(number, unreadable(error))
     except Exception as error:  # noqa: BLE001 (whatever it is, the client gets an answer)
-        connection.refuse(number, error)
-        if number is None:
+        connection.refuse(number, unreadable(error) if isinstance(error, RecursionError) else error)
+        if not is_counted:
             _count_unreadable(connection, error)
 
 
@@ -126,10 +130,8 @@ def _nothing() -> None:
 def _count_unreadable(connection: Connection, error: Exception) -> None:
     """Who sends what cannot be read is held to the rate of who can be."""
     if isinstance(error, DomainError) and error.status == 400 and not connection.is_closing:
-        try:
+        with suppress(RateLimited):
             connection.count_control()
-        except DomainError:
-            return
 
 
 async def _change_subscription(
