@@ -74,11 +74,12 @@ async def _authenticate(socket: ClientConnection, key: Sequence[str]) -> None:
             return
 
 
-def _named(headers: dict[str, str]) -> dict[str, str]:
-    return {name.removeprefix("X-").removeprefix("API-").lower(): value for name, value in headers.items()}
+def _named(headers: dict[str, str]) -> dict[str, Any]:
+    named = {name.removeprefix("X-").removeprefix("API-").lower(): value for name, value in headers.items()}
+    return {**named, "timestamp": int(named["timestamp"])}
 
 
 async def _send(socket: ClientConnection, number: int, order: FlowCommand, sent: dict[int, float]) -> None:
-    content = {"id": number + 1, "op": "order.place", "params": form(order)}
+    content = {"id": number + 1, "op": "order.place", **form(order)}
     sent[number + 1] = time.perf_counter()
     await socket.send(json.dumps(content))
