@@ -4,6 +4,7 @@ Takes values that a form has checked and gives what is to be sent; it knows noth
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from access.errors import DomainError
@@ -12,7 +13,7 @@ from exchange.engine import commands
 from exchange.engine.commands import CancelOrder, PlaceOrder
 from exchange.engine.events import OrderClosed
 from exchange.engine.types import SHARD_SLOTS, RejectReason
-from exchange.errors import EngineRefusal, OrderNotFound
+from exchange.errors import EngineRefusal, NotAccepted, OrderNotFound
 from exchange.models import Market
 from exchange.order_answers import (
     amended_order,
@@ -25,7 +26,7 @@ from exchange.order_answers import (
     switches_of_account,
 )
 from exchange.selectors import market_of, shards
-from exchange.sending import Outcome, Sender, Sent, outcomes_of, outcomes_of_shards, reply_of
+from exchange.sending import Outcome, Sender, Sent, known, outcomes_of, outcomes_of_shards, reply_of
 from exchange.services.orders import NS_PER_MS, Amendment, Placement, amendment_command, placement_command
 from exchange.wire import Reply
 
@@ -93,40 +94,58 @@ async def place_batch(sender: Sender, orders: Sequence[Values]) -> list[Answer]:
 async def cancel(sender: Sender, *, order_id: int = 0, client_order_id: str = "") -> Answer:
     """By one of the two. Raises OrderNotFound also for an order that is closed, EngineRefusal, NotAccepted,
     OutcomeUnknown."""
-    command = _cancel(sender, order_id, client_order_id)
-    for shard in await in_thread(shards):
-        if order_id and order_id % SHARD_SLOTS != shard:
-            continue
-        try:
-            reply = await reply_of(sender, Sent(0, shard, command))
-        except EngineRefusal as refusal:
-            if not _is_missing(refusal):
-                raise
-            continue
-        (answer,) = await in_thread(canceled_orders, sender.account, [reply])
-        return answer
-    raise OrderNotFound
+    (outcome,) = await _canceled(sender, [(order_id, client_order_id)])
+    (answer,) = await in_thread(canceled_orders, sender.account, [known(outcome)])
+    return answer
 
 
 async def cancel_batch(sender: Sender, targets: Sequence[tuple[int, str]]) -> list[Answer]:
     """At most MAX_BATCH orders, each by (order id or 0, client order id or ""): one result for each, in
     their order. Raises NotAccepted where no shard took any.
     """
-    outcomes: list[Outcome] = [OrderNotFound()] * len(targets)
-    for shard in await in_thread(shards):
-        sent = [
-            Sent(index, shard, _cancel(sender, *target))
-            for index, target in enumerate(targets)
-            if _is_missing(outcomes[index]) and (not target[0] or target[0] % SHARD_SLOTS == shard)
-        ]
-        for one, outcome in zip(sent, await outcomes_of(sender, sent), strict=True):
-            outcomes[one.index] = OrderNotFound() if _is_missing(outcome) else outcome
+    outcomes = await _canceled(sender, targets)
+    if outcomes and all(isinstance(outcome, NotAccepted) for outcome in outcomes):
+        known(outcomes[0])
     replies = [outcome for outcome in outcomes if isinstance(outcome, Reply)]
     answers = iter(await in_thread(canceled_orders, sender.account, replies))
     return [
         refused_item(outcome) if isinstance(outcome, DomainError) else {"ok": True, **next(answers)}
         for outcome in outcomes
     ]
+
+
+async def _canceled(sender: Sender, targets: Sequence[tuple[int, str]]) -> list[Outcome]:
+    """An id names its shard; a name is looked for in one shard after the other, also where one of them takes
+    nothing. What comes after these cancels may not overtake them in any shard."""
+    outcomes: list[Outcome] = [OrderNotFound()] * len(targets)
+    concerned = [shard for shard in await in_thread(shards) if any(_may_be_in(shard, one) for one in targets)]
+    for shard in concerned:
+        sent = [
+            Sent(index, shard, _cancel(sender, *target))
+            for index, target in enumerate(targets)
+            if _may_be_in(shard, target) and _is_missing(outcomes[index])
+        ]
+        last = shard == concerned[-1]
+        found = await _taken_or_not(sender if last else replace(sender, queued=_nothing), sent)
+        for one, outcome in zip(sent, found, strict=True):
+            if isinstance(outcome, NotAccepted) or not _is_missing(outcome):
+                outcomes[one.index] = outcome
+    return outcomes
+
+
+def _may_be_in(shard: int, target: tuple[int, str]) -> bool:
+    return not target[0] or target[0] % SHARD_SLOTS == shard
+
+
+async def _taken_or_not(sender: Sender, sent: Sequence[Sent]) -> list[Outcome]:
+    try:
+        return await outcomes_of(sender, sent)
+    except NotAccepted as error:
+        return [error] * len(sent)
+
+
+def _nothing() -> None:
+    pass
 
 
 async def cancel_all(sender: Sender, *, market: str | None = None) -> Answer:
@@ -200,4 +219,7 @@ async def _refused(error: DomainError, market: str) -> Answer:
 
 
 def _is_missing(outcome: Outcome) -> bool:
+    """Certainly not canceled: it is not there, or nobody took the cancel."""
+    if isinstance(outcome, NotAccepted):
+        return True
     return isinstance(outcome, DomainError) and outcome.code == RejectReason.ORDER_NOT_FOUND.name
