@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
 _SHORTEST_SECRET = 32
-_MAKE_SECRET = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
+_GOOD_ONE = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
 _MOST_SHARDS = 64  # an order's id has six bits for its shard
 
 
@@ -22,7 +22,7 @@ def check_secret_key(app_configs: Sequence[AppConfig] | None, **options: Any) ->
     else:
         return []
     hint = (
-        f"Set it to the output of: {_MAKE_SECRET}  On a laptop `make up` keeps one for you, or set DEBUG=1."
+        f"Set it to the output of: {_GOOD_ONE}  On a laptop `make up` keeps one for you, or set DEBUG=1."
     )
     return [Error(problem, hint=hint, id="ballast.E001")]
 
@@ -43,7 +43,7 @@ def check_metrics_token(app_configs: Sequence[AppConfig] | None, **options: Any)
     if len(settings.METRICS_TOKEN) >= _SHORTEST_SECRET:
         return []
     problem = f"BALLAST_METRICS_TOKEN is shorter than {_SHORTEST_SECRET} characters, so it could be guessed."
-    hint = f"Unset it, or set it to the output of: {_MAKE_SECRET}"
+    hint = f"Unset it, or set it to the output of: {_GOOD_ONE}"
     return [Error(problem, hint=hint, id="ballast.E003")]
 
 
