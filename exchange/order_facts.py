@@ -125,43 +125,37 @@ def _status_of_placement(
 
 def fills_of_events(events: Iterable[NamedEvent], order_id: int, timestamp_ns: int) -> list[FillFacts]:
     """The order's fills among these events, whichever side it was."""
-    found = []
-    for event in events:
-        if not isinstance(event, TradeEvent) or order_id not in (event.taker_order_id, event.maker_order_id):
-            continue
-        is_maker = event.maker_order_id == order_id
-        found.append(
-            FillFacts(
-                event.trade_id,
-                order_id,
-                1 - event.taker_side if is_maker else event.taker_side,
-                is_maker,
-                event.price_ticks,
-                event.quantity_lots,
-                event.notional_atoms,
-                event.maker_fee_atoms if is_maker else event.taker_fee_atoms,
-                timestamp_ns,
-            )
-        )
-    return found
+    return [
+        _fill(event, is_maker=event.maker_order_id == order_id, timestamp_ns=timestamp_ns)
+        for event in events
+        if isinstance(event, TradeEvent) and order_id in (event.taker_order_id, event.maker_order_id)
+    ]
 
 
 def fills_of_trade(trade: Trade, account: int) -> list[FillFacts]:
     """The account's side or sides of a trade."""
-    taker = (False, trade.taker_account, trade.taker_order_id, trade.taker_side, trade.taker_fee_atoms)
-    maker = (True, trade.maker_account, trade.maker_order_id, 1 - trade.taker_side, trade.maker_fee_atoms)
+    return fills_of_match(trade, account, trade.timestamp_ns)
+
+
+def fills_of_match(trade: Trade | TradeEvent, account: int, timestamp_ns: int) -> list[FillFacts]:
+    """As `fills_of_trade`, of an event too, which does not know its time. The taker's side is first."""
+    owners = ((False, trade.taker_account), (True, trade.maker_account))
     return [
-        FillFacts(
-            trade_id=trade.trade_id,
-            order_id=order_id,
-            side=side,
-            is_maker=is_maker,
-            price_ticks=trade.price_ticks,
-            quantity_lots=trade.quantity_lots,
-            notional_atoms=trade.notional_atoms,
-            fee_atoms=fee,
-            timestamp_ns=trade.timestamp_ns,
-        )
-        for is_maker, owner, order_id, side, fee in (taker, maker)
+        _fill(trade, is_maker=is_maker, timestamp_ns=timestamp_ns)
+        for is_maker, owner in owners
         if owner == account
     ]
+
+
+def _fill(trade: Trade | TradeEvent, *, is_maker: bool, timestamp_ns: int) -> FillFacts:
+    return FillFacts(
+        trade_id=trade.trade_id,
+        order_id=trade.maker_order_id if is_maker else trade.taker_order_id,
+        side=1 - trade.taker_side if is_maker else trade.taker_side,
+        is_maker=is_maker,
+        price_ticks=trade.price_ticks,
+        quantity_lots=trade.quantity_lots,
+        notional_atoms=trade.notional_atoms,
+        fee_atoms=trade.maker_fee_atoms if is_maker else trade.taker_fee_atoms,
+        timestamp_ns=timestamp_ns,
+    )

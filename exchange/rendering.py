@@ -15,33 +15,8 @@ from exchange.engine.types import (
 )
 from exchange.live_wire import PublicTrade
 from exchange.models import Market, Trade
-from exchange.order_facts import (
-    FillFacts,
-    OrderFacts,
-    facts_of_placement,
-    facts_of_row,
-    fills_of_events,
-    fills_of_trade,
-)
+from exchange.order_facts import FillFacts, OrderFacts
 from ledger.money import format_atoms
-
-__all__ = [
-    "NS_PER_MS",
-    "FillFacts",
-    "OrderFacts",
-    "facts_of_placement",
-    "facts_of_row",
-    "fills_of_events",
-    "fills_of_trade",
-    "render_candle",
-    "render_fill",
-    "render_levels",
-    "render_market",
-    "render_order",
-    "render_price",
-    "render_public_trade",
-    "render_quantity",
-]
 
 NS_PER_MS = 1_000_000
 

@@ -19,7 +19,7 @@ from exchange.engine.events import (
 )
 from exchange.feeds.private_reads import Message, Picture
 from exchange.models import Order
-from exchange.order_facts import FillFacts, facts_of_row
+from exchange.order_facts import facts_of_row, fills_of_match
 from exchange.rendering import NS_PER_MS, render_fill, render_order
 from exchange.selectors import find_market, market_by_id, orders_by_ids
 from exchange.wire import AccountContent, decode_account_message
@@ -78,23 +78,8 @@ def _order(row: Order) -> dict[str, Any]:
 
 def _fills(account: int, event: Trade, timestamp_ns: int) -> Iterator[dict[str, Any]]:
     """The account's side or sides, and nothing of the other's."""
-    taker = (False, event.taker_account, event.taker_order_id, event.taker_side, event.taker_fee_atoms)
-    maker = (True, event.maker_account, event.maker_order_id, 1 - event.taker_side, event.maker_fee_atoms)
-    for is_maker, owner, order_id, side, fee_atoms in (taker, maker):
-        if owner != account:
-            continue
-        facts = FillFacts(
-            trade_id=event.trade_id,
-            order_id=order_id,
-            side=side,
-            is_maker=is_maker,
-            price_ticks=event.price_ticks,
-            quantity_lots=event.quantity_lots,
-            notional_atoms=event.notional_atoms,
-            fee_atoms=fee_atoms,
-            timestamp_ns=timestamp_ns,
-        )
-        yield render_fill(facts, find_market(event.market))
+    for fill in fills_of_match(event, account, timestamp_ns):
+        yield render_fill(fill, find_market(event.market))
 
 
 def _balance(asset: str, free_atoms: int, locked_atoms: int) -> dict[str, str]:

@@ -5,7 +5,8 @@ import pytest
 from exchange.engine.events import OrderAccepted
 from exchange.engine.types import SelfTradePrevention
 from exchange.models import Market, Order
-from exchange.rendering import facts_of_placement, facts_of_row, render_order
+from exchange.order_facts import facts_of_placement, facts_of_row
+from exchange.rendering import render_order
 from tests.exchange.scene import Scene, limit
 from tests.exchange.support import BUY, SELL, settle
 
