@@ -109,6 +109,17 @@ _FROM_QUEUE = frozenset(
         CommandKind.SET_SWITCH,
     }
 )
+FROM_REQUESTS = frozenset(
+    {
+        CommandKind.CANCEL_ORDER,
+        CommandKind.CANCEL_ALL,
+        CommandKind.CHANGE_MARKET,
+        CommandKind.SET_MARKET_STATUS,
+        CommandKind.SET_REFERENCE_PRICE,
+        CommandKind.SET_FEE_TIER,
+        CommandKind.SET_ACCOUNT_TIER,
+    }
+)
 
 MALFORMED = Malformed(int(CommandKind.MALFORMED))
 
@@ -124,6 +135,17 @@ def decode_command(data: bytes | msgspec.Raw) -> Command:
         command: Command = _command_decoders[kind].decode(data)
     except (msgspec.MsgspecError, LookupError, TypeError, RecursionError) as error:
         raise MalformedMessage(str(error)) from error
+    return command
+
+
+def decode_request(data: bytes) -> Command:
+    """A command as an operator's request has it: money, markets and orders have other ways into the engine.
+
+    Raises MalformedMessage.
+    """
+    command = decode_command(data)
+    if command[0] not in FROM_REQUESTS:
+        raise MalformedMessage(f"kind {command[0]}")
     return command
 
 

@@ -26,19 +26,10 @@ from exchange.market_terms import COLUMNS, PARAMETERS, changing_command, creatin
 from exchange.models import AccountTier, EngineRequest, Market
 from exchange.models import MarketStatus as RowStatus
 from exchange.rules import RequestStatus
-from exchange.wire import encode_command
+from exchange.wire import FROM_REQUESTS, encode_command
 
 MAX_REASON = 300
 MAX_SUMMARY = 300
-ALLOWED = {
-    CommandKind.CANCEL_ORDER,
-    CommandKind.CANCEL_ALL,
-    CommandKind.CHANGE_MARKET,
-    CommandKind.SET_MARKET_STATUS,
-    CommandKind.SET_REFERENCE_PRICE,
-    CommandKind.SET_FEE_TIER,
-    CommandKind.SET_ACCOUNT_TIER,
-}
 
 
 def request_command(
@@ -54,7 +45,7 @@ def request_command(
 
     Raises ReasonRequired; RequestConflict for an id that stands for another command.
     """
-    assert command[0] in ALLOWED, "money and markets have rows of their own"
+    assert command[0] in FROM_REQUESTS, "money and markets have rows of their own"
     reason = reason.strip()
     if not reason or len(reason) > MAX_REASON:
         raise ReasonRequired

@@ -4,16 +4,20 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.contrib.auth.models import User
 
-from exchange.engine.commands import set_account_tier, set_reference_price
+from exchange.engine.commands import Command, CommandKind, deposit, set_account_tier, tick
 from exchange.engine.types import MarketStatus, RejectReason
 from exchange.errors import InvalidMarket, MarketNotFound, ReasonRequired, RequestConflict
 from exchange.models import EngineRequest, JournalEntry, Market, Order
 from exchange.queue import stream_key
 from exchange.services import requests
 from exchange.services.markets import open_market
+from exchange.wire import FROM_REQUESTS, encode_command
+from exchange.worker import Worker
+from ledger.selectors import identity_violations
 from tests.exchange.scene import Scene, limit
 from tests.exchange.support import BUY, settle
 
@@ -154,7 +158,56 @@ def test_an_announced_request_is_carried_out_though_the_queue_was_emptied(scene:
     scene.check()
 
 
-def test_commands_of_customers_never_come_from_a_request() -> None:
-    for command in (set_account_tier(account=1, tier=1), set_reference_price(market="A-B", price_ticks=1)):
-        assert command[0] in requests.ALLOWED
-    assert 4 not in requests.ALLOWED
+FOREIGN: dict[str, Command] = {
+    "money": deposit(account=1, asset="BTC", amount_atoms=10**8, transfer_id=1),
+    "an order": limit(1, BUY, "50000"),
+    "a tick": tick(),
+}
+
+
+@pytest.mark.parametrize("what", FOREIGN)
+def test_what_is_no_operators_to_ask_is_refused_though_a_row_says_it(scene: Scene, what: str) -> None:
+    row = VERBS["cancel all"]()
+    EngineRequest.objects.update(command=encode_command(FOREIGN[what]))
+    settle(scene.worker)
+    row.refresh_from_db()
+    assert (row.status, row.reject_reason) == ("REFUSED", RejectReason.MALFORMED_COMMAND)
+    assert scene.worker.engine.open_orders() == []
+    scene.check()
+
+
+def test_a_row_that_was_set_back_by_hand_is_carried_out_no_second_time_and_stops_nobody(scene: Scene) -> None:
+    row = VERBS["reference"]()
+    settle(scene.worker)
+    EngineRequest.objects.update(status="PENDING", sequence=None, resolved_at=None)
+    other = VERBS["status"]()
+    settle(scene.worker)
+    other.refresh_from_db()
+    row.refresh_from_db()
+    assert (row.status, other.status) == ("PENDING", "APPLIED")
+    assert scene.problems() == []
+    assert len(identity_violations()) == 1  # so operators hear of it
+
+
+def test_numbers_that_no_row_can_hold_are_refused_alone(scene: Scene) -> None:
+    rows = [VERBS["cancel all"]() for _ in range(3)]
+    huge = set_account_tier(account=2**63, tier=1)
+    EngineRequest.objects.filter(pk=rows[1].pk).update(command=encode_command(huge))
+    patiently(scene.worker)
+    for row in rows:
+        row.refresh_from_db()
+    assert [row.status for row in rows] == ["APPLIED", "REFUSED", "APPLIED"]
+    scene.check()
+
+
+def patiently(worker: Worker) -> None:
+    """As `run_engine` does: whatever fails, it begins anew."""
+    for _ in range(20):
+        try:
+            worker.run_once()
+        except psycopg.Error:
+            worker.forget()
+
+
+def test_every_kind_that_operators_ask_for_has_a_verb(scene: Scene) -> None:
+    assert {CommandKind[VERBS[verb]().kind] for verb in VERBS} == FROM_REQUESTS - {CommandKind.CANCEL_ORDER}
