@@ -18,7 +18,8 @@ from redis.exceptions import RedisError
 from exchange.engine.commands import Command, PlaceOrder
 from exchange.errors import EngineUnavailable, OutcomeUnknown, QueueFull, QueueUnavailable
 from exchange.queue import reply_channel
-from exchange.submission import ACCEPTED, NO_ENGINE, SUBMIT_SCRIPT, Submission, submission_arguments
+from exchange.submission import ACCEPTED, NO_ENGINE, Submission
+from exchange.trips import NotSent, Trips
 from exchange.wire import Reply, decode_replies, encode_due_transfer, encode_envelope
 
 logger = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ class Gateway:
         self._look_up = look_up
         self._reply_timeout_s = reply_timeout_s
         self._ping_after_s = ping_after_s
-        self._submit = client.register_script(SUBMIT_SCRIPT)
+        self._trips = Trips(client)
         self._waiting: dict[UUID, asyncio.Future[Reply]] = {}
         self._subscribed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -88,7 +89,7 @@ class Gateway:
         """The committed outcome of each command; None where none was found in time.
 
         They enter the queue one after the other with nothing between, all or none: then it raises as
-        `execute` does.
+        `execute` does. Calls that wait for the same trip to Redis share its outcome.
         """
         submissions = [self._submission(command, command_id) for command, command_id in commands]
         return await self._send(shard, submissions, queued)
@@ -141,9 +142,10 @@ class Gateway:
 
     async def _put(self, shard: int, submissions: Sequence[Submission]) -> None:
         """Raises TimeoutError where nobody knows whether they were accepted."""
-        keys, arguments = submission_arguments(shard, submissions)
         try:
-            outcome = await self._submit(keys=keys, args=arguments)
+            outcome = await self._trips.put(shard, submissions)
+        except NotSent as error:
+            raise QueueUnavailable from error
         except redis.exceptions.ConnectionError as error:
             # Once the bytes may have left, only the journal knows: a refused connection, or none that was
             # free, alone is a "no".

@@ -11,7 +11,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 
 from access.signing import sign_request
-from bench.order_flow import FlowCommand
+from bench.order_flow import BUY, SELL, FlowCommand
 from bench.orders.orders import Keys, form
 
 ON_THE_WAY = 100
@@ -21,9 +21,13 @@ PATH = "/ws/v1/"
 async def socket_load(
     port: int, orders: Sequence[FlowCommand], keys: Keys, clients: int, seconds: float
 ) -> list[float]:
-    """Seconds from each order's sending to its answer. A client trades for one account, on one side."""
-    accounts = sorted(int(account) for account in keys)[: 2 * clients : 2]
-    shares = [islice((one for one in orders), number, None, clients) for number in range(clients)]
+    """Seconds from each order's sending to its answer. A client trades for one account: even ones buy."""
+    accounts = sorted(int(account) for account in keys)[:clients]
+    sides = [[order for order in orders if order.side == side] for side in (BUY, SELL)]
+    shares = [
+        islice(sides[account % 2], place // 2, None, (clients + 1) // 2)
+        for place, account in enumerate(accounts)
+    ]
     until = time.perf_counter() + seconds + 1.0
     found = await asyncio.gather(
         *(
