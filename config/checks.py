@@ -21,9 +21,7 @@ def check_secret_key(app_configs: Sequence[AppConfig] | None, **options: Any) ->
         problem = f"SECRET_KEY is shorter than {_SHORTEST_SECRET} characters."
     else:
         return []
-    hint = (
-        f"Set it to the output of: {_GOOD_ONE}  On a laptop `make up` keeps one for you, or set DEBUG=1."
-    )
+    hint = f"Set it to the output of: {_GOOD_ONE}  On a laptop `make up` keeps one for you, or set DEBUG=1."
     return [Error(problem, hint=hint, id="ballast.E001")]
 
 
