@@ -20,9 +20,14 @@ COLUMNS = (
     *PARAMETERS,
 )
 
+LEAST_WINDOW_NS = 10**9
+
 
 def fits(parameters: Mapping[str, int]) -> bool:
-    """Whether the columns can hold them: some are of 32 bits."""
+    """Whether the columns can hold them: some are of 32 bits. A breaker's window of less than a second would
+    fill the journal with ticks."""
+    if 0 < parameters.get("breaker_window_ns", 0) < LEAST_WINDOW_NS:
+        return False
     return all(
         abs(value) <= (INT64_MAX if name.endswith(_WIDE) else INT32_MAX) for name, value in parameters.items()
     )

@@ -119,7 +119,13 @@ def test_a_second_change_waits_until_the_first_has_ended(scene: Scene) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"taker_fee_ppm": -1}, {"max_open_orders": 0}, {"max_open_orders": 2**31}, {"band_ppm": 2**70}],
+    [
+        {"taker_fee_ppm": -1},
+        {"max_open_orders": 0},
+        {"max_open_orders": 2**31},
+        {"band_ppm": 2**70},
+        {"breaker_ppm": 50_000, "breaker_window_ns": 10**9 - 1},
+    ],
 )
 def test_parameters_that_do_not_go_together_are_refused_at_once(
     scene: Scene, changes: dict[str, int]
