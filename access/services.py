@@ -152,6 +152,12 @@ def note_key_use(*, key_id: int, ip: str, since: datetime) -> None:
     ApiKey.objects.filter(unused, pk=key_id).update(last_used_at=timezone.now(), last_used_ip=ip or None)
 
 
+def hold_audit_trail() -> None:
+    """Nobody else adds to it until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [AUDIT_LOCK])
+
+
 @transaction.atomic
 def record_audit(
     *, origin: Origin, action: str, subject: str, before: Facts | None = None, after: Facts | None = None
@@ -160,8 +166,7 @@ def record_audit(
 
     So it is for rare, important acts, never for orders.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [AUDIT_LOCK])
+    hold_audit_trail()
     last = AuditEntry.objects.order_by("-pk").first()
     entry = AuditEntry(
         at=timezone.now(),

@@ -62,7 +62,8 @@ class SetAccountTier(AccountDeed):
                 pinned=doing.values["pinned"],
                 reason=doing.reason,
                 requested_by=doing.operator_id,
-                command_id=doing.command_id(shard),
+                # `pinned` is no part of the command: sent again with the other choice, the page asks anew.
+                command_id=doing.command_id(f"{shard}:{doing.values['pinned']}"),
             )
             for shard in _shards()
         ]

@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.urls import reverse
 
 from access.deeds import Deed, Doing
-from access.services import Facts, record_audit
+from access.services import Facts, hold_audit_trail, record_audit
 from exchange.models import EngineRequest
 
 
@@ -23,6 +23,7 @@ class EngineDeed(Deed):
         raise NotImplementedError
 
     def carry_out(self, row: Model | None, doing: Doing) -> object:
+        hold_audit_trail()  # or a page sent twice at once would be written down twice
         newest = EngineRequest.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         requests = self.ask(row, doing)
         before: Facts | None = {name: str(value) for name, value in self.facts(row)} if row else None

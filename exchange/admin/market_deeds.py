@@ -65,6 +65,8 @@ class ChangeStatus(MarketDeed):
 
 
 class ParametersForm(DeedForm):
+    """Gives only what was changed on the page: what somebody else has changed meanwhile stays as it is."""
+
     price_step = forms.DecimalField(help_text="Prices are multiples of it.")
     quantity_step = forms.DecimalField(help_text="Quantities are multiples of it.")
     min_notional = forms.DecimalField(min_value=0, help_text="In quote; the least value of an order.")
@@ -85,6 +87,15 @@ class ParametersForm(DeedForm):
         min_value=0,
         help_text="How long the breaker holds the market, in seconds; 0: until an operator opens it.",
     )
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for name in self.fields.keys() - {"token", "reason"}:
+            self.fields[name].show_hidden_initial = True
+
+    def clean(self) -> dict[str, Any]:
+        kept = {*self.changed_data, "token", "reason"}
+        return {name: value for name, value in self.cleaned_data.items() if name in kept}
 
 
 # field of the form -> (parameter of the market, how many decimals of which attribute or a fixed scale)
@@ -135,11 +146,12 @@ class ChangeParameters(MarketDeed):
 
 def _changes(market: Market, values: Mapping[str, Any]) -> dict[str, int]:
     """Only what differs, so that the request says what was changed. Raises Precision, OutOfRange."""
-    wanted = {name: values[name] for name in _PLAIN}
-    for name, (parameter, decimals) in _DECIMALS.items():
+    wanted = {name: values[name] for name in _PLAIN if name in values}
+    for name in _DECIMALS.keys() & values.keys():
+        parameter, decimals = _DECIMALS[name]
         wanted[parameter] = units.scaled(values[name], getattr(market, decimals), name)
-    for name, parameter in _SECONDS.items():
-        wanted[parameter] = units.scaled(values[name], 9, name)
+    for name in _SECONDS.keys() & values.keys():
+        wanted[_SECONDS[name]] = units.scaled(values[name], 9, name)
     return {name: value for name, value in wanted.items() if value != getattr(market, name)}
 
 

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 
 from access.errors import OutOfRange, Precision
 from exchange.engine.types import INT64_MAX
@@ -12,6 +12,7 @@ from ledger.money import format_atoms
 from ledger.selectors import assets
 
 FRESH_S = 5.0
+_EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)  # nothing that a form takes is rounded in it
 
 
 @dataclass(slots=True)
@@ -73,9 +74,9 @@ def at(timestamp_ns: int) -> str:
 
 def scaled(value: Decimal, decimals: int, name: str) -> int:
     """A decimal as an integer of that many places. Raises Precision, OutOfRange."""
-    whole = value.scaleb(decimals)
-    if whole != whole.to_integral_value():
+    whole = value.scaleb(decimals, _EXACT)
+    if whole != whole.to_integral_value(context=_EXACT):
         raise Precision(f"At most {decimals} decimals.", field=name)
-    if abs(whole) > INT64_MAX:
+    if whole.copy_abs() > INT64_MAX:
         raise OutOfRange(field=name)
     return int(whole)
