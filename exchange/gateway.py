@@ -39,8 +39,8 @@ def _nothing() -> None:
 class Gateway:
     """`look_up` finds committed outcomes by command id; it is asked for those whose reply is missing.
 
-    What takes `queued` calls it as soon as the commands stand in the queue: what is sent after that comes
-    after them.
+    What takes `queued` calls it as soon as the commands have their place: what is sent after that comes after
+    them.
     """
 
     def __init__(
@@ -126,8 +126,9 @@ class Gateway:
         self._waiting |= futures
         try:
             with suppress(TimeoutError):
-                await self._put(shard, submissions)
+                outcome = self._trips.put(shard, submissions)
                 queued()
+                await self._arrive(outcome)
                 await asyncio.wait(futures.values(), timeout=self._reply_timeout_s)
             found: dict[UUID, Reply] = {
                 command_id: future.result() for command_id, future in futures.items() if future.done()
@@ -140,10 +141,10 @@ class Gateway:
             found.update(await self._look_up(missing))
         return [found.get(submission.command_id) for submission in submissions]
 
-    async def _put(self, shard: int, submissions: Sequence[Submission]) -> None:
+    async def _arrive(self, accepted: "asyncio.Future[int]") -> None:
         """Raises TimeoutError where nobody knows whether they were accepted."""
         try:
-            outcome = await self._trips.put(shard, submissions)
+            outcome = await accepted
         except NotSent as error:
             raise QueueUnavailable from error
         except redis.exceptions.ConnectionError as error:

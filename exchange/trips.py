@@ -24,13 +24,11 @@ class Trips:
         self._submit = client.register_script(SUBMIT_SCRIPT)
         self._shards: dict[int, _Line] = {}
 
-    async def put(self, shard: int, submissions: Sequence[Submission]) -> int:
-        """The outcome of `SUBMIT_SCRIPT`, which is one for all that went together.
-
-        Raises NotSent where nothing was sent, and what Redis raises where something may have been.
-        """
+    def put(self, shard: int, submissions: Sequence[Submission]) -> "asyncio.Future[int]":
+        """Their place in the line is taken at once. Gives the outcome of `SUBMIT_SCRIPT`, one for all that go
+        together; NotSent where nothing was sent, and what Redis raises where something may have been."""
         line = self._shards.setdefault(shard, _Line(shard, self._submit))
-        return await line.put(submissions)
+        return line.put(submissions)
 
 
 class _Line:
@@ -42,13 +40,13 @@ class _Line:
         self._waiting: deque[tuple[Sequence[Submission], asyncio.Future[int]]] = deque()
         self._task: asyncio.Task[None] | None = None
 
-    async def put(self, submissions: Sequence[Submission]) -> int:
+    def put(self, submissions: Sequence[Submission]) -> "asyncio.Future[int]":
         loop = asyncio.get_running_loop()
         outcome: asyncio.Future[int] = loop.create_future()
         self._waiting.append((submissions, outcome))
         if self._task is None:
             self._task = loop.create_task(self._run())
-        return await outcome
+        return outcome
 
     async def _run(self) -> None:
         try:

@@ -81,8 +81,7 @@ def test_who_gives_up_while_he_waits_is_not_sent() -> None:
         async with client() as wire:
             await with_an_engine(wire)
             trips = Trips(wire)
-            calls = [asyncio.create_task(trips.put(SHARD, submissions(name))) for name in "abc"]
-            await asyncio.sleep(0)  # all wait, nothing is under way yet
+            calls = [trips.put(SHARD, submissions(name)) for name in "abc"]
             calls[1].cancel()
             await asyncio.gather(*calls, return_exceptions=True)
             assert await queued(wire) == ["a", "c"]
@@ -97,9 +96,9 @@ def test_a_trip_that_fails_fails_those_who_wait_behind_it_at_once_and_the_next_o
         hanging = f"redis://127.0.0.1:{port}?socket_timeout=0.3"
         async with client(hanging) as wire:
             trips = Trips(wire)
-            first = asyncio.create_task(trips.put(SHARD, submissions("a")))
+            first = trips.put(SHARD, submissions("a"))
             await asyncio.sleep(0.05)
-            behind = asyncio.create_task(trips.put(SHARD, submissions("b")))
+            behind = trips.put(SHARD, submissions("b"))
             with pytest.raises((RedisError, TimeoutError)):
                 await first
             with pytest.raises(NotSent):
