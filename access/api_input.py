@@ -18,7 +18,7 @@ from access.threads import in_admission_thread
 _JSON_TYPE = re.compile(r'application/json(?:\s*;\s*charset="?utf-8"?)?', re.ASCII | re.IGNORECASE)
 _KEY = re.compile(r"bk_[0-9a-f]{32}", re.ASCII)
 _SECRET_NAMES = re.compile(
-    rb"(?:^|&)(?:x-)?(?:api[-_]?key|access[-_]?key|apikey|secret|signature|token)=", re.IGNORECASE
+    rb"(?:^|&)(?:x-)?(?:api[-_]?key|access[-_]?key|apikey|secret|signature|ticket|token)=", re.IGNORECASE
 )
 
 

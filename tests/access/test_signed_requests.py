@@ -246,7 +246,16 @@ def test_behind_one_trusted_proxy_its_own_word_counts_and_the_clients_does_not(
 
 
 @pytest.mark.parametrize(
-    "query", ["api_key=1", "X-API-KEY=1", "apikey=x", "signature=0", "symbol=BTC-USDB&secret=s", "token=1"]
+    "query",
+    [
+        "api_key=1",
+        "X-API-KEY=1",
+        "apikey=x",
+        "signature=0",
+        "symbol=BTC-USDB&secret=s",
+        "ticket=1",
+        "token=1",
+    ],
 )
 def test_a_key_in_the_url_is_refused(client: httpx.Client, query: str) -> None:
     assert code(client.get(f"{ORDERS}?{query}")) == (400, "KEY_IN_URL")
