@@ -7,7 +7,7 @@ from uuid import UUID, uuid4, uuid5
 
 import psycopg
 
-from exchange.engine.commands import Command, PlaceOrder, deposit, tick, withdraw
+from exchange.engine.commands import CancelAll, Command, PlaceOrder, deposit, tick, withdraw
 from exchange.queue import Entry, Mark, pending_key
 from exchange.recovery import market_commands
 from exchange.rules import TransferDirection
@@ -110,7 +110,10 @@ def due_transfers(
 def due_requests(
     cursor: psycopg.Cursor[Any], *, shard: int, limit: int, poison: Collection[UUID]
 ) -> dict[UUID, Work]:
-    """What operators ask of this engine, oldest first. What cannot be read or carried out it will refuse."""
+    """What operators ask of this engine, oldest first. What cannot be read or carried out it will refuse.
+
+    What closes everybody's orders comes last in its batch: each may fill one.
+    """
     found = {}
     for command_id, command_bytes in cursor.execute(_DUE_REQUESTS, [shard, limit]):
         try:
@@ -121,6 +124,8 @@ def due_requests(
         if command_id in poison:
             command, encoded = MALFORMED, _MALFORMED_BYTES
         found[command_id] = Work(command_id, "", command, encoded, requested=True)
+        if isinstance(command, CancelAll):
+            break
     return found
 
 

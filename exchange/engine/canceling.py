@@ -10,7 +10,7 @@ from exchange.engine.events import Event
 from exchange.engine.order_state import OrderEvent
 from exchange.engine.rejection import is_late, rejected
 from exchange.engine.state import EngineState
-from exchange.engine.types import EVERYBODY, HALTED, CloseReason, RejectReason
+from exchange.engine.types import EVERYBODY, HALTED, MAX_CLOSED_AT_ONCE, CloseReason, RejectReason
 
 
 def cancel_order(state: EngineState, command: Sequence[Any]) -> list[Event]:
@@ -39,7 +39,7 @@ def cancel_all(state: EngineState, command: Sequence[Any]) -> list[Event]:
         accounts = state.orders
         everybodys = [order for account in accounts for order in orders_in(state, account, cancel.market)]
         everybodys.sort(key=lambda order: int(order.terms[1]))
-        return close_orders(state, everybodys, CloseReason.OPERATOR)
+        return close_orders(state, everybodys[:MAX_CLOSED_AT_ONCE], CloseReason.OPERATOR)
     if cancel.market and state.markets[cancel.market].status == HALTED:
         return rejected(cancel.account, cancel.market, "", RejectReason.MARKET_HALTED)
     orders = orders_in(state, cancel.account, cancel.market)

@@ -69,7 +69,7 @@ class CancelOrder(NamedTuple):
 class CancelAll(NamedTuple):
     """Every open order of the account, in one market or (with an empty `market`) in all of the shard.
 
-    The account `EVERYBODY` is an operator's: the orders of all accounts.
+    The account `EVERYBODY` is an operator's: the orders of all accounts, the `MAX_CLOSED_AT_ONCE` oldest.
     """
 
     kind: int

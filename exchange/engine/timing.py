@@ -11,7 +11,7 @@ from exchange.engine.order_state import OrderEvent
 from exchange.engine.rejection import is_late, rejected
 from exchange.engine.state import EngineState
 from exchange.engine.status import change_status, rebase
-from exchange.engine.types import MAX_CLOSED_BY_TICK, MAX_SWITCH_TIMEOUT_NS, OPEN, CloseReason, RejectReason
+from exchange.engine.types import MAX_CLOSED_AT_ONCE, MAX_SWITCH_TIMEOUT_NS, OPEN, CloseReason, RejectReason
 
 SWITCH_SET, SWITCH_FIRED = int(EventKind.SWITCH_SET), int(EventKind.SWITCH_FIRED)
 
@@ -34,7 +34,7 @@ def set_switch(state: EngineState, command: Sequence[Any]) -> list[Event]:
 
 def tick(state: EngineState, command: Sequence[Any]) -> list[Event]:
     """Whatever is due, in a fixed order: orders by expiry and id, switches by time, account and market, then
-    the markets by name. Once it has closed `MAX_CLOSED_BY_TICK` orders, further orders and switches stay due
+    the markets by name. Once it has closed `MAX_CLOSED_AT_ONCE` orders, further orders and switches stay due
     for the next one, for all that it does is one transaction; a switch that fires takes all of its orders."""
     events: list[Event] = []
     _expire_orders(state, events)
@@ -45,7 +45,7 @@ def tick(state: EngineState, command: Sequence[Any]) -> list[Event]:
 
 def _expire_orders(state: EngineState, events: list[Event]) -> None:
     while (
-        len(events) < MAX_CLOSED_BY_TICK and (key := state.expiries.pop_due(state.timestamp_ns)) is not None
+        len(events) < MAX_CLOSED_AT_ONCE and (key := state.expiries.pop_due(state.timestamp_ns)) is not None
     ):
         order_id, account = key
         order = state.open_order(account, order_id)
@@ -57,7 +57,7 @@ def _expire_orders(state: EngineState, events: list[Event]) -> None:
 def _fire_switches(state: EngineState, events: list[Event]) -> None:
     """Also in a halted market: its owner may be gone."""
     timers, now_ns = state.switch_timers, state.timestamp_ns
-    while len(events) < MAX_CLOSED_BY_TICK and (key := timers.pop_due(now_ns)) is not None:
+    while len(events) < MAX_CLOSED_AT_ONCE and (key := timers.pop_due(now_ns)) is not None:
         account, market = key
         del state.switches[key]
         events.append((SWITCH_FIRED, account, market))

@@ -4,7 +4,7 @@ The engine of the shard carries it out within a second and ends the row; nothing
 """
 
 from collections.abc import Mapping
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 
@@ -20,10 +20,11 @@ from exchange.engine.commands import (
     set_reference_price,
 )
 from exchange.engine.listing import is_valid
-from exchange.engine.types import EVERYBODY, INT64_MAX, MAX_FEE_TIER, MarketStatus
+from exchange.engine.order_state import OPEN_STATUSES
+from exchange.engine.types import EVERYBODY, INT64_MAX, MAX_CLOSED_AT_ONCE, MAX_FEE_TIER, MarketStatus
 from exchange.errors import InvalidMarket, MarketNotFound, ReasonRequired, RequestConflict
 from exchange.market_terms import COLUMNS, PARAMETERS, changing_command, creating_command, fits
-from exchange.models import AccountTier, EngineRequest, Market
+from exchange.models import AccountTier, EngineRequest, Market, Order
 from exchange.models import MarketStatus as RowStatus
 from exchange.rules import RequestStatus
 from exchange.wire import FROM_REQUESTS, encode_command
@@ -218,16 +219,33 @@ def request_cancel_all(
     account: int = EVERYBODY,
     command_id: UUID | None = None,
 ) -> EngineRequest:
-    """Every open order of everybody (or of one account), in one market or in all of the shard."""
+    """Every open order of everybody (or of one account), in one market or in all of the shard.
+
+    An engine closes a bounded number at once, so everybody's are asked for in as many requests as they need
+    now; the first is given. Orders that come meanwhile stay: set the market CANCEL_ONLY before.
+    """
     whose = "everybody" if account == EVERYBODY else f"account {account}"
-    return request_command(
-        shard=shard,
-        command=cancel_all(account=account, market=market),
-        reason=reason,
-        summary=f"cancel all orders of {whose} in {market or f'all markets of shard {shard}'}",
-        requested_by=requested_by,
-        command_id=command_id,
-    )
+    first = command_id or uuid4()
+    parts = 1 + (_open_orders(shard, market) // MAX_CLOSED_AT_ONCE if account == EVERYBODY else 0)
+    with transaction.atomic():
+        requests = [
+            request_command(
+                shard=shard,
+                command=cancel_all(account=account, market=market),
+                reason=reason,
+                summary=f"cancel all orders of {whose} in {market or f'all markets of shard {shard}'}"
+                + (f", part {part + 1} of {parts}" if parts > 1 else ""),
+                requested_by=requested_by,
+                command_id=uuid5(first, str(part)) if part else first,
+            )
+            for part in range(parts)
+        ]
+    return requests[0]
+
+
+def _open_orders(shard: int, market: str) -> int:
+    found = Order.objects.filter(market__shard=shard, status__in=sorted(OPEN_STATUSES))
+    return (found.filter(market__symbol=market) if market else found).count()
 
 
 def _refuse_uncreated(market: Market) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from exchange.engine import commands as c
 from exchange.engine.events import OrderClosed
-from exchange.engine.types import CloseReason, OrderStatus, RejectReason, Side
+from exchange.engine.types import EVERYBODY, MAX_CLOSED_AT_ONCE, CloseReason, OrderStatus, RejectReason, Side
 from tests.engine.support import (
     ALICE,
     BOB,
@@ -116,3 +116,14 @@ def test_it_finds_by_name_and_id_what_a_cancel_would_reach() -> None:
             assert (found[0], found[1].order_id) == (MARKET, number)
     assert engine.find_order(BOB, resting) is None
     assert engine.find_order(ALICE, 0, "") is None
+
+
+def test_everybodys_orders_are_closed_a_bounded_number_at_once_the_oldest_first() -> None:
+    engine = an_engine(max_open_orders=2 * MAX_CLOSED_AT_ONCE)
+    for _ in range(MAX_CLOSED_AT_ONCE + 2):
+        buy(engine, ALICE, 1, 100)
+    youngest = [order.order_id for order in engine.open_orders()][-2:]
+    assert len(tell(engine, c.cancel_all(account=EVERYBODY))) == MAX_CLOSED_AT_ONCE
+    assert [order.order_id for order in engine.open_orders()] == youngest
+    assert len(tell(engine, c.cancel_all(account=EVERYBODY))) == 2
+    assert engine.balance(ALICE, "USDB") == (10**12, 0)

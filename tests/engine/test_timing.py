@@ -7,7 +7,7 @@ from exchange.engine.engine import Engine
 from exchange.engine.events import OrderAccepted, OrderClosed, SwitchFired, SwitchSet
 from exchange.engine.types import (
     INT64_MAX,
-    MAX_CLOSED_BY_TICK,
+    MAX_CLOSED_AT_ONCE,
     MAX_SWITCH_TIMEOUT_NS,
     CloseReason,
     MarketStatus,
@@ -257,15 +257,15 @@ def crowd(engine: Engine, number: int, expires_ns: int) -> None:
 
 
 def test_a_tick_closes_so_many_orders_and_leaves_the_rest_due_for_the_next() -> None:
-    engine = an_engine(max_open_orders=3 * MAX_CLOSED_BY_TICK)
-    crowd(engine, 2 * MAX_CLOSED_BY_TICK + 5, 10)
+    engine = an_engine(max_open_orders=3 * MAX_CLOSED_AT_ONCE)
+    crowd(engine, 2 * MAX_CLOSED_AT_ONCE + 5, 10)
     later = until(engine, BOB, 11)
     ids = [order.order_id for order in engine.open_orders()]
     closes: list[int] = []
-    for left in (MAX_CLOSED_BY_TICK + 6, 6, 0):
+    for left in (MAX_CLOSED_AT_ONCE + 6, 6, 0):
         assert engine.next_due_ns == 10
         ends = only(tick(engine, 12), OrderClosed)
-        assert len(ends) <= MAX_CLOSED_BY_TICK
+        assert len(ends) <= MAX_CLOSED_AT_ONCE
         closes += [end.order_id for end in ends]
         assert len(engine.open_orders()) == left
         restored = Engine.restore(engine.snapshot())
@@ -279,9 +279,9 @@ def test_a_tick_closes_so_many_orders_and_leaves_the_rest_due_for_the_next() -> 
 
 def test_switches_wait_for_a_tick_that_has_room_and_a_breakers_halt_does_not() -> None:
     engine = an_engine(
-        max_open_orders=2 * MAX_CLOSED_BY_TICK, breaker_ppm=10_000, breaker_window_ns=1_000, breaker_halt_ns=5
+        max_open_orders=2 * MAX_CLOSED_AT_ONCE, breaker_ppm=10_000, breaker_window_ns=1_000, breaker_halt_ns=5
     )
-    crowd(engine, MAX_CLOSED_BY_TICK, 10)
+    crowd(engine, MAX_CLOSED_AT_ONCE, 10)
     sell(engine, CAROL, 1, 200)
     buy(engine, BOB, 1, 200)
     buy(engine, BOB, 1, 200)
@@ -290,7 +290,7 @@ def test_switches_wait_for_a_tick_that_has_room_and_a_breakers_halt_does_not() -
     arm(engine, ALICE, 10)
     arm(engine, BOB, 10)
     first = tick(engine, 10)
-    assert len(only(first, OrderClosed)) == MAX_CLOSED_BY_TICK
+    assert len(only(first, OrderClosed)) == MAX_CLOSED_AT_ONCE
     assert only(first, SwitchFired) == []
     assert engine.market_status(MARKET) == MarketStatus.OPEN
     assert engine.next_due_ns == 10

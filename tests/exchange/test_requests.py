@@ -8,9 +8,11 @@ import psycopg
 import pytest
 from django.contrib.auth.models import User
 
+from exchange.connections import engine_connection
 from exchange.engine.commands import Command, CommandKind, deposit, set_account_tier, tick
 from exchange.engine.types import MarketStatus, RejectReason
 from exchange.errors import InvalidMarket, MarketNotFound, ReasonRequired, RequestConflict
+from exchange.intake import due_requests
 from exchange.models import EngineRequest, JournalEntry, Market, Order
 from exchange.queue import stream_key
 from exchange.services import requests
@@ -217,3 +219,20 @@ def patiently(worker: Worker) -> None:
 
 def test_every_kind_that_operators_ask_for_has_a_verb(scene: Scene) -> None:
     assert {CommandKind[VERBS[verb]().kind] for verb in VERBS} == FROM_REQUESTS - {CommandKind.CANCEL_ORDER}
+
+
+def test_everybodys_orders_are_taken_out_by_as_many_requests_as_they_need(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An engine closes a bounded number at once."""
+    monkeypatch.setattr(requests, "MAX_CLOSED_AT_ONCE", 2)
+    for number in range(5):
+        scene.tell(limit(scene.alice, BUY, str(50_000 + number)))
+    first = requests.request_cancel_all(shard=0, **WHY)
+    parts = list(EngineRequest.objects.order_by("id"))
+    assert [row.summary.rpartition(", ")[2] for row in parts] == [f"part {n} of 3" for n in (1, 2, 3)]
+    assert parts[0] == first
+    with engine_connection() as connection, connection.cursor() as cursor:
+        assert list(due_requests(cursor, shard=0, limit=10, poison=())) == [first.command_id]
+    again = requests.request_cancel_all(shard=0, command_id=first.command_id, **WHY)
+    assert (again, EngineRequest.objects.count()) == (first, 3)
