@@ -57,6 +57,9 @@ async def _watch_identities() -> None:
         except (OperationalError, InterfaceError) as error:  # nobody is put out because nobody can be asked
             logger.warning("who speaks on the sockets cannot be checked: %s", error)
             continue
+        except Exception:  # a watch that ended would let the revoked speak on
+            logger.exception("who speaks on the sockets cannot be checked")
+            continue
         for connection in list(census.connections):
             identity = connection.identity
             if identity in speaking and identity not in valid:
