@@ -14,13 +14,21 @@ from itertools import chain
 from pathlib import Path
 
 from bench.order_flow import ACCOUNTS, CANCEL, MARKET, FlowCommand, load, trader
-from exchange.engine.commands import Command, cancel_order, create_market, deposit, place_order
+from exchange.engine.commands import (
+    Command,
+    cancel_order,
+    create_market,
+    deposit,
+    place_order,
+    set_reference_price,
+)
 from exchange.engine.engine import Engine
 from exchange.engine.events import Event, EventKind
 from exchange.engine.types import SHARD_SLOTS, OrderType, Side
 
 SYMBOL = "BTC-USDB"
 FUNDS_ATOMS = 10**15
+MIDDLE = 100_000  # where the flow's prices begin
 BATCH = 1_000
 
 
@@ -49,7 +57,7 @@ def engine_commands(flow: Iterable[FlowCommand], first_sequence: int) -> list[Co
 
 
 def stage() -> list[Command]:
-    """A market with fees, and money for everybody's two accounts."""
+    """A market with fees, a price band and a circuit breaker, and money for everybody's two accounts."""
     market = create_market(
         market=SYMBOL,
         base_asset="BTC",
@@ -57,13 +65,18 @@ def stage() -> list[Command]:
         base_atoms_per_lot=1_000,
         quote_atoms_per_tick_lot=10,
         max_open_orders=1_000_000,
+        band_ppm=500_000,
+        breaker_ppm=500_000,
+        breaker_window_ns=60 * 10**9,
+        breaker_halt_ns=60 * 10**9,
     )
+    reference = set_reference_price(market=SYMBOL, price_ticks=MIDDLE)
     deposits = [
         deposit(account=2 * account + side, asset=asset, amount_atoms=FUNDS_ATOMS, transfer_id=0)
         for account in range(1, ACCOUNTS + 1)
         for side, asset in ((Side.BUY, "USDB"), (Side.SELL, "BTC"))
     ]
-    return [market, *deposits]
+    return [market, reference, *deposits]
 
 
 def _trades(events: Iterable[Event], order_ids: dict[int, int]) -> list[tuple[int, ...]]:
