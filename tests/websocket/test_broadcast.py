@@ -22,6 +22,7 @@ class Exchange:
 
     def __init__(self, redis: Redis) -> None:
         self.engine = Engine(SHARD)
+        self.kept: list[tuple[str, bytes]] = []
         self.broadcaster = Broadcaster(redis, SHARD)
         self.wire = redis.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
         self.wire.subscribe(market_channel(FIRST), market_channel(SECOND), accounts_channel(SHARD))
@@ -73,12 +74,16 @@ class Exchange:
         return None if message is None else (message["channel"].decode(), message["data"])
 
     def hear(self, market: str) -> MarketMessage:
-        """The next one of this market."""
+        """The next one of this market; those of the other, which may come first, are kept for later."""
         deadline = time.monotonic() + 5
         while time.monotonic() < deadline:
+            for place, (channel, data) in enumerate(self.kept):
+                if channel == market_channel(market):
+                    del self.kept[place]
+                    return decode_market(data)
             heard = self.hear_one(1)
-            if heard is not None and heard[0] == market_channel(market):
-                return decode_market(heard[1])
+            if heard is not None:
+                self.kept.append(heard)
         raise AssertionError("nothing was sent")
 
 
