@@ -1,4 +1,4 @@
-"""The heap of times: the earliest first, what nobody wants any more falls away, and it never only grows."""
+"""The heap of times: the earliest first, what nobody wants falls away, and it never grows for ever."""
 
 from hypothesis import given
 from hypothesis import strategies as st

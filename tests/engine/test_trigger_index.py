@@ -1,4 +1,4 @@
-"""The index of waiting orders: which way each kind waits, what a price reaches, and in what order."""
+"""The index of waiting orders: which way each kind waits, what a price reaches, in what order it comes."""
 
 import pytest
 from hypothesis import given
@@ -71,7 +71,7 @@ def test_a_take_profit_waits_for_the_price_to_move_its_way(order_type: OrderType
         (SELL, OrderType.TAKE_PROFIT_MARKET, 101, True),
     ],
 )
-def test_a_trigger_of_100_is_reached_at_100(
+def test_a_trigger_is_reached_at_its_price(
     side: Side, order_type: OrderType, last: int, reached: bool
 ) -> None:
     assert is_reached(side, order_type, 100, last) is reached
