@@ -45,10 +45,10 @@ PAIRS = [pair for pair in combinations(FAULTS, 2) if frozenset(pair) not in EXCL
 def _a_market() -> Engine:
     """Steps of 5 ticks and 2 lots, a band of 20 % around 100; Alice asks at 110, Bob has 1,000."""
     engine = Engine()
-    terms = {"price_step_ticks": 5, "quantity_step_lots": 2, "max_notional_atoms": 1_000_000}
-    names = {"market": MARKET, "base_asset": "BTC", "quote_asset": "USDB"}
-    units = {"base_atoms_per_lot": 1, "quote_atoms_per_tick_lot": 1}
-    tell(engine, c.create_market(**names, **units, **terms, band_ppm=200_000))  # type: ignore[arg-type]
+    terms: dict[str, Any] = {"price_step_ticks": 5, "quantity_step_lots": 2, "max_notional_atoms": 1_000_000}
+    names: dict[str, Any] = {"market": MARKET, "base_asset": "BTC", "quote_asset": "USDB"}
+    units: dict[str, Any] = {"base_atoms_per_lot": 1, "quote_atoms_per_tick_lot": 1}
+    tell(engine, c.create_market(**names, **units, **terms, band_ppm=200_000))
     fund(engine, ALICE, BTC=10**6, USDB=10**6)
     fund(engine, BOB, USDB=1_000)
     tell(engine, c.set_reference_price(market=MARKET, price_ticks=100), at=NOW)
@@ -94,7 +94,8 @@ def test_who_is_late_or_lost_is_told_so_even_in_a_halt(reason: RejectReason) -> 
     assert refused(place(engine, BOB, Side.BUY, **{**GOOD, **FAULTS[reason]})) == reason
 
 
-STOP = {"lots": 2, "price": 125, "order_type": OrderType.STOP_LIMIT, "trigger_price_ticks": 105}
+STOP: dict[str, Any] = {"lots": 2, "price": 125, "trigger_price_ticks": 105}
+STOP["order_type"] = OrderType.STOP_LIMIT
 
 
 def _after_a_trade() -> Engine:
@@ -107,7 +108,7 @@ def _after_a_trade() -> Engine:
 
 def test_a_waiting_order_is_asked_about_the_book_only_when_it_triggers() -> None:
     """Its limit is outside of the band, where a plain order would be refused."""
-    assert len(place(_a_market(), BOB, Side.BUY, **STOP)) == 1  # type: ignore[arg-type]
+    assert len(place(_a_market(), BOB, Side.BUY, **STOP)) == 1
 
 
 @pytest.mark.parametrize(

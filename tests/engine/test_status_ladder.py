@@ -1,6 +1,7 @@
 """Every kind of command against every status of a market: one table that says what each is answered."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -17,9 +18,10 @@ NO = {
     HALTED: RejectReason.MARKET_HALTED,
 }
 RESTING, WAITING = "resting", "waiting"
-LIMIT = {"market": MARKET, "side": Side.BUY, "price_ticks": 90, "quantity_lots": 1}
-TAKING = {"market": MARKET, "side": Side.BUY, "order_type": OrderType.MARKET, "quantity_lots": 1}
-TRIGGERED = {"market": MARKET, "side": Side.BUY, "quantity_lots": 1, "trigger_price_ticks": 150}
+LIMIT: dict[str, Any] = {"market": MARKET, "side": Side.BUY, "price_ticks": 90, "quantity_lots": 1}
+ONE: dict[str, Any] = {"market": MARKET, "side": Side.BUY, "quantity_lots": 1}
+TAKING: dict[str, Any] = {**ONE, "order_type": OrderType.MARKET}
+TRIGGERED: dict[str, Any] = {**ONE, "trigger_price_ticks": 150}
 Make = Callable[[dict[str, int]], c.Command]
 
 # A command, made with the ids of Alice's two orders, and from which status on it is refused.
