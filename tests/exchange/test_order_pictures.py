@@ -7,11 +7,24 @@ import pytest
 from exchange.engine import commands as c
 from exchange.engine.engine import Engine
 from exchange.engine.events import NamedEvent, Trade
-from exchange.engine.types import OrderType, SelfTradePrevention, Side, TimeInForce
+from exchange.engine.types import SelfTradePrevention, Side, TimeInForce
 from exchange.models import Market
 from exchange.order_facts import OrderFacts, facts_of_placement, fills_of_events, fills_of_match
 from exchange.rendering import render_fill, render_levels, render_order
-from tests.engine.support import ALICE, BOB, an_engine, buy, ioc, order_id, place, sell, stop, tell, trade_at
+from tests.engine.support import (
+    ALICE,
+    BOB,
+    an_engine,
+    buy,
+    closed,
+    ioc,
+    order_id,
+    place,
+    sell,
+    stop,
+    tell,
+    trade_at,
+)
 
 NOW = 1_700_000_000_123_456_789
 BUY, SELL = Side.BUY, Side.SELL
@@ -185,8 +198,8 @@ def test_an_id_is_text_because_a_browsers_numbers_are_too_short() -> None:
     engine = _engine()
     events = buy(engine, ALICE, 5, 10_000)
     assert _picture(events)["order_id"] == str(order_id(events))
-    assert tell(engine, c.cancel_order(account=ALICE, order_id=int(_picture(events)["order_id"])))
-    assert _picture(events)["type"] == OrderType.LIMIT.name
+    canceled = tell(engine, c.cancel_order(account=ALICE, order_id=int(_picture(events)["order_id"])))
+    assert closed(canceled).order_id == order_id(events)
 
 
 def test_a_level_is_a_pair_of_decimal_strings() -> None:
