@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "health",
     "access",
     "ledger",
+    "oracle",
     "exchange",
 ]
 

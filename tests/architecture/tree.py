@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 ROOT: Path = settings.BASE_DIR
-APPS = ("config", "exchange", "ledger", "access", "health")
+APPS = ("config", "exchange", "oracle", "ledger", "access", "health")
 _NOT_OURS = {"migrations", "node_modules", "__pycache__"}
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
