@@ -13,11 +13,12 @@ from access.http import shutdown_hooks, startup_hooks  # noqa: E402
 from access.sockets.front import SocketDoor  # noqa: E402
 from access.sockets.tickets import close_tickets, open_tickets  # noqa: E402
 from access.sockets.watch import start_watch, stop_watch  # noqa: E402
+from access.sockets.wire import close_wire, open_wire  # noqa: E402
 from config.health_pages import close_health, open_health  # noqa: E402
 from config.routing import socket_router  # noqa: E402
 from exchange.feeds.hub import close_hub, open_hub  # noqa: E402
 from exchange.web_gateway import close_gateway, open_gateway  # noqa: E402
 
-startup_hooks += [open_health, open_gateway, open_tickets, open_hub, start_watch]
-shutdown_hooks += [stop_watch, close_hub, close_tickets, close_gateway, close_health]
+startup_hooks += [open_health, open_gateway, open_tickets, open_hub, open_wire, start_watch]
+shutdown_hooks += [stop_watch, close_wire, close_hub, close_tickets, close_gateway, close_health]
 application = FrontDoor(SocketDoor(socket_router))

@@ -1,7 +1,7 @@
-"""All live data of one web process: one subscription to Redis, the markets and accounts somebody listens to.
+"""The exchange's live data in one web process: the markets and accounts that somebody listens to.
 
-What it is told may be incomplete or out of order; each feed sees that for itself. While the subscription is
-lost nothing is believed, and who listens is told so.
+What the wire brings may be incomplete or out of order; each feed sees that for itself. While the wire is lost
+nothing is believed, and who listens is told so.
 """
 
 import asyncio
@@ -9,14 +9,9 @@ import logging
 import time
 from contextlib import suppress
 
-import redis.asyncio
-from django.conf import settings
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-
 from access.sockets.census import census
 from access.sockets.frames import encode
+from access.sockets.wire import wire
 from access.threads import in_thread
 from exchange.candles import INTERVALS
 from exchange.feeds import looks
@@ -33,9 +28,6 @@ from exchange.wire import MalformedMessage
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.1
-SILENCE_SECONDS = 2.0  # then the wire is asked whether it is there
-CONNECT_SECONDS = 1.0
-RETRY_SECONDS = 0.1
 TICKER_PAUSE_S, TICKER_STALE_S = 1.0, 30.0
 CANDLE_PAUSE_S, CANDLE_STALE_S = 0.25, 1.0
 
@@ -47,19 +39,16 @@ class Hub:
         self._tickers: dict[str, Statistic] = {}
         self._candles: dict[tuple[str, str], Statistic] = {}
         self._is_live = False
-        self._tasks: list[asyncio.Task[None]] = []
+        self._clock: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        self._tasks = [
-            asyncio.create_task(self._listen(), name="live data"),
-            asyncio.create_task(self._tick(), name="live data's clock"),
-        ]
+        self._clock = asyncio.create_task(self._tick(), name="the markets' clock")
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
+        if self._clock is not None:
+            self._clock.cancel()
             with suppress(asyncio.CancelledError):
-                await task
+                await self._clock
         for market in self.markets.values():
             market.pause()
         for account in self.accounts.values():
@@ -106,47 +95,9 @@ class Hub:
             found = self.accounts[account] = PrivateFeed(account)
         return found
 
-    # What comes over Redis.
+    # What comes over the wire.
 
-    async def _listen(self) -> None:
-        """Keep one subscription alive for as long as the process lives."""
-        while True:
-            client = redis.asyncio.Redis.from_url(
-                settings.REDIS_URL, retry=Retry(NoBackoff(), 0), socket_connect_timeout=CONNECT_SECONDS
-            )
-            try:
-                async with client.pubsub() as subscription:
-                    await subscription.psubscribe(MARKET_CHANNELS, ACCOUNTS_CHANNELS)
-                    await self._follow(subscription)
-            except (RedisError, OSError, TimeoutError) as error:
-                logger.warning("lost live data: %s", error)
-            finally:
-                self._lose()
-                with suppress(RedisError, OSError):
-                    await client.aclose()
-            await asyncio.sleep(RETRY_SECONDS)
-
-    async def _follow(self, subscription: redis.asyncio.client.PubSub) -> None:
-        """Raises RedisError or TimeoutError when the wire is dead."""
-        asked = False
-        confirmed = 0
-        while True:
-            message = await subscription.get_message(timeout=SILENCE_SECONDS)
-            if message is None:
-                if asked:
-                    raise TimeoutError("no answer")
-                await subscription.ping()
-                asked = True
-                continue
-            asked = False
-            if message["type"] == "pmessage":
-                self._take(message["channel"], message["data"])
-            elif message["type"] == "psubscribe":
-                confirmed += 1
-                if confirmed == 2:
-                    self._recover()
-
-    def _take(self, channel: bytes, data: bytes) -> None:
+    def take(self, channel: bytes, data: bytes) -> None:
         kind, _, name = channel.decode().partition(":")
         try:
             if kind == "accounts":
@@ -155,8 +106,8 @@ class Hub:
                 self._take_market(name, data)
         except (MalformedMessage, ValueError) as error:
             logger.error("what came over %s cannot be read: %s", channel, error)  # noqa: TRY400 (says it all)
-            self._lose()
-            self._recover()
+            self.lose()
+            self.recover()
 
     def _take_market(self, name: str, data: bytes) -> None:
         message = decode_market(data)
@@ -180,16 +131,16 @@ class Hub:
         found = [self._tickers[name]] if name in self._tickers else []
         return found + [one for (symbol, _), one in self._candles.items() if symbol == name]
 
-    # When the subscription goes and comes.
+    # When the wire goes and comes.
 
-    def _lose(self) -> None:
+    def lose(self) -> None:
         if self._is_live:
             self._is_live = False
             self._say("stale")
         for market in self.markets.values():
             market.hold()
 
-    def _recover(self) -> None:
+    def recover(self) -> None:
         self._is_live = True
         self._say("live")
         for market in self.markets.values():
@@ -228,6 +179,7 @@ _hubs: list[Hub] = []
 async def open_hub() -> None:
     """When a web process starts."""
     _hubs.append(Hub())
+    wire.add((MARKET_CHANNELS, ACCOUNTS_CHANNELS), _hubs[0])
     _hubs[0].start()
 
 
