@@ -1,6 +1,7 @@
-"""Pages of a list, newest first: an opaque cursor says before which row the next page begins.
+"""What lists are asked for by: spans of time, and pages, newest first, each begun by an opaque cursor.
 
-The order is that of a unique number, so rows that are added while somebody pages neither repeat nor hide any.
+A cursor says before which row its page begins. The order is that of a unique number, so rows that are added
+while somebody pages neither repeat nor hide any.
 """
 
 import base64
@@ -11,8 +12,8 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
 
-from access.errors import InvalidCursor
-from access.fields import IntegerField, StrictField
+from access.errors import InvalidCursor, InvalidTime
+from access.fields import IntegerField, StrictField, TimeField
 from access.parsing import INT64_MAX
 from access.serializers import StrictSerializer
 
@@ -47,6 +48,19 @@ class PageQuery(StrictSerializer):
 
     limit = IntegerField(1, MAX_LIMIT, default=DEFAULT_LIMIT)
     cursor = CursorField(default=None)
+
+
+class SpanQuery(StrictSerializer):
+    """[start, end) in milliseconds, to inherit from."""
+
+    start = TimeField(required=False)
+    end = TimeField(required=False)
+
+    @classmethod
+    def check_together(cls, values: dict[str, Any]) -> None:
+        start, end = values["start"], values["end"]
+        if start is not None and end is not None and start > end:
+            raise InvalidTime("The start is after the end.", field="start")
 
 
 @dataclass(frozen=True, slots=True)

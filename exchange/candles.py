@@ -1,22 +1,16 @@
 """Candles: what trades come to per interval of time. Pure: folds trades into what is stored, and what is
-stored into any interval; it reads and writes nothing.
+stored into any interval (see `access.intervals`); it reads and writes nothing.
 
-Intervals are half-open and in UTC; a week begins on Monday, a month with its first day. An interval without a
-trade has the close before it as its four prices, and no volume; before the first trade there is none.
+An interval without a trade has the close before it as its four prices, and no volume.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any, NamedTuple
 
+from access.intervals import DAY_S, HOUR_S, MINUTE_S, MONDAY_S, WEEK_S, Interval, filled
 from exchange.engine.types import Side
 from exchange.rules import STORED_INTERVALS_S
 
-MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
-WEEK_S = 7 * DAY_S
-MONDAY_S = 4 * DAY_S  # time began on a Thursday
-_FIRST_DAY = date(1970, 1, 1).toordinal()
 NS = 10**9
 
 
@@ -33,35 +27,6 @@ class Bar(NamedTuple):
     taker_buy_lots: int
     taker_buy_quote_atoms: int
     trades: int
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """`stored_s`: the stored candles that it is made of. `width_s` 0: a calendar month."""
-
-    name: str
-    stored_s: int
-    width_s: int
-    offset_s: int = 0
-
-    def start(self, second: int) -> int:
-        """The beginning of the interval that the second is in."""
-        if self.width_s:
-            return second - (second - self.offset_s) % self.width_s
-        day = date.fromordinal(_FIRST_DAY + second // DAY_S)
-        return _midnight(day.replace(day=1))
-
-    def after(self, start_s: int, number: int = 1) -> int:
-        """The beginning of the interval that is so many after (below 0: before) the one that begins here."""
-        if self.width_s:
-            return start_s + number * self.width_s
-        day = date.fromordinal(_FIRST_DAY + start_s // DAY_S)
-        years, month = divmod(day.month - 1 + number, 12)
-        return _midnight(date(day.year + years, month + 1, 1))
-
-
-def _midnight(day: date) -> int:
-    return (day.toordinal() - _FIRST_DAY) * DAY_S
 
 
 def _fixed(stored_s: int, unit: str, numbers: Sequence[int]) -> list[Interval]:
@@ -104,19 +69,15 @@ def aggregate(
 
     `previous_close` is that of the last trade before; None where there was none.
     """
-    groups: dict[int, list[Bar]] = {}
-    for bar in bars:
-        groups.setdefault(interval.start(bar.start_s), []).append(bar)
-    found: list[Bar] = []
-    close = previous_close
-    while start_s < end_s:
-        if start_s in groups:
-            found.append(merged(start_s, groups[start_s]))
-            close = found[-1].close_ticks
-        elif close is not None:
-            found.append(empty(start_s, close))
-        start_s = interval.after(start_s)
-    return found
+    before = None if previous_close is None else empty(start_s, previous_close)
+    return filled(
+        bars,
+        interval,
+        (start_s, end_s),
+        before=before,
+        merged=merged,
+        empty=lambda empty_s, last: empty(empty_s, last.close_ticks),
+    )
 
 
 def stored_bars(trades: Iterable[tuple[Any, ...]]) -> list[tuple[int, int, Bar]]:

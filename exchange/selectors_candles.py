@@ -1,11 +1,10 @@
 """Candles for readers: what is stored, summed into the interval that was asked for, gaps filled."""
 
-from exchange.candles import INTERVALS, Bar, Interval, aggregate
+from access.intervals import Interval, Wanted, span
+from exchange.candles import INTERVALS, Bar, aggregate
 from exchange.models import Candle, Market
 from exchange.rules import CANDLE_START_BITS, candle_id
 
-MAX_CANDLES = 1_000
-_LATEST_S = 200_000_000_000  # the year 8307: what is asked for beyond is as good as this
 _COLUMNS = (
     "start_s",
     "open_ticks",
@@ -34,21 +33,12 @@ def candles_of(
     With a start the first ones from there, without one the last ones before the end; without an end up to the
     one that `now_ms` is in. `interval` is a key of `exchange.candles.INTERVALS`, else KeyError.
     """
-    kind, limit = INTERVALS[interval], min(limit, MAX_CANDLES)
+    kind = INTERVALS[interval]
     first = _first_start(market, kind)
-    if first is None or limit < 1:
+    found = None if first is None else span(kind, first, Wanted(start_ms, end_ms, limit, now_ms))
+    if found is None:
         return []
-    end_s = kind.after(kind.start(now_ms // 1_000))
-    if end_ms is not None:
-        end_s = min(end_s, _next_start(kind, max(end_ms, 0)))
-    oldest = kind.start(first)
-    if start_ms is None:
-        start_s = max(oldest, kind.after(end_s, -limit))
-    else:
-        start_s = max(oldest, _next_start(kind, min(max(start_ms, 0), end_s * 1_000)))
-    if start_s >= end_s:
-        return []
-    end_s = min(end_s, kind.after(start_s, limit))
+    start_s, end_s = found
     return aggregate(
         _bars(market, kind, start_s, end_s),
         kind,
@@ -56,13 +46,6 @@ def candles_of(
         end_s=end_s,
         previous_close=_close_before(market, kind, start_s),
     )
-
-
-def _next_start(kind: Interval, milliseconds: int) -> int:
-    """The first beginning of an interval that is not before this time."""
-    seconds = -(-milliseconds // 1_000)
-    start_s = kind.start(min(seconds, _LATEST_S))
-    return start_s if start_s == seconds else kind.after(start_s)
 
 
 def _first_start(market: Market, kind: Interval) -> int | None:

@@ -2,16 +2,15 @@
 
 import base64
 import binascii
-from typing import Any
 
-from access.errors import InvalidCursor, InvalidTime
-from access.fields import ChoiceField, IntegerField, StrictField, SymbolField, TimeField
-from access.pagination import DEFAULT_LIMIT, MAX_LIMIT, PageQuery
+from access.errors import InvalidCursor
+from access.fields import ChoiceField, IntegerField, StrictField, SymbolField
+from access.intervals import MAX_CANDLES
+from access.pagination import DEFAULT_LIMIT, MAX_LIMIT, PageQuery, SpanQuery
 from access.serializers import StrictSerializer
 from exchange.api.forms import OrderIdField
 from exchange.candles import INTERVALS
 from exchange.engine.types import INT64_MAX
-from exchange.selectors_candles import MAX_CANDLES
 
 MAX_DEPTH = 500
 
@@ -53,19 +52,6 @@ class FillsQuery(StrictSerializer):
 
 class DepthQuery(StrictSerializer):
     depth = IntegerField(1, MAX_DEPTH, required=False, default=50)
-
-
-class SpanQuery(StrictSerializer):
-    """[start, end) in milliseconds, to inherit from."""
-
-    start = TimeField(required=False)
-    end = TimeField(required=False)
-
-    @classmethod
-    def check_together(cls, values: dict[str, Any]) -> None:
-        start, end = values["start"], values["end"]
-        if start is not None and end is not None and start > end:
-            raise InvalidTime("The start is after the end.", field="start")
 
 
 class CandlesQuery(SpanQuery):

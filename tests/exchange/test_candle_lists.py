@@ -2,10 +2,11 @@
 
 import pytest
 
+from access.intervals import MAX_CANDLES
 from exchange.candles import Bar
 from exchange.models import Candle, Market
 from exchange.rules import candle_id
-from exchange.selectors_candles import MAX_CANDLES, candles_of
+from exchange.selectors_candles import candles_of
 from exchange.services.markets import open_market
 from ledger.services import seed_assets
 
