@@ -1,7 +1,14 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from config.checks import check_debug_is_local, check_limits, check_metrics_token, check_secret_key
+from config.checks import (
+    check_debug_is_local,
+    check_limits,
+    check_metrics_token,
+    check_oracle_sources,
+    check_oracle_times,
+    check_secret_key,
+)
 
 
 class ConfigConfig(AppConfig):
@@ -12,3 +19,5 @@ class ConfigConfig(AppConfig):
         register(check_debug_is_local)
         register(check_metrics_token)
         register(check_limits)
+        register(check_oracle_sources)
+        register(check_oracle_times)

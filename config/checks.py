@@ -5,10 +5,16 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Error, Warning
+
+from oracle.rules.names import NoSource, SourceName, read_name
+from oracle.rules.policy import Policy
 
 _SHORTEST_SECRET = 32
 _GOOD_ONE = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
+_MODES = ("poll", "push")
+_LEAST_POLL_SECONDS, _MOST_POLL_SECONDS = 0.5, 60.0
+_MOST_SOURCES = 50
 _MOST_SHARDS = 64  # an order's id has six bits for its shard
 
 
@@ -60,3 +66,40 @@ def check_limits(app_configs: Sequence[AppConfig] | None, **options: Any) -> lis
     wrong += ["BALLAST_TRUSTED_PROXY_HOPS"] if settings.TRUSTED_PROXY_HOPS < 0 else []
     hint = "docs/operating.md says what each of the settings may be."
     return [Error(f"{name} is out of range.", hint=hint, id="ballast.E004") for name in wrong]
+
+
+def check_oracle_sources(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
+    """What is made up never stands beside what is real, and too few sources would never make a price."""
+    names, hint = settings.ORACLE_SOURCES, "docs/oracle.md says what BALLAST_ORACLE_SOURCES may name."
+    sources: list[SourceName] = []
+    wrong: list[str] = []
+    for name in names:
+        try:
+            sources.append(read_name(name))
+        except NoSource as error:
+            wrong.append(str(error))
+    wrong += ["a source is named twice"] if len(set(names)) < len(names) else []
+    wrong += [f"more than {_MOST_SOURCES} sources"] if len(names) > _MOST_SOURCES else []
+    if wrong:
+        return [Error(f"BALLAST_ORACLE_SOURCES: {one}.", hint=hint, id="ballast.E005") for one in wrong]
+    counted = [source for source in sources if source.is_counted]
+    if len({source.is_simulated for source in counted}) > 1:
+        problem = "BALLAST_ORACLE_SOURCES mixes simulated sources with real ones."
+        return [Error(problem, hint="Name only one of the two.", id="ballast.E006")]
+    if len(counted) < Policy().min_sources:
+        problem = f"BALLAST_ORACLE_SOURCES has {len(counted)} sources of the price of bitcoin."
+        hint = f"With fewer than {Policy().min_sources} there is no price, unless another policy takes fewer."
+        return [Warning(problem, hint=hint, id="ballast.W001")]
+    return []
+
+
+def check_oracle_times(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
+    """A round must have ended before the next one begins."""
+    wrong = [] if settings.ORACLE_MODE in _MODES else ["BALLAST_ORACLE_MODE is neither poll nor push."]
+    if not _LEAST_POLL_SECONDS <= settings.ORACLE_POLL_SECONDS <= _MOST_POLL_SECONDS:
+        wrong.append("BALLAST_ORACLE_POLL_SECONDS is out of range.")
+    elif not 0 < settings.ORACLE_DEADLINE_SECONDS < settings.ORACLE_POLL_SECONDS:
+        wrong.append("BALLAST_ORACLE_DEADLINE_SECONDS is not below BALLAST_ORACLE_POLL_SECONDS.")
+    wrong += [] if settings.ORACLE_KEPT_DAYS >= 1 else ["BALLAST_ORACLE_KEPT_DAYS is out of range."]
+    hint = "docs/operating.md says what each of the settings may be."
+    return [Error(problem, hint=hint, id="ballast.E007") for problem in wrong]

@@ -25,6 +25,8 @@ _URLS = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}
 _SEED = Process(
     "seed_demo", "env BALLAST_PROCESS=seed_demo python manage.py seed_demo", "demo users and their keys"
 )
+# Play money has a play price: three feeds of one made-up market, and everything that shows it says so.
+DEMO_SOURCES = "simulated:1,simulated:2,simulated:3,house:BTC-USDB"
 _READY_SECONDS = 60.0
 MAX_SHARDS = 64
 _PAUSE_SECONDS = 0.05
@@ -124,13 +126,17 @@ class Machine:
             "SECRET_KEY": self.wish.environment.get("SECRET_KEY")
             or kept_secret(self.wish.state_dir / "secret_key"),
         }
+        if self.wish.demo and not self.wish.environment.get("BALLAST_ORACLE_SOURCES"):
+            mine["BALLAST_ORACLE_SOURCES"] = DEMO_SOURCES
         if self.servers is not None:
             own = {"postgres": self.servers.database_url, "valkey": self.servers.redis_url}
             mine |= {variable: own[server] for variable, server in _URLS.items() if server in missing}
         return {**self.wish.environment, **mine}
 
     def _count(self, process: Process) -> int:
-        """One engine for each shard."""
+        """One engine for each shard; of what belongs to a mode none in another."""
+        if process.mode not in ("", self.wish.environment.get("BALLAST_ORACLE_MODE", "")):
+            return 0
         if process.name != "engine":
             return process.count
         text = self.wish.environment.get("BALLAST_SHARDS", "1")

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+PUSH = "push"
+
 
 @dataclass(frozen=True, slots=True)
 class Process:
@@ -9,11 +11,12 @@ class Process:
     command: str
     about: str
     count: int = 1
+    mode: str = ""  # runs only where BALLAST_ORACLE_MODE says so
 
 
-def _process(name: str, command: str, about: str) -> Process:
+def _process(name: str, command: str, about: str, *, mode: str = "") -> Process:
     # The name reaches the settings: it stands in each log line and gives web its statement timeout.
-    return Process(name, f"env BALLAST_PROCESS={name} {command}", about)
+    return Process(name, f"env BALLAST_PROCESS={name} {command}", about, mode=mode)
 
 
 RELEASE = _process("release", "python manage.py release", "brings the database up to date, once per deploy")
@@ -43,6 +46,12 @@ SERVICES = (
         "celery --app config.celery beat --scheduler config.celery_steps.BeatScheduler --pidfile="
         " --loglevel info",
         "starts the tasks of the schedule; exactly one",
+    ),
+    _process(
+        "prices",
+        "python manage.py run_prices",
+        "listens to price feeds; one, and only with BALLAST_ORACLE_MODE=push",
+        mode=PUSH,
     ),
 )
 

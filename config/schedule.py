@@ -2,6 +2,8 @@
 
 from typing import TypedDict
 
+from django.conf import settings
+
 
 class Options(TypedDict):
     expires: float
@@ -22,7 +24,11 @@ SCHEDULE: dict[str, Entry] = {
     "pulse": every(10, "health.tasks.pulse"),
     "verify-invariants": every(60, "health.tasks.verify_invariants"),
     "verify-all-invariants": every(60, "health.tasks.verify_all_invariants"),
+    "poll-prices": every(settings.ORACLE_POLL_SECONDS, "oracle.tasks.poll_prices"),
+    "forget-old-rounds": every(600, "oracle.tasks.forget_old_rounds"),
     "expire-due-transfers": every(5, "ledger.tasks.expire_due_transfers"),
+    "hand-in-house-quotes": every(2, "exchange.tasks.hand_in_house_quotes"),
+    "follow-the-oracle": every(2, "exchange.tasks.follow_the_oracle"),
     "review-fee-tiers": every(3600, "exchange.tasks.review_fee_tiers"),
     "forget-account-messages": every(600, "exchange.tasks.forget_account_messages"),
     "forget-old-idempotency-records": every(3600, "access.tasks.forget_old_idempotency_records"),

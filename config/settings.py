@@ -75,6 +75,22 @@ WEBSOCKET_LIMITS = {
     for kind, default in {"total": "5000", "ip": "50", "key": "10", "user": "10"}.items()
 }
 
+# The oracle: who is asked for prices (docs/oracle.md), how often, how long a round waits for answers. With
+# mode "push" a process of its own (run_prices) listens to feeds in place of the schedule's polling.
+_REAL_SOURCES = (
+    "binance:BTC/USDT,coinbase:BTC/USD,kraken:BTC/USD,bitstamp:BTC/USD,okx:BTC/USDT,bitfinex:BTC/USD,"
+    "pyth:BTC/USD,kraken:USDT/USD,coinbase:USDT/USD,house:BTC-USDB"
+)
+ORACLE_SOURCES = [
+    name.strip() for name in _env.get("BALLAST_ORACLE_SOURCES", _REAL_SOURCES).split(",") if name.strip()
+]
+ORACLE_MODE = _env.get("BALLAST_ORACLE_MODE") or "poll"
+ORACLE_POLL_SECONDS = float(_env.get("BALLAST_ORACLE_POLL_SECONDS", "2"))
+ORACLE_DEADLINE_SECONDS = float(
+    _env.get("BALLAST_ORACLE_DEADLINE_SECONDS", min(1.5, ORACLE_POLL_SECONDS * 0.75))
+)
+ORACLE_KEPT_DAYS = int(_env.get("BALLAST_ORACLE_KEPT_DAYS", "7"))  # rounds; their minutes stay for ever
+
 INSTALLED_APPS = [
     "access.operator_apps.OperatorAdminConfig",
     "django.contrib.auth",
@@ -142,12 +158,14 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 APPEND_SLASH = False
 
 # Identities that other apps add to the ledger's own (see ledger.identities).
-LEDGER_CHECKS = ["exchange.identities.CHECKS"]
+LEDGER_CHECKS = ["exchange.identities.CHECKS", "oracle.identities.CHECKS"]
 
 # What /health asks, what is verified each minute and hour, and who must be there (see health.registry).
-HEALTH_CHECKS = ["health.checks.CHECKS", "exchange.checks.CHECKS"]
+HEALTH_CHECKS = ["health.checks.CHECKS", "exchange.checks.CHECKS", "oracle.checks.CHECKS"]
 INVARIANTS = ["config.invariants.all_invariants"]
-EXPECTED_PROCESSES = {process.name: process.count for process in SERVICES} | {"engine": SHARDS}
+EXPECTED_PROCESSES = {
+    process.name: process.count for process in SERVICES if process.mode in ("", ORACLE_MODE)
+} | {"engine": SHARDS}
 # Who presents it as a bearer token reads /metrics. Without one the page is not there, but in a demo from this
 # machine.
 METRICS_TOKEN = _env.get("BALLAST_METRICS_TOKEN", "")

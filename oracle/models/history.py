@@ -11,9 +11,11 @@ class Round(models.Model):
 
     The scans that follow a price find it here by id. `cumulative` is the sum of price x ms over the accepted
     prices up to `time_ms` (38 digits), from which any TWAP is one subtraction. `verdicts` says of each source
-    what it quoted and why it was dropped, as `rules.encoding` writes it.
+    what it quoted and why it was dropped, as `rules.encoding` writes it. Ids grow with time; who makes a
+    round gives it its id, under the lock that makes him the only one.
     """
 
+    id = models.BigIntegerField(primary_key=True)
     time_ms = models.BigIntegerField()
     price_e8 = models.BigIntegerField(null=True)
     confidence_e8 = models.BigIntegerField(null=True)
@@ -66,3 +68,21 @@ class Minute(models.Model):
 
     def __str__(self) -> str:
         return f"minute {self.start_ms}"
+
+
+class Current(models.Model):
+    """The price as of the last commit: one row. `view` is a PriceView as `rules.encoding` writes it.
+
+    Rounds and operators lock it before they change anything, so each sees what the other has done.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    round_id = models.BigIntegerField(default=0)
+    view = models.BinaryField(null=True)
+
+    class Meta:
+        verbose_name = "current price"
+        constraints = [models.CheckConstraint(name="oracle_one_current_price", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return f"price of round {self.round_id}"

@@ -15,6 +15,8 @@ class Incident(models.Model):
     """A halt or a breaker that tripped. At most one of a kind is open (`ended_ms` null) at a time.
 
     `until_ms` is when it ends by itself, null for a halt. `needs_two`: two different operators resume.
+    `ended_round` is the latest round there was when it ended: what a person has ended no price from before
+    brings back.
     """
 
     kind = models.CharField(max_length=32, choices=IncidentKind.choices)
@@ -27,14 +29,25 @@ class Incident(models.Model):
     needs_two = models.BooleanField(default=False)
     ended_ms = models.BigIntegerField(null=True)
     ended_by = models.CharField(max_length=100, blank=True)
+    ended_round = models.BigIntegerField(null=True)
 
     class Meta:
+        permissions = [
+            ("halt_oracle", "Can halt the oracle"),
+            ("resume_oracle", "Can let a halted oracle go on"),
+            ("end_pause", "Can end the pause of a breaker before its time"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="oracle_one_open_incident", fields=["kind"], condition=Q(ended_ms__isnull=True)
             ),
             models.CheckConstraint(
                 name="oracle_incident_kind", condition=Q(kind__in=list(IncidentKind.values))
+            ),
+            models.CheckConstraint(
+                name="oracle_incident_ends_with_a_round",
+                condition=Q(ended_ms__isnull=True, ended_round__isnull=True)
+                | Q(ended_ms__isnull=False, ended_round__isnull=False),
             ),
         ]
 

@@ -12,7 +12,7 @@ MAX_WEIGHT = 10
 class SourceRow(models.Model):
     """One source of the settings, by name. A row that the settings no longer name is kept, unused."""
 
-    name = models.CharField(max_length=80, primary_key=True)
+    name = models.CharField(max_length=80, unique=True)
     base = models.CharField(max_length=16)
     currency = models.CharField(max_length=16)
     is_enabled = models.BooleanField(default=True)
@@ -44,6 +44,9 @@ class PolicyVersion(models.Model):
     )
     reason = models.CharField(max_length=300)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "policy version"
 
     def __str__(self) -> str:
         return f"policy {self.pk}"

@@ -1,0 +1,5 @@
+"""What must be true of rounds and minutes at every commit (see `ledger.identities`)."""
+
+from ledger.identities import Check
+
+CHECKS: tuple[Check, ...] = ()
