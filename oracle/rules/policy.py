@@ -54,3 +54,8 @@ class Policy:
     liquidations: Breaker = Breaker(100_000, 60_000, 300_000)
     minting: Breaker = Breaker(200_000, 600_000, 1_800_000)
     as_dollars: frozenset[str] = frozenset()
+
+    @property
+    def memory_ms(self) -> int:
+        """How far back a track has to remember."""
+        return max(self.twap_window_ms, self.liquidations.window_ms, self.minting.window_ms)
