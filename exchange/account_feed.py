@@ -15,6 +15,8 @@ from exchange.live_wire import AccountNews
 from exchange.wire import encode_account_message
 
 MAX_KNOWN = 500_000
+MAX_MET_AT_ONCE = 20_000
+_ACCOUNTS = "SELECT DISTINCT account_id FROM exchange_balance WHERE shard_id = %s LIMIT %s"
 _LAST = """
 SELECT account, (SELECT sequence FROM exchange_accountmessage
                   WHERE account_id = account AND shard_id = %s ORDER BY sequence DESC LIMIT 1)
@@ -28,6 +30,17 @@ class AccountFeed:
         self._shard = shard
         self._last: dict[int, int] = {}
 
+    def meet(self, connection: psycopg.Connection[Any]) -> None:
+        """Learn the numbers of accounts that there are, so that few batches have to ask."""
+        accounts = connection.execute(_ACCOUNTS, [self._shard, MAX_MET_AT_ONCE]).fetchall()
+        self._learn(connection, {account for (account,) in accounts})
+
+    def lacks(self, rows: BatchRows) -> bool:
+        """Whether `messages` will ask the table for a number."""
+        if len(self._last) > MAX_KNOWN:
+            self._last.clear()
+        return not rows.account_events.keys() <= self._last.keys()
+
     def messages(
         self,
         connection: psycopg.Connection[Any],
@@ -35,8 +48,6 @@ class AccountFeed:
         balances: Sequence[tuple[int, str, int, int]],
     ) -> list[AccountNews]:
         """One for each account that has events; `balances` as `write_batch` takes them."""
-        if len(self._last) > MAX_KNOWN:
-            self._last.clear()
         self._learn(connection, rows.account_events.keys() - self._last.keys())
         of_account: dict[int, list[tuple[str, int, int]]] = defaultdict(list)
         for account, asset, free_atoms, locked_atoms in balances:

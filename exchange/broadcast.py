@@ -60,6 +60,13 @@ def decode_book(data: bytes) -> BookSnapshot:
     return _book_decoder.decode(data)
 
 
+class News(NamedTuple):
+    """What is sent to the outside of one batch: bytes by channel, and by key."""
+
+    published: list[tuple[str, bytes]]
+    books: list[tuple[str, bytes]]
+
+
 class _MarketNews:
     """What has changed in one market since its last message."""
 
@@ -102,37 +109,57 @@ class Broadcaster:
         answers: Sequence[Answer],
         done: Sequence[Mark],
         applied: str | None,
+        **news: Any,
+    ) -> None:
+        """Tell of a batch when the engine has not gone on since: `gather` and `send` in one."""
+        self.send(self.gather(engine=engine, **news), answers=answers, done=done, applied=applied)
+
+    def gather(
+        self,
+        *,
+        engine: Engine,
         books: Iterable[str],
         levels: Mapping[str, Iterable[tuple[int, int]]] | None = None,
         trades: Mapping[str, Sequence[PublicTrade]] | None = None,
         messages: Sequence[AccountNews] = (),
-    ) -> None:
-        """Replies, `done` pending marks removed, the stream trimmed up to `applied`, books where due.
+    ) -> News:
+        """What is to be sent of a batch when it is committed, as of now; what is not due is kept for later.
 
         `levels`: (side, price_ticks) of every level that the batch may have changed, by market. `trades` are
         the batch's in their order, `messages` its private ones. The first call for an engine brings none.
         """
+        self._note(engine, levels or {}, trades or {})
+        self._books_due.update(books)
+        private = []
+        if messages:
+            data = encode_account_news(engine.timestamp_ns, messages)
+            private = [(accounts_channel(self._shard), data)]
+        return News([*private, *self._due_news(engine)], self._due_books(engine))
+
+    def send(
+        self,
+        news: News,
+        *,
+        answers: Sequence[Answer] = (),
+        done: Sequence[Mark] = (),
+        applied: str | None = None,
+    ) -> None:
+        """In one round trip: replies, `done` pending marks gone, the stream trimmed up to `applied`, news."""
         pipeline = self._client.pipeline(transaction=False)
         self._queue_replies(pipeline, answers)
         for mark in done:
             pipeline.srem(mark.key, mark.member)
         if applied is not None:
             pipeline.xtrim(stream_key(self._shard), minid=trim_argument(applied), approximate=False)
-        if messages:
-            data = encode_account_news(engine.timestamp_ns, messages)
-            pipeline.publish(accounts_channel(self._shard), data)
-        self._note(engine, levels or {}, trades or {})
-        self._queue_news(pipeline, engine)
-        self._books_due.update(books)
-        self._queue_books(pipeline, engine)
+        for channel, data in news.published:
+            pipeline.publish(channel, data)
+        for key, data in news.books:
+            pipeline.set(key, data)
         pipeline.execute()
 
     def send_books(self, engine: Engine) -> None:
         """What is due of market data, when there is nothing else to send."""
-        pipeline = self._client.pipeline(transaction=False)
-        self._queue_news(pipeline, engine)
-        self._queue_books(pipeline, engine)
-        pipeline.execute()
+        self.send(self.gather(engine=engine, books=()))
 
     def _queue_replies(self, pipeline: Any, answers: Sequence[Answer]) -> None:
         by_process: dict[str, list[tuple[bytes, int, int, bytes]]] = defaultdict(list)
@@ -170,31 +197,33 @@ class Broadcaster:
             found = self._news[market] = _MarketNews(self._begun_at)
         return found
 
-    def _queue_news(self, pipeline: Any, engine: Engine) -> None:
-        if not self._news_due:
-            return
+    def _due_news(self, engine: Engine) -> list[tuple[str, bytes]]:
         now = time.monotonic()
+        found = []
         for market in [market for market in self._news_due if self._is_due(market, now)]:
             news = self._news[market]
-            pipeline.publish(market_channel(market), encode_market(_message(engine, market, news)))
+            found.append((market_channel(market), encode_market(_message(engine, market, news))))
             news.covered, news.sent_at = engine.sequence, now
             news.levels.clear()
             news.trades.clear()
             self._news_due.discard(market)
+        return found
 
     def _is_due(self, market: str, now: float) -> bool:
         return now - self._news[market].sent_at >= MARKET_INTERVAL_S
 
-    def _queue_books(self, pipeline: Any, engine: Engine) -> None:
+    def _due_books(self, engine: Engine) -> list[tuple[str, bytes]]:
         now = time.monotonic()
         if not self._books_due or now - self._books_sent_at < BOOK_INTERVAL_S:
-            return
+            return []
         self._books_sent_at = now
+        found = []
         for market in self._books_due:
             bids, asks = engine.depth(market, BOOK_DEPTH)
             snapshot = BookSnapshot(engine.sequence, engine.timestamp_ns, bids, asks)
-            pipeline.set(book_key(market), msgspec.msgpack.encode(snapshot))
+            found.append((book_key(market), msgspec.msgpack.encode(snapshot)))
         self._books_due.clear()
+        return found
 
 
 def _message(engine: Engine, market: str, news: _MarketNews) -> MarketMessage:

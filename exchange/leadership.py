@@ -3,7 +3,6 @@
 It applies commands and writes what came of them; where they come from and who is told is the worker's.
 """
 
-import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from exchange.clearing import Clearing
 from exchange.engine.engine import Engine
 from exchange.engine.types import Side
 from exchange.intake import Work
-from exchange.journal import FENCED, Fence, write_batch
+from exchange.journal import FENCED, Collected, Fence, batch_statements, send_batch
 from exchange.lanes import Policies, arranged
 from exchange.live_wire import AccountNews
 from exchange.pipeline import Pipeline
@@ -27,7 +26,6 @@ from exchange.queue import CommandReader
 from exchange.rules import StreamPosition
 from exchange.wire import encode_events
 
-logger = logging.getLogger(__name__)
 MAX_RECENT = 100_000
 
 
@@ -35,17 +33,30 @@ class Fenced(Exception):
     """Another process leads this shard now."""
 
 
-class Written(NamedTuple):
-    """What was committed, for those who are told of it."""
+class Draft(NamedTuple):
+    """What the engine's decisions change, as values: the engine may go on."""
 
+    fence: Fence
+    position: StreamPosition
+    rows: BatchRows
+    balances: list[tuple[int, str, int, int]]
+
+
+class Prepared(NamedTuple):
+    """A batch as it is sent to the database, and what is told of it when it is committed."""
+
+    fence: Fence
+    position: StreamPosition
     rows: BatchRows
     messages: list[AccountNews]
+    statements: Collected
 
 
 @dataclass
 class Leadership:
     """`position` is how far the queue is committed; `recent` the commands that were applied lately."""
 
+    connection: psycopg.Connection[Any]
     epoch: int
     engine: Engine
     markets: dict[str, MarketFacts]
@@ -90,19 +101,16 @@ class Leadership:
             for index, (item, events) in enumerate(zip(work, outcomes, strict=True))
         ]
 
-    def write(
-        self,
-        connection: psycopg.Connection[Any],
-        applied: Sequence[Applied],
-        position: StreamPosition,
-        lease_s: float,
-    ) -> Written:
-        """Commit what was applied. Raises Fenced, psycopg.Error."""
+    def draft(self, applied: Sequence[Applied], position: StreamPosition, lease_s: float) -> Draft:
+        """What was applied last, before anything else is. Asks nobody."""
         engine = self.engine
-        shard = engine.shard
-        rows = fold(shard=shard, timestamp_ns=engine.timestamp_ns, markets=self.markets, entries=applied)
+        rows = fold(
+            shard=engine.shard, timestamp_ns=engine.timestamp_ns, markets=self.markets, entries=applied
+        )
+        self._remember(applied)
+        self._add_levels_of_triggered(rows)
         fence = Fence(
-            shard,
+            engine.shard,
             self.epoch,
             engine.sequence - len(applied),
             engine.sequence,
@@ -112,27 +120,39 @@ class Leadership:
             lease_s,
         )
         balances = [(account, asset, *engine.balance(account, asset)) for account, asset in rows.touched]
-        messages = self.feed.messages(connection, rows, balances)
-        posting = self.clearing.prepare(connection, rows, engine.sequence)
+        return Draft(fence, position, rows, balances)
+
+    def has_questions(self, draft: Draft) -> bool:
+        """Whether `prepare` will use the connection, so that nothing else may be on its way there."""
+        return self.feed.lacks(draft.rows) or self.clearing.lacks(draft.rows)
+
+    def prepare(self, draft: Draft) -> Prepared:
+        """Raises psycopg.Error."""
+        fence, position, rows, balances = draft
+        messages = self.feed.messages(self.connection, rows, balances)
+        statements = batch_statements(
+            fence=fence,
+            rows=rows,
+            balances=balances,
+            post_to_ledger=self.clearing.prepare(self.connection, rows, fence.to_sequence),
+            messages=messages,
+        )
+        return Prepared(fence, position, rows, messages, statements)
+
+    def send(self, prepared: Prepared) -> None:
+        """Begin to write; the answer is `settle`'s. Raises psycopg.Error."""
+        send_batch(self.pipeline, prepared.statements)
+
+    def settle(self, prepared: Prepared) -> None:
+        """Wait until what was sent is committed. Raises Fenced, psycopg.Error."""
         try:
-            write_batch(
-                self.pipeline,
-                fence=fence,
-                rows=rows,
-                balances=balances,
-                post_to_ledger=posting,
-                messages=messages,
-            )
             self.pipeline.finish()
         except psycopg.Error as error:
             if error.sqlstate == FENCED:
-                raise Fenced(f"epoch {self.epoch} of shard {shard} is over") from error
+                raise Fenced(f"epoch {self.epoch} of shard {self.engine.shard} is over") from error
             raise
-        self.position = position
+        self.position = prepared.position
         self.renewed_at = time.monotonic()
-        self._remember(applied)
-        self._add_levels_of_triggered(rows)
-        return Written(rows, messages)
 
     def _remember(self, applied: Sequence[Applied]) -> None:
         self.recent.update(entry.command_id for entry in applied)

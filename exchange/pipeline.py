@@ -5,7 +5,9 @@ statements of a small batch do. Here the caller knows: text, numbers, or bytes i
 The connection is psycopg's, in autocommit mode; between `begin` and `finish` nobody else may use it.
 """
 
+import os
 import select
+import socket
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import count
@@ -18,9 +20,16 @@ from psycopg.pq.abc import PGresult
 
 _INT8 = 20  # the type's number in PostgreSQL
 _POLL_MS = 1_000
+_SEND_BUFFER = 2**20
 _names = count(1)
 
 Parameter = str | bytes | int | float
+
+
+def _widen(descriptor: int) -> None:
+    """Let a whole batch leave at once, where the system allows it, so that nobody waits to send the rest."""
+    with suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
 
 
 class Pipeline:
@@ -30,6 +39,7 @@ class Pipeline:
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
         self._pg = connection.pgconn
+        _widen(self._pg.socket)
         self._prepared: dict[str, bytes] = {}
         self._awaited = 0
 
@@ -59,7 +69,7 @@ class Pipeline:
 
     def push(self) -> bool:
         """Send more of what is queued, without waiting. Says whether all is sent."""
-        return self._pg.flush() == 0
+        return not self._awaited or self._pg.flush() == 0
 
     def finish(self) -> None:
         """Wait for the end of the transaction. Raises psycopg.Error: then nothing of it was committed, unless

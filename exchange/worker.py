@@ -18,9 +18,9 @@ import psycopg
 import redis
 
 from exchange.account_feed import AccountFeed
-from exchange.batch_rows import Applied
 from exchange.broadcast import Answer, Broadcaster
 from exchange.clearing import Clearing
+from exchange.committing import Committer, finish
 from exchange.engine.engine import Engine
 from exchange.faults import fault_point
 from exchange.intake import (
@@ -30,38 +30,28 @@ from exchange.intake import (
     due_markets,
     due_requests,
     due_rows,
-    due_tick,
     due_transfers,
     resolve,
 )
-from exchange.isolation import Failure, Isolation
-from exchange.journal import LEDGER_REFUSES
-from exchange.leadership import Fenced, Leadership, Written
+from exchange.isolation import Isolation
+from exchange.leadership import Fenced, Leadership
 from exchange.lease import clock_difference_ns, give_back_lease, prepare_session, renew_lease, take_lease
-from exchange.meters import note_batch, note_lead
+from exchange.meters import note_lead
 from exchange.pipeline import Pipeline
-from exchange.queue import CommandReader, Entry, Mark
+from exchange.queue import CommandReader, Entry
 from exchange.recovery import load_engine, load_market_facts, load_policies, load_shard
-from exchange.rules import STREAM_START, StreamPosition
+from exchange.rules import StreamPosition
 
 __all__ = ["Fenced", "Limits", "Worker"]
 logger = logging.getLogger(__name__)
 
 _MS = 10**6
+# From so many commands on the next batch is decided while this one is written. A smaller one is waited for:
+# what comes meanwhile makes the next one larger, and each costs the same to begin with.
+OVERLAPS_FROM = 32
 _KNOWN = (
     "SELECT command_id, sequence, timestamp_ns, events FROM exchange_journalentry WHERE command_id = ANY(%s)"
 )
-
-
-def _blamed(error: Exception) -> Failure | None:
-    """How the work made it fail; None where the same commands may well go through the next time."""
-    if isinstance(error, psycopg.errors.UniqueViolation):
-        return Failure.REPEATED
-    if isinstance(error, psycopg.Error):
-        refused = (error.sqlstate or "").startswith(LEDGER_REFUSES)
-        to_blame = refused or isinstance(error, psycopg.DataError | psycopg.IntegrityError)
-        return Failure.REFUSED if to_blame else None
-    return None if isinstance(error, Fenced) else Failure.REFUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +89,7 @@ class Worker:
         self._clock_ns = clock_ns
         self._connection: psycopg.Connection[Any] | None = None
         self._lead: Leadership | None = None
+        self._committer: Committer  # there is one whenever there is a lead
         self._broadcaster = Broadcaster(client, shard)
         self._clearing = Clearing(shard)
         self._isolation = Isolation()
@@ -125,16 +116,21 @@ class Worker:
         """
         if self._lead is None:
             return self._start()
-        lead = self._lead
+        lead, committer = self._lead, self._committer
         if time.monotonic() - lead.chores_at >= self.limits.chores_s:
+            committer.settle()
             self._chores(lead)
-        entries = lead.reader.read(self._limit, self._patience_ms(lead))
+        limit, busy = self._limit, committer.busy
+        entries = lead.reader.read(limit, 0 if busy else self._patience_ms(lead))
         if entries:
             fault_point("after_read")
-            self._apply_entries(lead, entries)
+            self._apply_entries(lead, entries, wait=len(entries) < min(limit, OVERLAPS_FROM))
+            return True
+        if busy:
+            committer.settle()
             return True
         if lead.due_in_ns(self._clock_ns()) == 0:
-            self._commit(lead, [], lead.position)
+            committer.commit([])
             return True
         if self._broadcaster.waiting:
             self._broadcaster.send_books(lead.engine)
@@ -155,8 +151,9 @@ class Worker:
             self._connection = None
 
     def stop(self) -> None:
-        """Give the lease back, so that a successor need not wait for it to run out."""
+        """Settle what is on its way, and give the lease back: a successor need not wait for its end."""
         if self._lead is not None and self._connection is not None:
+            finish(self._committer)
             with suppress(psycopg.Error):  # then it runs out by itself
                 give_back_lease(self._connection, shard=self.shard, epoch=self._lead.epoch)
         self.forget()
@@ -181,17 +178,28 @@ class Worker:
         prepare_session(connection, seconds=self.limits.transaction_s)
         reader = CommandReader(self._client, self.shard)
         resume = reader.resume(stored)
-        self._lead = Leadership(
+        feed = AccountFeed(self.shard)
+        feed.meet(connection)
+        self._clearing.meet(connection)
+        self._lead = lead = Leadership(
+            connection=connection,
             epoch=epoch,
             engine=engine,
             markets=markets,
             policies=policies,
             position=StreamPosition(reader.generation, resume.entry_id),
             reader=reader,
-            feed=AccountFeed(self.shard),
+            feed=feed,
             clearing=self._clearing,
             pipeline=Pipeline(connection),
             renewed_at=time.monotonic(),
+        )
+        self._committer = Committer(
+            lead=lead,
+            broadcaster=self._broadcaster,
+            isolation=self._isolation,
+            lease_s=lease_s,
+            clock_ns=self._clock_ns,
         )
         note_lead(self.shard, True)
         logger.info("leading shard %s, epoch %s, sequence %s", self.shard, epoch, engine.sequence)
@@ -222,9 +230,9 @@ class Worker:
         lead.policies = load_policies(self._cursor(), self.shard)
         due = self._waiting_rows(lead)
         if due:
-            self._commit(lead, due, lead.position)
+            self._committer.commit(due)
         elif time.monotonic() - lead.renewed_at >= self.limits.lease_s / 3:
-            self._write(lead, (), lead.position)
+            self._committer.renew()
         self._broadcaster.alive()
 
     def _resume(self, lead: Leadership) -> None:
@@ -245,23 +253,25 @@ class Worker:
         transfers = due_transfers(cursor, shard=self.shard, limit=self.limits.batch, poison=poison)
         return [*markets, *requests.values(), *transfers.values()][: self._limit]
 
-    def _apply_entries(self, lead: Leadership, entries: Sequence[Entry]) -> None:
+    def _apply_entries(self, lead: Leadership, entries: Sequence[Entry], *, wait: bool) -> None:
         position = StreamPosition(lead.reader.generation, entries[-1].entry_id)
         poison = self._isolation.poison
         items = decode_entries(entries, poison, self.shard)
         due: dict[UUID, Work] = {}
         if any(isinstance(item, Announcement) for item in items):
+            self._committer.settle()  # it may end rows that still seem to wait
             due = due_rows(self._cursor(), items, shard=self.shard, limit=self.limits.batch, poison=poison)
         known = self._known(lead, [item.command_id for item in items])
         work = [item for item in resolve(items, due) if item.command_id not in known]
         if self._isolation.searching:
             work = work[:1]  # rows that nobody announced come last, and are found again
-        waiting = {item.command_id: item.reply_to for item in items}
-        repeats = [answer._replace(reply_to=waiting[command_id]) for command_id, answer in known.items()]
+            wait = True
+        repeats: list[Answer] = []
+        if known:
+            waiting = {item.command_id: item.reply_to for item in items}
+            repeats = [answer._replace(reply_to=waiting[command_id]) for command_id, answer in known.items()]
         marks = [item.mark for item in items if isinstance(item, Work) and item.mark is not None]
-        self._commit(lead, lead.arrange(work), position, repeats, marks)
-        lead.reader.applied(position.entry_id)
-        self._isolation.trusts_again()
+        self._committer.commit(lead.arrange(work), position, repeats=repeats, marks=marks, wait=wait)
 
     def _known(self, lead: Leadership, command_ids: Sequence[UUID]) -> dict[UUID, Answer]:
         """The committed outcomes among these. Asked of the journal only where a repeat is possible."""
@@ -269,95 +279,9 @@ class Worker:
         possible = [command_id for command_id in command_ids if everything or command_id in lead.recent]
         if not possible:
             return {}
+        self._committer.settle()
         rows = self._cursor().execute(_KNOWN, [possible]).fetchall()
         return {row[0]: Answer("", row[0].bytes, row[1], row[2], row[3]) for row in rows}
-
-    def _commit(
-        self,
-        lead: Leadership,
-        work: Sequence[Work],
-        position: StreamPosition,
-        repeats: Sequence[Answer] = (),
-        marks: Sequence[Mark] = (),
-    ) -> None:
-        """One batch. What is due by now happens first: alone, while the cause of a failure is looked for."""
-        now_ns = self._clock_ns()
-        if lead.due_in_ns(now_ns) == 0:
-            if work and self._isolation.searching:
-                self._commit_batch(lead, [due_tick()], now_ns, lead.position)
-            else:
-                work = [due_tick(), *work]
-        self._commit_batch(lead, work, now_ns, position, repeats, marks)
-
-    def _commit_batch(
-        self,
-        lead: Leadership,
-        work: Sequence[Work],
-        now_ns: int,
-        position: StreamPosition,
-        repeats: Sequence[Answer] = (),
-        marks: Sequence[Mark] = (),
-    ) -> None:
-        began = time.perf_counter()
-        try:
-            applied = lead.apply(work, now_ns)
-            decided = time.perf_counter()
-            fault_point("before_commit")
-            written = self._write(lead, applied, position)
-        except Exception as error:
-            self._look_for_the_cause(work, error)
-            raise
-        self._isolation.committed(len(work))
-        fault_point("after_commit")
-        ended = time.perf_counter()
-        self._tell(lead, work, applied, written, repeats, marks)
-        fault_point("after_reply")
-        note_batch(
-            shard=self.shard,
-            sequence=lead.engine.sequence,
-            applied=applied,
-            apply_s=decided - began,
-            commit_s=ended - decided,
-        )
-
-    def _look_for_the_cause(self, work: Sequence[Work], error: Exception) -> None:
-        failure = _blamed(error)
-        if failure is None:
-            return
-        poison = self._isolation.failed([item.command_id for item in work], failure)
-        if poison is not None:
-            logger.error("command %s cannot be carried out", poison, exc_info=error)
-
-    def _tell(
-        self,
-        lead: Leadership,
-        work: Sequence[Work],
-        applied: Sequence[Applied],
-        written: Written,
-        repeats: Sequence[Answer],
-        marks: Sequence[Mark],
-    ) -> None:
-        engine, entry_id = lead.engine, lead.position.entry_id
-        answers = [
-            Answer(
-                item.reply_to, item.command_id.bytes, entry.sequence, engine.timestamp_ns, entry.events_bytes
-            )
-            for item, entry in zip(work, applied, strict=True)
-        ]
-        self._broadcaster.after_commit(
-            engine=engine,
-            answers=[*answers, *repeats],
-            done=marks,
-            applied=entry_id if entry_id != STREAM_START else None,
-            books=written.rows.books,
-            levels=written.rows.levels,
-            trades=written.rows.public_trades,
-            messages=written.messages,
-        )
-
-    def _write(self, lead: Leadership, applied: Sequence[Applied], position: StreamPosition) -> Written:
-        assert self._connection is not None
-        return lead.write(self._connection, applied, position, self.limits.lease_s)
 
     def _cursor(self) -> psycopg.Cursor[Any]:
         assert self._connection is not None

@@ -131,7 +131,8 @@ def test_a_queued_placement_stays_marked_when_another_with_its_id_has_ended(scen
     scene.worker.stop()
     scene.worker = make_worker(limits=replace(FAST, batch=1))
     scene.worker.run_once()  # leads
-    scene.worker.run_once()  # and takes one command
+    scene.worker.run_once()  # takes one command
+    scene.worker.run_once()  # and the other, once the first is committed
     assert redis.smembers(key) == {second.hex.encode()}
     settle(scene.worker)
     assert not redis.exists(key)
