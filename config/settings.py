@@ -90,6 +90,18 @@ ORACLE_DEADLINE_SECONDS = float(
     _env.get("BALLAST_ORACLE_DEADLINE_SECONDS", min(1.5, ORACLE_POLL_SECONDS * 0.75))
 )
 ORACLE_KEPT_DAYS = int(_env.get("BALLAST_ORACLE_KEPT_DAYS", "7"))  # rounds; their minutes stay for ever
+# Servers that stand in for a kind's own ("kraken=https://prices.example.com,pyth=https://..."), the folder of
+# the files that recorded:NAME plays, and of the simulation the seed and the price around which it stays.
+ORACLE_ADDRESSES = {
+    kind.strip(): address.strip()
+    for kind, equals, address in (
+        one.partition("=") for one in _env.get("BALLAST_ORACLE_ADDRESSES", "").split(",")
+    )
+    if equals
+}
+ORACLE_RECORDINGS = Path(_env.get("BALLAST_ORACLE_RECORDINGS", STATE_DIR / "recordings"))
+ORACLE_SIMULATED_SEED = _env.get("BALLAST_ORACLE_SIMULATED_SEED", "ballast")
+ORACLE_SIMULATED_PRICE = int(_env.get("BALLAST_ORACLE_SIMULATED_PRICE", "60000"))
 
 INSTALLED_APPS = [
     "access.operator_apps.OperatorAdminConfig",

@@ -28,7 +28,8 @@ class SourceName:
 
     @property
     def is_simulated(self) -> bool:
-        return self.kind == SIMULATED
+        """Made up, or of another time: a recording that is played is no price of today."""
+        return self.kind in (SIMULATED, RECORDED)
 
     @property
     def is_counted(self) -> bool:

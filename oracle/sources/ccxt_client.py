@@ -1,0 +1,145 @@
+"""A ccxt exchange whose answers come through our own bounded client and are read without binary fractions.
+
+ccxt contributes what it knows of each exchange: addresses, names, shapes and errors.
+"""
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import ccxt.async_support
+import ccxt.pro
+from ccxt.base import errors
+
+from oracle.rules.names import NoSource, SourceName
+from oracle.rules.quotes import Absent
+from oracle.sources.ccxt_markets import known_market
+from oracle.sources.shapes import decoded, malformed
+from oracle.sources.source import SourceFailure
+from oracle.sources.surroundings import MAX_MARKETS_BODY, Surroundings
+from oracle.sources.web import Web, check_status
+
+MARKETS_TIMEOUT_S = 30.0
+
+# The first that fits. What is not ccxt's own error is a body that its parser stumbled over.
+_REASONS: tuple[tuple[type[Exception], Absent], ...] = (
+    (errors.RateLimitExceeded, Absent.RATE_LIMITED),
+    (errors.DDoSProtection, Absent.RATE_LIMITED),
+    (errors.RequestTimeout, Absent.TIMED_OUT),
+    (errors.OnMaintenance, Absent.NO_PRICE),
+    (errors.MarketClosed, Absent.NO_PRICE),
+    (errors.BadResponse, Absent.MALFORMED),
+    (errors.ExchangeNotAvailable, Absent.REFUSED),
+    (errors.NetworkError, Absent.UNREACHABLE),
+    (errors.BaseError, Absent.REFUSED),
+)
+
+
+class _Ours:
+    """Mixed in before an exchange's class. Its numbers stay the text that came."""
+
+    number = str
+    web: Web
+    address: str  # of a server that stands in for the exchange's own; empty: none
+    body_limit: int
+    retry_after_s = 0
+
+    async def fetch(self, url: str, method: str = "GET", headers: Any = None, body: Any = None) -> Any:
+        if method != "GET":
+            raise SourceFailure(Absent.REFUSED, f"a price is asked for with GET, not {method}")
+        exchange: Any = self
+        sent = exchange.prepare_request_headers(headers)
+        answer = await self.web.get(self._moved(url), sent, limit=self.body_limit)
+        self.retry_after_s = answer.retry_after_s
+        value = _decoded_or_none(answer.text)
+        text = answer.text.strip()
+        facts = answer.status, answer.reason, url, method
+        exchange.handle_errors(*facts, dict(answer.headers), text, value, sent, body)
+        exchange.handle_http_status_code(*facts, text)
+        check_status(answer)
+        return value if value is not None else decoded(text)
+
+    def _moved(self, url: str) -> str:
+        if not self.address:
+            return url
+        parts = urlsplit(url)
+        return url.replace(f"{parts.scheme}://{parts.netloc}", self.address, 1)
+
+    def client(self, url: str) -> Any:
+        """A websocket's address moves too; http becomes ws."""
+        return super().client("ws" + self._moved(url)[4:] if self.address else url)  # type: ignore[misc]
+
+    def handle_message(self, client: Any, message: Any) -> None:
+        """ccxt's reader dies silently of a message that its parser stumbles over: say so, and close."""
+        try:
+            super().handle_message(client, message)  # type: ignore[misc]
+        except Exception as error:  # noqa: BLE001 (a message of any shape)
+            client.on_error(errors.BadResponse(type(error).__name__))
+
+    def safe_ticker(self, ticker: dict[str, Any], market: Any = None) -> dict[str, Any]:
+        """As it was parsed: what ccxt would work out of other fields is no price that somebody gave."""
+        return ticker
+
+
+def _decoded_or_none(text: str) -> Any:
+    """What an error page says is the exchange's to read; a number that is too wild is nobody's."""
+    try:
+        return decoded(text)
+    except SourceFailure:
+        return None
+
+
+def exists(kind: str) -> bool:
+    """Whether ccxt knows the exchange, without loading it."""
+    spec = importlib.util.find_spec("ccxt")
+    folders = (spec.submodule_search_locations or []) if spec else []
+    return any((Path(folder) / "async_support" / f"{kind}.py").is_file() for folder in folders)
+
+
+class CcxtClient:
+    """One exchange for one pair: its market is known, or asked for once."""
+
+    def __init__(self, name: SourceName, around: Surroundings, *, streaming: bool = False) -> None:
+        theirs = getattr(ccxt.pro if streaming else ccxt.async_support, name.kind, None)
+        if theirs is None:
+            raise NoSource(f"ccxt knows no {name.kind}")
+        self.exchange: Any = type(f"Our{theirs.__name__}", (_Ours, theirs), {})(
+            {"timeout": int(around.timeout_s * 1000), "options": {"fetchMarkets": ["spot"]}}
+        )
+        self.exchange.timeout_on_exit = 0
+        self.exchange.web = Web(timeout_s=around.timeout_s)
+        self.exchange.address = around.address(name.kind)
+        self.exchange.body_limit = around.max_body
+        self._symbol = name.label
+        market = known_market(name.kind, name.label)
+        if market is not None:
+            self.exchange.set_markets([market])
+
+    async def load(self) -> None:
+        """Raises what ccxt raises, and SourceFailure."""
+        exchange = self.exchange
+        if exchange.markets is None:
+            usual, exchange.web = exchange.web, Web(timeout_s=MARKETS_TIMEOUT_S)
+            limit, exchange.body_limit = exchange.body_limit, MAX_MARKETS_BODY
+            try:
+                await exchange.load_markets()
+            finally:
+                await exchange.web.close()
+                exchange.web, exchange.body_limit = usual, limit
+        if self._symbol not in exchange.markets:
+            raise SourceFailure(Absent.REFUSED, f"it has no {self._symbol}")
+
+    def failure(self, error: Exception) -> SourceFailure:
+        """What went wrong, as every source says it. Nothing of a body is repeated."""
+        if isinstance(error, SourceFailure):
+            return error
+        kind = type(error).__name__
+        for their, reason in _REASONS:
+            if isinstance(error, their):
+                return SourceFailure(reason, kind, retry_after_s=self.exchange.retry_after_s)
+        return malformed(f"not the shape of a price: {kind}")
+
+    async def close(self) -> None:
+        await self.exchange.web.close()
+        await self.exchange.close()

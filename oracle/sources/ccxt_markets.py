@@ -1,0 +1,46 @@
+"""What the usual exchanges call the usual pairs, so that nobody loads thousands of markets for one price."""
+
+from typing import Any
+
+# What an exchange calls a pair in its REST API, as ccxt's market has it under `id`.
+_IDS = {
+    "binance": {"BTC/USDT": "BTCUSDT", "BTC/USDC": "BTCUSDC", "USDC/USDT": "USDCUSDT"},
+    "binanceus": {"BTC/USDT": "BTCUSDT", "BTC/USDC": "BTCUSDC", "BTC/USD": "BTCUSD", "USDT/USD": "USDTUSD"},
+    "coinbase": {"BTC/USD": "BTC-USD", "USDT/USD": "USDT-USD", "BTC/USDT": "BTC-USDT"},
+    "kraken": {
+        "BTC/USD": "XXBTZUSD",
+        "BTC/USDT": "XBTUSDT",
+        "BTC/USDC": "XBTUSDC",
+        "USDT/USD": "USDTZUSD",
+        "USDC/USD": "USDCUSD",
+    },
+    "bitstamp": {"BTC/USD": "btcusd", "BTC/USDT": "btcusdt", "USDT/USD": "usdtusd", "USDC/USD": "usdcusd"},
+    "okx": {"BTC/USDT": "BTC-USDT", "BTC/USDC": "BTC-USDC"},
+    "bitfinex": {"BTC/USD": "tBTCUSD", "BTC/USDT": "tBTCUST", "USDT/USD": "tUSTUSD"},
+}
+
+
+def known_market(kind: str, pair: str) -> dict[str, Any] | None:
+    """The market as ccxt describes one, or None: then it must be asked for."""
+    market_id = _IDS.get(kind, {}).get(pair)
+    if market_id is None:
+        return None
+    base, quote = pair.split("/")
+    return {
+        "id": market_id,
+        "lowercaseId": market_id.lower(),
+        "symbol": pair,
+        "base": base,
+        "quote": quote,
+        "baseId": base,
+        "quoteId": quote,
+        "type": "spot",
+        "spot": True,
+        "margin": False,
+        "swap": False,
+        "future": False,
+        "option": False,
+        "contract": False,
+        "active": True,
+        "info": {},
+    }

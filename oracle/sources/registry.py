@@ -1,0 +1,28 @@
+"""Which module makes the source of a name. ccxt, which is large, is loaded only where a name needs it."""
+
+from collections.abc import Sequence
+from importlib import import_module
+
+from oracle.rules.names import HOUSE, PYTH, RECORDED, SIMULATED, read_name
+from oracle.sources.source import Source
+from oracle.sources.surroundings import Surroundings
+
+_MODULES = {
+    HOUSE: ("oracle.sources.house", "House"),
+    PYTH: ("oracle.sources.pyth_hermes", "PythHermes"),
+    RECORDED: ("oracle.sources.recorded", "Recorded"),
+    SIMULATED: ("oracle.sources.simulated", "Simulated"),
+}
+_ANY_EXCHANGE = ("oracle.sources.ccxt_spot", "CcxtSpot")
+
+
+def make_source(text: str, around: Surroundings) -> Source:
+    """Raises NoSource (a ValueError) and UnsafeAddress (another)."""
+    name = read_name(text)
+    module, made_by = _MODULES.get(name.kind, _ANY_EXCHANGE)
+    source: Source = getattr(import_module(module), made_by)(text, name, around)
+    return source
+
+
+def make_sources(names: Sequence[str], around: Surroundings) -> list[Source]:
+    return [make_source(name, around) for name in names]
