@@ -10,9 +10,9 @@ class Round(models.Model):
     """One round of quotes and what came of it: an accepted price, or a refusal and none.
 
     The scans that follow a price find it here by id. `cumulative` is the sum of price x ms over the accepted
-    prices up to `time_ms` (38 digits), from which any TWAP is one subtraction. `verdicts` says of each source
-    what it quoted and why it was dropped, as `rules.encoding` writes it. Ids grow with time; who makes a
-    round gives it its id, under the lock that makes him the only one.
+    prices up to the last accepted one (38 digits), from which any TWAP is one subtraction. `verdicts` says of
+    each source what it quoted and why it was dropped, as `rules.encoding` writes it. Ids grow with time; who
+    makes a round gives it its id, under the lock that makes him the only one.
     """
 
     id = models.BigIntegerField(primary_key=True)

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class IncidentKind(models.TextChoices):
@@ -15,8 +15,7 @@ class Incident(models.Model):
     """A halt or a breaker that tripped. At most one of a kind is open (`ended_ms` null) at a time.
 
     `until_ms` is when it ends by itself, null for a halt. `needs_two`: two different operators resume.
-    `ended_round` is the latest round there was when it ended: what a person has ended no price from before
-    brings back.
+    `ended_by` is an operator; empty, it has ended by itself.
     """
 
     kind = models.CharField(max_length=32, choices=IncidentKind.choices)
@@ -29,7 +28,6 @@ class Incident(models.Model):
     needs_two = models.BooleanField(default=False)
     ended_ms = models.BigIntegerField(null=True)
     ended_by = models.CharField(max_length=100, blank=True)
-    ended_round = models.BigIntegerField(null=True)
 
     class Meta:
         permissions = [
@@ -45,9 +43,8 @@ class Incident(models.Model):
                 name="oracle_incident_kind", condition=Q(kind__in=list(IncidentKind.values))
             ),
             models.CheckConstraint(
-                name="oracle_incident_ends_with_a_round",
-                condition=Q(ended_ms__isnull=True, ended_round__isnull=True)
-                | Q(ended_ms__isnull=False, ended_round__isnull=False),
+                name="oracle_incident_ends_after_it_began",
+                condition=Q(ended_ms__isnull=True) | Q(ended_ms__gte=F("began_ms")),
             ),
         ]
 

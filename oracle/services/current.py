@@ -1,0 +1,124 @@
+"""The one row with the current price: locked before anything changes it, told to all after the commit."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from typing import cast
+
+import redis
+from django.conf import settings
+from django.db import transaction
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from oracle.models import Current, Incident, IncidentKind
+from oracle.rules.encoding import MalformedPrice, decode_view, encode_view
+from oracle.rules.view import Halt, PriceView
+
+logger = logging.getLogger(__name__)
+
+PRICE_KEY = "oracle:price"
+PRICES_CHANNEL = "oracle:prices"
+TIMEOUT_S = 0.5
+MAX_UNCOMMITTED = 10_000
+_ONE = 1
+
+
+def lock_current() -> Current:
+    """Inside a transaction, which then is the only one that changes the price until it ends."""
+    assert transaction.get_connection().in_atomic_block, "a lock lives as long as its transaction"
+    found = Current.objects.select_for_update().filter(pk=_ONE).first()
+    if found is not None:
+        return found
+    Current.objects.get_or_create(pk=_ONE)
+    return Current.objects.select_for_update().get(pk=_ONE)
+
+
+def view_of(current: Current) -> PriceView | None:
+    return None if current.view is None else decode_view(bytes(current.view))
+
+
+def latest_ms(current: Current) -> int:
+    """The time of the latest round; 0 before the first one."""
+    view = view_of(current)
+    return 0 if view is None else view.round_ms
+
+
+def open_incidents() -> dict[str, Incident]:
+    """By kind: there is at most one of each."""
+    return {one.kind: one for one in Incident.objects.filter(ended_ms__isnull=True)}
+
+
+def halt_of(incident: Incident) -> Halt:
+    return Halt(
+        reason=incident.reason,
+        since_ms=incident.began_ms,
+        from_e8=incident.from_e8,
+        to_e8=incident.to_e8,
+        jump_ppm=incident.move_ppm,
+        needs_two=incident.needs_two,
+    )
+
+
+def with_incidents(view: PriceView, incidents: Mapping[str, Incident]) -> PriceView:
+    """The view as the rows have it: whoever has ended or begun an incident meanwhile is right."""
+    halted = incidents.get(IncidentKind.HALT)
+    return replace(
+        view,
+        halt=None if halted is None else halt_of(halted),
+        liquidations_paused_until_ms=_until(incidents.get(IncidentKind.LIQUIDATIONS_PAUSED)),
+        minting_paused_until_ms=_until(incidents.get(IncidentKind.MINTING_PAUSED)),
+    )
+
+
+def _until(incident: Incident | None) -> int:
+    return 0 if incident is None or incident.until_ms is None else incident.until_ms
+
+
+def keep_view(current: Current, view: PriceView, *, tell: bool = True) -> None:
+    """Write it into the locked row; it is told when the transaction has committed."""
+    current.round_id = view.round_id
+    data = current.view = encode_view(view)
+    current.save(force_update=True)
+    if tell:
+        transaction.on_commit(lambda: publish_price(data))
+
+
+def keep_incidents(current: Current) -> None:
+    """The view of the latest round with the incidents as they are now: at once, not with the next round."""
+    view = view_of(current)
+    if view is not None:
+        keep_view(current, with_incidents(view, open_incidents()))
+
+
+@cache
+def redis_client() -> redis.Redis:
+    """One pool for the process. Gives up soon and tries once."""
+    return redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_timeout=TIMEOUT_S,
+        socket_connect_timeout=TIMEOUT_S,
+        retry=Retry(NoBackoff(), 1),
+    )
+
+
+def publish_price(data: bytes) -> None:
+    """Lossy: the next round says it again. Never raises for a Redis that is away."""
+    pipeline = redis_client().pipeline(transaction=False)
+    pipeline.set(PRICE_KEY, data)
+    pipeline.publish(PRICES_CHANNEL, data)
+    try:
+        pipeline.execute()
+    except redis.RedisError as error:
+        logger.warning("the price was not announced: %s", error)
+
+
+def announced_round(committed_id: int) -> int:
+    """The number of the round that was told last, as far as it can be one of this house's; else 0."""
+    try:
+        data = cast(bytes | None, redis_client().get(PRICE_KEY))
+        round_id = 0 if data is None else decode_view(data).round_id
+    except (redis.RedisError, MalformedPrice):
+        return 0
+    return round_id if round_id <= committed_id + MAX_UNCOMMITTED else 0

@@ -1,0 +1,102 @@
+"""What a new track has to remember, read from the rows of the others: a bounded number, however dense they are."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+from django.db.models import Max, Q
+
+from oracle.models import Incident, IncidentKind, Round
+from oracle.rules.encoding import verdicts_from_json
+from oracle.rules.incidents import Begun, Kind, PastIncident, PastRound
+from oracle.rules.policy import Policy
+from oracle.rules.track import PriceTrack
+from oracle.rules.view import Refusal
+
+LATEST = 200  # as they are: what confirms a price stands among them
+_COLUMNS = "id, time_ms, price_e8, confidence_e8, refusal, cumulative, is_simulated"
+
+# Of each second only its first, highest and lowest accepted price: all that averages and breakers look at.
+_THINNED = f"""
+SELECT {_COLUMNS} FROM (
+    SELECT *, row_number() OVER (PARTITION BY time_ms / 1000 ORDER BY id) AS first,
+           row_number() OVER (PARTITION BY time_ms / 1000 ORDER BY price_e8, id) AS lowest,
+           row_number() OVER (PARTITION BY time_ms / 1000 ORDER BY price_e8 DESC, id) AS highest
+      FROM oracle_round WHERE time_ms >= %s AND id < %s AND price_e8 IS NOT NULL) AS dense
+ WHERE first = 1 OR lowest = 1 OR highest = 1 ORDER BY id"""  # noqa: S608 (no value of anybody's)
+
+
+def restored_track(policy: Policy) -> PriceTrack:
+    rounds = _past_rounds(policy)
+    first_ms = rounds[0].time_ms if rounds else 0
+    return PriceTrack.restore(rounds, _past_incidents(first_ms), policy)
+
+
+def latest_end_ms() -> int:
+    """When an operator last ended a halt or a pause; 0: never."""
+    ended = Incident.objects.exclude(ended_by="").aggregate(latest=Max("ended_ms"))["latest"]
+    return int(ended or 0)
+
+
+def _past_rounds(policy: Policy) -> list[PastRound]:
+    latest = list(Round.objects.order_by("-pk")[:LATEST])
+    if not latest:
+        return []
+    since_ms = latest[0].time_ms - policy.memory_ms
+    with connection.cursor() as cursor:
+        cursor.execute(_THINNED, [since_ms, latest[-1].pk])
+        older = [_past(*row) for row in cursor.fetchall()]
+    newer = [_of_row(row) for row in reversed(latest) if row.time_ms >= since_ms]
+    past = [*older, *newer]
+    if all(one.price_e8 is None for one in past):
+        past = [*_last_accepted(past[0].round_id), *past]
+    return past
+
+
+def _last_accepted(before_id: int) -> list[PastRound]:
+    row = Round.objects.filter(pk__lt=before_id, price_e8__isnull=False).order_by("-pk").first()
+    return [] if row is None else [_of_row(row)]
+
+
+def _of_row(row: Round) -> PastRound:
+    return PastRound(
+        row.pk,
+        row.time_ms,
+        row.price_e8,
+        row.confidence_e8,
+        Refusal(row.refusal) if row.refusal else None,
+        int(row.cumulative),
+        row.is_simulated,
+        verdicts_from_json(row.verdicts),
+    )
+
+
+def _past(
+    round_id: int,
+    time_ms: int,
+    price_e8: int,
+    confidence_e8: int,
+    refusal: str,
+    cumulative: int,
+    is_simulated: bool,
+) -> PastRound:
+    return PastRound(round_id, time_ms, price_e8, confidence_e8, None, int(cumulative), is_simulated)
+
+
+def _past_incidents(since_ms: int) -> Iterable[PastIncident]:
+    rows = Incident.objects.filter(Q(ended_ms__isnull=True) | Q(ended_ms__gte=since_ms))
+    newest_halt = Incident.objects.filter(kind=IncidentKind.HALT).order_by("-pk")[:1]
+    return [_past_incident(row) for row in {row.pk: row for row in [*newest_halt, *rows]}.values()]
+
+
+def _past_incident(row: Incident) -> PastIncident:
+    begun = Begun(
+        Kind(row.kind),
+        row.began_ms,
+        row.until_ms,
+        row.reason,
+        row.from_e8,
+        row.to_e8,
+        row.move_ppm,
+        row.needs_two,
+    )
+    return PastIncident(begun, row.ended_ms, bool(row.ended_by))
