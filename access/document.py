@@ -76,6 +76,7 @@ def components(session_cookie: str) -> dict[str, Any]:
 TAGS = [
     {"name": "general", "description": "For everybody."},
     {"name": "markets", "description": "Markets, their books and trades; for everybody."},
+    {"name": "oracle", "description": "The price of bitcoin, how it was made, and what may be done with it."},
     {"name": "orders", "description": "One's own orders. What is answered is committed."},
     {"name": "wallet", "description": "One's own money and what moved it."},
     {"name": "keys", "description": "One's own API keys."},

@@ -18,7 +18,16 @@ from config.health_pages import close_health, open_health  # noqa: E402
 from config.routing import socket_router  # noqa: E402
 from exchange.feeds.hub import close_hub, open_hub  # noqa: E402
 from exchange.web_gateway import close_gateway, open_gateway  # noqa: E402
+from oracle.feed import close_prices, open_prices  # noqa: E402
 
-startup_hooks += [open_health, open_gateway, open_tickets, open_hub, open_wire, start_watch]
-shutdown_hooks += [stop_watch, close_wire, close_hub, close_tickets, close_gateway, close_health]
+startup_hooks += [open_health, open_gateway, open_tickets, open_hub, open_prices, open_wire, start_watch]
+shutdown_hooks += [
+    stop_watch,
+    close_wire,
+    close_prices,
+    close_hub,
+    close_tickets,
+    close_gateway,
+    close_health,
+]
 application = FrontDoor(SocketDoor(socket_router))

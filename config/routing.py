@@ -5,7 +5,9 @@ from django.urls import path, re_path
 
 from access.sockets.front import nothing_here
 from exchange.consumers import TradingConsumer
+from oracle.channels import register_channels as register_prices
 
+register_prices()
 socket_router = URLRouter(
     [
         path("ws/v1/", TradingConsumer.as_asgi()),

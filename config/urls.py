@@ -9,4 +9,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("access.urls")),
     path("api/v1/", include("exchange.api.urls")),
+    path("api/v1/", include("oracle.api.urls")),
 ]
