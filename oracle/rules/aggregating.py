@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from oracle.rules.medians import half_range_ceil, median_ceil, median_floor
 from oracle.rules.policy import Policy
 from oracle.rules.quotes import BITCOIN, PPM, Absence, Quote, SourceVerdict, Verdict
-from oracle.rules.sifting import Taken, sift, verdict_of
+from oracle.rules.sifting import KEPT, Taken, sift, verdict_of
 from oracle.rules.view import Refusal
 
 # What an absent source's silence cannot be held against: nobody counts on these.
@@ -39,7 +39,7 @@ def aggregate(
 ) -> Aggregate:
     """Steps 1 to 8. `last_good_e8` None: nothing to jump from. At most one quote of each source."""
     taken = sift(quotes, absences, policy, now_ms)
-    bitcoin = [one for one in taken if one.verdict is Verdict.KEPT and one.base == BITCOIN]
+    bitcoin = [one for one in taken if one.verdict is KEPT and one.base == BITCOIN]
     if len(bitcoin) < policy.min_sources:
         return _result(taken, now_ms, Refusal.INSUFFICIENT_SOURCES)
     median_e8 = median_floor(_prices(bitcoin))
@@ -93,7 +93,7 @@ def _jump(price_e8: int, last_good_e8: int | None, policy: Policy, taken: Sequen
 
 
 def _is_no_loss(one: Taken) -> bool:
-    return one.verdict is Verdict.KEPT or one.weight == 0 or one.verdict in _NOT_COUNTED
+    return one.verdict is KEPT or one.weight == 0 or one.verdict in _NOT_COUNTED
 
 
 def _result(
@@ -112,5 +112,5 @@ def _result(
         tuple([verdict_of(one, now_ms, median_e8) for one in taken]),
         median_e8,
         candidate_e8,
-        any(one.verdict is Verdict.KEPT and one.quote is not None and one.quote.simulated for one in taken),
+        any(one.verdict is KEPT and one.quote is not None and one.quote.simulated for one in taken),
     )

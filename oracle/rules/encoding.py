@@ -1,13 +1,13 @@
 """Views, verdicts and policies as bytes and JSON. Decoding checks the shape; what has another is refused."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from oracle.rules.figures import LIMITS, figures_of, with_figures, wrong_figure
 from oracle.rules.policy import Policy, SourceTerms
-from oracle.rules.quotes import SourceVerdict, Verdict
+from oracle.rules.quotes import SourceVerdict
 from oracle.rules.view import PriceView
 
 VERSION = 1
@@ -17,23 +17,6 @@ Json = Any  # as a JSON column has it: the decoders below are what gives it a sh
 
 class MalformedPrice(ValueError):
     """Bytes or JSON of another shape or version."""
-
-
-class _Line(NamedTuple):
-    """A SourceVerdict as an array: one is stored of each source in each round. In the order of its fields."""
-
-    source: str
-    verdict: Verdict
-    base: str
-    currency: str
-    quoted_e8: int | None
-    price_e8: int | None
-    confidence_e8: int | None
-    time_ms: int | None
-    age_ms: int | None
-    deviation_ppm: int | None
-    weight: int
-    detail: str
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -57,27 +40,8 @@ def decode_view(data: bytes) -> PriceView:
 
 
 def verdicts_json(verdicts: Iterable[SourceVerdict]) -> Json:
-    """[version, line, line, ...]"""
-    return [
-        VERSION,
-        *(
-            [
-                one.source,
-                one.verdict.value,
-                one.base,
-                one.currency,
-                one.quoted_e8,
-                one.price_e8,
-                one.confidence_e8,
-                one.time_ms,
-                one.age_ms,
-                one.deviation_ppm,
-                one.weight,
-                one.detail,
-            ]
-            for one in verdicts
-        ),
-    ]
+    """[version, line, line, ...], each line the fields of a SourceVerdict in their order."""
+    return [VERSION, *map(list, verdicts)]
 
 
 def verdicts_from_json(content: Json) -> tuple[SourceVerdict, ...]:
@@ -85,7 +49,7 @@ def verdicts_from_json(content: Json) -> tuple[SourceVerdict, ...]:
     if not isinstance(content, list) or content[:1] != [VERSION]:
         raise MalformedPrice("no verdicts of this version")
     try:
-        return tuple(SourceVerdict(*line) for line in msgspec.convert(content[1:], list[_Line]))
+        return tuple(msgspec.convert(content[1:], list[SourceVerdict]))
     except msgspec.ValidationError as error:
         raise MalformedPrice(str(error)) from error
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 PRICE_DECIMALS = 8
 PRICE_ONE = 10**PRICE_DECIMALS
@@ -65,9 +66,10 @@ class Verdict(StrEnum):
     DEVIATES = "DEVIATES"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceVerdict:
-    """`price_e8` is in dollars, after conversion; `quoted_e8` as the source gave it; None: there is none.
+class SourceVerdict(NamedTuple):
+    """A tuple, for ten of them are made in each round.
+
+    `price_e8` is in dollars, after conversion; `quoted_e8` as the source gave it; None: there is none.
 
     `deviation_ppm` is signed, from the median of the round, floored towards minus infinity. `detail` says
     more of ABSENT.

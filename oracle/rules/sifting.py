@@ -6,10 +6,22 @@ from oracle.rules.medians import median_floor
 from oracle.rules.names import HOUSE
 from oracle.rules.parsing import MAX_PRICE_E8
 from oracle.rules.policy import Policy, SourceTerms
-from oracle.rules.quotes import BITCOIN, DOLLAR, PPM, PRICE_ONE, Absence, Quote, SourceVerdict, Verdict
+from oracle.rules.quotes import (
+    BITCOIN,
+    DOLLAR,
+    PPM,
+    PRICE_ONE,
+    Absence,
+    Absent,
+    Quote,
+    SourceVerdict,
+    Verdict,
+)
 
+KEPT = Verdict.KEPT
 _HOUSE = f"{HOUSE}:"
-_STORABLE = 2**63 - 1
+_MOST = 2**62  # what any column and any wire holds; of no price, time or confidence is it near
+_MOST_DEVIATION_PPM = 10**12
 _UNKNOWN = SourceTerms(weight=0)
 
 
@@ -39,9 +51,11 @@ class Taken:
         self.confidence_e8: int | None = None
         self.time_ms = 0
         self.detail = ""
+        if quote is not None and not _is_storable(quote):
+            quote, self.quote, absence = None, None, Absence(source, Absent.MALFORMED, "out of any range")
         if quote is not None:
             self.base, self.currency, self.time_ms = quote.base, quote.currency, quote.time_ms
-            self.verdict = Verdict.KEPT if self.weight else Verdict.SHOWN
+            self.verdict = KEPT if self.weight else Verdict.SHOWN
         else:
             self.base, self.currency, self.verdict = terms.base, terms.currency, Verdict.ABSENT
             if absence is not None:
@@ -56,7 +70,7 @@ def sift(quotes: Iterable[Quote], absences: Iterable[Absence], policy: Policy, n
     """One for each source, in the policy's order, then those it does not name. At most one quote of each."""
     taken = _of_each_source(quotes, absences, policy)
     for one in taken:
-        if one.verdict is Verdict.KEPT:
+        if one.verdict is KEPT:
             one.verdict = _as_quoted(one, policy, now_ms)
     in_dollars = policy.as_dollars | {DOLLAR}
     rates = [one for one in taken if one.base != BITCOIN]
@@ -105,7 +119,7 @@ def _as_quoted(one: Taken, policy: Policy, now_ms: int) -> Verdict:
         return Verdict.OUT_OF_BOUNDS
     if price_e8 in (terms.min_price_e8, terms.max_price_e8):
         return Verdict.AT_A_BOUND
-    return Verdict.KEPT
+    return KEPT
 
 
 def _take_for_dollars(one: Taken, in_dollars: bool) -> None:
@@ -114,7 +128,7 @@ def _take_for_dollars(one: Taken, in_dollars: bool) -> None:
         return
     if in_dollars:
         one.price_e8, one.confidence_e8 = quote.price_e8, quote.confidence_e8
-    elif one.verdict is Verdict.KEPT:
+    elif one.verdict is KEPT:
         one.verdict = Verdict.NO_CONVERSION
 
 
@@ -122,7 +136,7 @@ def _rates(currencies: Iterable[str], rates: list[Taken]) -> dict[str, tuple[int
     """Of each currency its median in dollars (1e-8), and the time of the oldest quote in it."""
     found: dict[str, tuple[int, int]] = {}
     for currency in currencies:
-        own = [one for one in rates if one.base == currency and one.verdict is Verdict.KEPT]
+        own = [one for one in rates if one.base == currency and one.verdict is KEPT]
         if own:
             prices = sorted(one.price_e8 or 0 for one in own for _ in range(one.weight))
             found[currency] = median_floor(prices), min(one.time_ms for one in own)
@@ -133,24 +147,23 @@ def _convert(one: Taken, rate: tuple[int, int] | None) -> None:
     quote = one.quote
     assert quote is not None
     if rate is None:
-        if one.verdict is Verdict.KEPT:
+        if one.verdict is KEPT:
             one.verdict = Verdict.NO_CONVERSION
         return
     rate_e8, rate_ms = rate
-    one.price_e8 = quote.price_e8 * rate_e8 // PRICE_ONE
+    price_e8 = quote.price_e8 * rate_e8 // PRICE_ONE
     one.time_ms = min(quote.time_ms, rate_ms)
+    if 0 < price_e8 <= MAX_PRICE_E8:
+        one.price_e8 = price_e8
+    elif one.verdict is KEPT:
+        one.verdict = Verdict.OUT_OF_BOUNDS
     if quote.confidence_e8 is not None:
-        one.confidence_e8 = -(-quote.confidence_e8 * rate_e8 // PRICE_ONE)
-    if one.verdict is Verdict.KEPT:
-        if one.price_e8 <= 0:
-            one.verdict = Verdict.NOT_POSITIVE
-        elif one.price_e8 > MAX_PRICE_E8:
-            one.verdict = Verdict.OUT_OF_BOUNDS
+        one.confidence_e8 = min(_MOST, -(-quote.confidence_e8 * rate_e8 // PRICE_ONE))
 
 
 def _drop_old(one: Taken, policy: Policy, now_ms: int) -> None:
     """Step 2. A dollar may stay worth a dollar for hours, so a stablecoin's rate cannot freeze."""
-    if one.verdict is not Verdict.KEPT or one.quote is None:
+    if one.verdict is not KEPT or one.quote is None:
         return
     limit_ms = policy.max_age_ms if one.terms.max_age_ms is None else one.terms.max_age_ms
     if now_ms - one.time_ms > limit_ms:
@@ -160,7 +173,7 @@ def _drop_old(one: Taken, policy: Policy, now_ms: int) -> None:
 
 
 def verdict_of(one: Taken, now_ms: int, median_e8: int | None) -> SourceVerdict:
-    """What is said of it outside. A number that no column can hold is left out."""
+    """What is said of it outside."""
     quote, price_e8 = one.quote, one.price_e8
     if quote is None:
         return SourceVerdict(
@@ -168,22 +181,28 @@ def verdict_of(one: Taken, now_ms: int, median_e8: int | None) -> SourceVerdict:
         )
     deviation_ppm = None
     if median_e8 and price_e8 is not None and one.base == BITCOIN:
-        deviation_ppm = _storable((price_e8 - median_e8) * PPM // median_e8)
+        deviation_ppm = min((price_e8 - median_e8) * PPM // median_e8, _MOST_DEVIATION_PPM)
     return SourceVerdict(
         one.source,
         one.verdict,
         one.base,
         one.currency,
-        _storable(quote.price_e8),
-        _storable(price_e8),
-        _storable(one.confidence_e8),
-        _storable(one.time_ms),
-        _storable(max(0, now_ms - one.time_ms)),
+        quote.price_e8,
+        price_e8,
+        one.confidence_e8,
+        one.time_ms,
+        max(0, now_ms - one.time_ms),
         deviation_ppm,
         one.weight,
         one.detail,
     )
 
 
-def _storable(value: int | None) -> int | None:
-    return value if value is not None and -_STORABLE <= value <= _STORABLE else None
+def _is_storable(quote: Quote) -> bool:
+    """A source of numbers beyond all sense must not keep a round from being written down."""
+    confidence_e8 = quote.confidence_e8
+    return (
+        -_MOST < quote.price_e8 < _MOST
+        and -_MOST < quote.time_ms < _MOST
+        and (confidence_e8 is None or -_MOST < confidence_e8 < _MOST)
+    )
