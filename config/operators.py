@@ -3,7 +3,7 @@
 from django.contrib.auth.models import Group, Permission
 
 GROUP = "operators"
-_READ = ("access", "ledger", "exchange", "health")
+_READ = ("access", "ledger", "oracle", "exchange", "health")
 _MORE = (
     "auth.view_user",
     "access.revoke_apikey",
@@ -19,6 +19,11 @@ _MORE = (
     "exchange.add_feetierrule",
     "exchange.change_feetierrule",
     "exchange.delete_feetierrule",
+    "oracle.halt_oracle",
+    "oracle.resume_oracle",
+    "oracle.end_pause",
+    "oracle.change_sourcerow",
+    "oracle.add_policyversion",
 )
 
 

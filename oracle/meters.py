@@ -16,18 +16,15 @@ QUOTES = Counter(
 )
 FAILURES = Counter(
     "ballast_oracle_source_failures",
-    "Rounds in which a source gave no quote, by reason.",
+    "Rounds without a quote of the source, by reason.",
     ["source", "reason"],
 )
 
 
 def note_round(decided: Decided) -> None:
     """`detail` of an absent source begins with why it is."""
-    if decided.accepted is not None:
-        outcome = ACCEPTED
-    else:
-        outcome = decided.aggregate.refusal or HALTED
-    ROUNDS.labels(outcome).inc()
+    refused = decided.aggregate.refusal or HALTED
+    ROUNDS.labels(ACCEPTED if decided.accepted is not None else refused).inc()
     for one in decided.aggregate.verdicts:
         QUOTES.labels(one.source, one.verdict).inc()
         if one.verdict is Verdict.ABSENT:

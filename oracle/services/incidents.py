@@ -1,4 +1,4 @@
-"""How incidents begin and end, each with an entry of the audit trail. The current price is locked meanwhile."""
+"""How incidents begin and end, each with an audit entry. Whoever calls has locked the current price."""
 
 from access.services import Facts, Origin, record_audit
 from ledger.money import format_atoms

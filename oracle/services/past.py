@@ -1,4 +1,4 @@
-"""What a new track has to remember, read from the rows of the others: a bounded number, however dense they are."""
+"""What a new track has to remember, read from the rows: a bounded number, however dense they are."""
 
 from collections.abc import Iterable
 

@@ -1,7 +1,7 @@
 """Decides rounds and writes them: one process at a time, each step whole or not at all.
 
-A round is decided on what the rows say (policy, sources, incidents), written in one transaction with its minute
-and its incidents, and told to everybody after the commit. What a process remembers only saves it reading.
+A round is decided on what the rows say (policy, sources, incidents), written in one transaction with its
+minute and its incidents, and told to everybody after the commit. What a process remembers saves reading only.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -42,9 +42,9 @@ class Overtaken(Exception):
 class Pricing:
     """Of one process, for whoever holds the `round_lock`.
 
-    Either `run_round`, which decides and writes; or, for a stream of updates, `decide` in memory and `publish` at
-    once, and `flush` at least each half second, which writes them and hears what operators have done. Begin
-    with a flush. Whatever is raised: what waited is lost, and the next flush begins from the rows.
+    Either `run_round`, which decides and writes; or, for a stream of updates, `decide` in memory, `publish` at
+    once, and `flush` each half second, which writes them and hears what operators have done. Begin with a
+    flush. Whatever is raised: what waited is lost, and the next flush begins from the rows.
     """
 
     def __init__(self) -> None:

@@ -9,14 +9,16 @@ from django.core.management.base import BaseCommand
 from config.operators import seed_operators
 from exchange.services.markets import open_shard
 from ledger.services import seed_assets
+from oracle.services.terms import seed_sources
 
 
 class Command(BaseCommand):
-    help = "Migrate, and make the reference data: assets, shards and the group of operators. Repeatable."
+    help = "Migrate, and make the reference data: assets, shards, price sources and operators. Repeatable."
 
     def handle(self, *_: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=options["verbosity"])
         seed_assets()
         for number in range(settings.SHARDS):
             open_shard(number=number)
+        seed_sources()
         seed_operators()
