@@ -105,7 +105,11 @@ class CcxtClient:
         if theirs is None:
             raise NoSource(f"ccxt knows no {name.kind}")
         self.exchange: Any = type(f"Our{theirs.__name__}", (_Ours, theirs), {})(
-            {"timeout": int(around.timeout_s * 1000), "options": {"fetchMarkets": ["spot"]}}
+            {
+                "timeout": int(around.timeout_s * 1000),
+                "enableRateLimit": False,  # a round is slower than any limit; ccxt's own would hold it up
+                "options": {"fetchMarkets": ["spot"]},
+            }
         )
         self.exchange.timeout_on_exit = 0
         self.exchange.web = Web(timeout_s=around.timeout_s)
