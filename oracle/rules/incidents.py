@@ -57,9 +57,9 @@ class PastRound:
 
 @dataclass(frozen=True, slots=True)
 class PastIncident:
-    """`ended_round` is the latest round there was when it ended, None while it is open. `by_operator`: it did
-    not end by itself."""
+    """`ended_ms` None: it is open. `by_operator`: it did not end by itself; then rounds up to that time came
+    before, and all later ones after."""
 
     begun: Begun
-    ended_round: int | None = None
+    ended_ms: int | None = None
     by_operator: bool = False

@@ -8,13 +8,13 @@ from oracle.rules.policy import Breaker
 class Pause:
     """`until_ms` is 0 where there is none. At `until_ms` itself it is over."""
 
-    __slots__ = ("_forgotten_round", "_kind", "_window", "until_ms")
+    __slots__ = ("_forgotten_ms", "_kind", "_window", "until_ms")
 
     def __init__(self, kind: Kind) -> None:
         self.until_ms = 0
         self._kind = kind
         self._window = MoveWindow()
-        self._forgotten_round = -1
+        self._forgotten_ms = -1
 
     def see(self, now_ms: int, price_e8: int, breaker: Breaker) -> Begun | Prolonged | None:
         trip = self._window.add(now_ms, price_e8, breaker)
@@ -39,13 +39,13 @@ class Pause:
         self._window.clear()
         return Ended(self._kind, now_ms)
 
-    def recall(self, round_id: int, time_ms: int, price_e8: int, breaker: Breaker) -> None:
+    def recall(self, time_ms: int, price_e8: int, breaker: Breaker) -> None:
         """A price of the past, whose trip is known already."""
-        if round_id > self._forgotten_round:
+        if time_ms > self._forgotten_ms:
             self._window.add(time_ms, price_e8, breaker)
 
     def recall_incident(self, incident: PastIncident) -> None:
-        if incident.ended_round is None:
+        if incident.ended_ms is None:
             self.until_ms = incident.begun.until_ms or 0
         elif incident.by_operator:
-            self._forgotten_round = max(self._forgotten_round, incident.ended_round)
+            self._forgotten_ms = max(self._forgotten_ms, incident.ended_ms)

@@ -148,12 +148,10 @@ class PriceTrack:
         for past in rounds:
             track._recall_round(past, policy)
         resumed = [
-            one.ended_round
-            for one in incidents
-            if one.begun.kind is Kind.HALT and one.ended_round is not None
+            one.ended_ms for one in incidents if one.begun.kind is Kind.HALT and one.ended_ms is not None
         ]
-        last_id = max((past.round_id for past in rounds if past.price_e8 is not None), default=0)
-        track._any_jump_once = last_id <= max(resumed, default=-1)
+        last_ms = -1 if track.last is None else track.last.time_ms
+        track._any_jump_once = last_ms <= max(resumed, default=-2)
         if track.halted is not None or track._any_jump_once:
             track._run.clear()
         return track
@@ -167,13 +165,13 @@ class PriceTrack:
         band = Band(past.price_e8, past.confidence_e8, past.time_ms)
         self._accept(band, past.simulated, policy, past.cumulative)
         for kind, pause in self._pauses.items():
-            pause.recall(past.round_id, past.time_ms, past.price_e8, breaker_of(kind, policy))
+            pause.recall(past.time_ms, past.price_e8, breaker_of(kind, policy))
 
     def _recall_incident(self, incident: PastIncident) -> None:
         begun = incident.begun
         if begun.kind is not Kind.HALT:
             self._pauses[begun.kind].recall_incident(incident)
-        elif incident.ended_round is None:
+        elif incident.ended_ms is None:
             self.halted = Halt(
                 begun.reason, begun.began_ms, begun.from_e8, begun.to_e8, begun.move_ppm, begun.needs_two
             )
