@@ -59,6 +59,10 @@ class Trader:
         "taker_ppm",
         "waiting",
     )
+    # Objects that each event of his shares, and no compiler makes anew (see `matching`).
+    account: Any
+    maker_ppm: Any
+    taker_ppm: Any
 
     def __init__(
         self,

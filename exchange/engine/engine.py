@@ -40,11 +40,11 @@ class Engine:
         """When the next TICK will find something to do; 0: never, as things stand."""
         return self._state.next_due_ns()
 
-    def apply(self, command: Command | Sequence[Any], timestamp_ns: int) -> list[Event]:
+    def apply(self, command: Command | tuple[Any, ...], timestamp_ns: int) -> list[Event]:
         return self.apply_batch([command], timestamp_ns)[0]
 
     def apply_batch(
-        self, commands: Sequence[Command | Sequence[Any]], timestamp_ns: int
+        self, commands: Sequence[Command | tuple[Any, ...]], timestamp_ns: int
     ) -> list[list[Event]]:
         """One list of events for each command. A command may be a plain tuple of its layout."""
         return apply_batch(self._state, commands, timestamp_ns) if commands else []

@@ -84,9 +84,11 @@ FILLED_IN_FULL, FILLED_IN_PART = CLOSINGS[FILLED, True], CLOSINGS[BOOK_EXHAUSTED
 NOT_FILLED = CLOSINGS[BOOK_EXHAUSTED, False]
 ROUND_UP: Final = 999_999
 
-# The layouts of the two commands, for a compiler: it then unpacks them without asking what they are.
-_Place = tuple[int, int, int, str, int, int, int, object, int, int, int, int, str, int, int]
-_Cancel = tuple[int, int, int, int, str]
+# The layouts of the two commands, for a compiler: it then unpacks them without asking what they are. It
+# keeps an int as a bare number, and makes an object of it each time that it goes into a tuple or a dict. So
+# what goes there, and is no small number, is `Any`: the object that came is used as it is.
+_Place = tuple[int, int, Any, str, int, int, int, object, Any, Any, int, int, str, int, int]
+_Cancel = tuple[int, int, Any, Any, str]
 
 
 def apply_one_by_one(
@@ -102,7 +104,9 @@ def apply_one_by_one(
     return results
 
 
-def apply_batch(state: EngineState, commands: Sequence[Any], timestamp_ns: int) -> list[list[Event]]:
+def apply_batch(
+    state: EngineState, commands: Sequence[tuple[Any, ...]], timestamp_ns: int
+) -> list[list[Event]]:
     """Apply the commands in their order at one engine time. The result has one list for each command."""
     results: list[list[Event]] = []
     state.timestamp_ns = max(state.timestamp_ns, timestamp_ns)
@@ -115,7 +119,9 @@ def apply_batch(state: EngineState, commands: Sequence[Any], timestamp_ns: int) 
     sequence, shard = state.sequence, state.shard
     client_order_queue = state.client_order_queue
     market_name = None
-    crosses: Any
+    crosses: bool
+    order_id: Any
+    key: Any
     for command in commands:
         sequence += 1
         kind: int = command[0]
@@ -130,14 +136,16 @@ def apply_batch(state: EngineState, commands: Sequence[Any], timestamp_ns: int) 
                 order_type,
                 time_in_force,
                 post_only,
-                price_ticks,
-                quantity_lots,
+                price,
+                quantity,
                 budget_atoms,
                 self_trade_prevention,
                 client_order_id,
                 trigger_price_ticks,
                 expires_ns,
             ) = place
+            price_ticks: int = price
+            quantity_lots: int = quantity
             if name != market_name:
                 market_name, traders = name, nobody
                 if name in markets:
@@ -159,19 +167,19 @@ def apply_batch(state: EngineState, commands: Sequence[Any], timestamp_ns: int) 
                     has_band, band_low, band_high = market.band_ppm > 0, market.band_low, market.band_high
                     calm_keys = market.calm_keys
                     band_moves = market.band_ppm and not market.reference_price_ticks
+            trader = traders.get(account)
             if (
-                account in traders
+                trader is not None
                 and (deadline_ns >= now_ns or not deadline_ns)
                 and not budget_atoms
                 and not trigger_price_ticks
                 and not expires_ns
                 and 0 < quantity_lots <= max_lots
-                and time_in_force in (0, 1)
-                and self_trade_prevention in (0, 1, 2, 3)
+                and 0 <= time_in_force <= 1
+                and 0 <= self_trade_prevention <= 3
                 and (no_steps or price_ticks % price_step_ticks == quantity_lots % quantity_step_lots == 0)
                 and (not client_order_id or (account, client_order_id) not in client_orders)
             ):
-                trader = traders[account]
                 free_atoms = -1  # stays so while the order is not beyond doubt
                 crosses = is_cut = False
                 if order_type == LIMIT:
@@ -181,14 +189,16 @@ def apply_batch(state: EngineState, commands: Sequence[Any], timestamp_ns: int) 
                     ):
                         pass
                     elif side == BUY:
-                        half, key, other_keys, limit_key = bids, price_ticks, ask_keys, -price_ticks
-                        crosses = ask_keys and ask_keys[-1] >= limit_key
+                        half, key, other_keys, limit_key = bids, price, ask_keys, -price_ticks
+                        if ask_keys:
+                            crosses = ask_keys[-1] >= limit_key
                         balance = trader.quote
                         hold = (trader.hold_ppm * notional + trader.hold_rounding) // PPM
                         free_atoms = balance.free_atoms - hold
                     elif side == SELL:
                         half, key, other_keys, limit_key = asks, -price_ticks, bid_keys, price_ticks
-                        crosses = bid_keys and bid_keys[-1] >= limit_key
+                        if bid_keys:
+                            crosses = bid_keys[-1] >= limit_key
                         balance = trader.base
                         hold = quantity_lots * base_atoms_per_lot
                         free_atoms = balance.free_atoms - hold
@@ -222,15 +232,15 @@ def apply_batch(state: EngineState, commands: Sequence[Any], timestamp_ns: int) 
                     accepted = (
                         ORDER_ACCEPTED,
                         order_id,
-                        account,
+                        trader.account,
                         market_name,
                         client_order_id,
                         side,
                         order_type,
                         time_in_force,
                         post_only,
-                        price_ticks,
-                        quantity_lots,
+                        price,
+                        quantity,
                         0,
                         self_trade_prevention,
                         trader.maker_ppm,
@@ -368,7 +378,7 @@ def apply_batch(state: EngineState, commands: Sequence[Any], timestamp_ns: int) 
                                     account,
                                     client_order_id,
                                     side,
-                                    price_ticks,
+                                    price,
                                     status,
                                     reason,
                                     quantity_lots - wanted_lots,
@@ -391,8 +401,9 @@ def apply_batch(state: EngineState, commands: Sequence[Any], timestamp_ns: int) 
                     balance.free_atoms = free_atoms
                     balance.locked_atoms += hold
                     levels = half.levels
-                    if key in levels:
-                        order.level = level = levels[key]
+                    found = levels.get(key)
+                    if found is not None:
+                        order.level = level = found
                         order.prev = tail = level.tail
                         level.tail = order
                         level.lots += wanted_lots
@@ -421,6 +432,7 @@ def apply_batch(state: EngineState, commands: Sequence[Any], timestamp_ns: int) 
                 assert level_of is not None
                 terms = canceled.terms
                 side = terms[5]
+                placed_lots: int = terms[10]
                 remaining_lots, hold = canceled.remaining_lots, canceled.hold_atoms
                 balance = trader.base if side else trader.quote
                 balance.locked_atoms -= hold
@@ -454,7 +466,7 @@ def apply_batch(state: EngineState, commands: Sequence[Any], timestamp_ns: int) 
                             terms[9],
                             CANCELED,
                             BY_USER,
-                            terms[10] - remaining_lots - canceled.prevented_lots,
+                            placed_lots - remaining_lots - canceled.prevented_lots,
                             remaining_lots,
                         )
                     ]
