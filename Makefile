@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: up test check bench setup setup-dev
+.PHONY: up test check bench compile setup setup-dev
 
 up: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py up $(ARGS)
@@ -25,6 +25,10 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python bench/run.py $(ARGS)
+
+# Optional: engine processes run what this makes wherever it belongs to the very sources and Python at hand.
+compile: $(VENV)/.dev
+	@$(BIN)/python -m exchange.compiled.build
 
 setup: $(VENV)/.runtime
 setup-dev: $(VENV)/.dev

@@ -3,6 +3,7 @@ from django.core.checks import register
 
 from config.checks import (
     check_debug_is_local,
+    check_engine,
     check_limits,
     check_metrics_token,
     check_oracle_sources,
@@ -19,5 +20,6 @@ class ConfigConfig(AppConfig):
         register(check_debug_is_local)
         register(check_metrics_token)
         register(check_limits)
+        register(check_engine)
         register(check_oracle_sources)
         register(check_oracle_times)

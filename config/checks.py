@@ -7,6 +7,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 
+from exchange.compiled.loading import CHOICES
 from oracle.rules.names import NoSource, SourceName, read_name
 from oracle.rules.policy import Policy
 
@@ -66,6 +67,13 @@ def check_limits(app_configs: Sequence[AppConfig] | None, **options: Any) -> lis
     wrong += ["BALLAST_TRUSTED_PROXY_HOPS"] if settings.TRUSTED_PROXY_HOPS < 0 else []
     hint = "docs/operating.md says what each of the settings may be."
     return [Error(f"{name} is out of range.", hint=hint, id="ballast.E004") for name in wrong]
+
+
+def check_engine(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
+    if settings.ENGINE in CHOICES:
+        return []
+    problem = f"BALLAST_ENGINE is {settings.ENGINE!r}, which is none of {', '.join(CHOICES)}."
+    return [Error(problem, hint="Unset it: auto is the default.", id="ballast.E008")]
 
 
 def check_oracle_sources(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:

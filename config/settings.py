@@ -62,6 +62,8 @@ REDIS_URL = _env.get("REDIS_URL", "redis://localhost:6379/0")
 # The front door. How many proxies of ours stand in front and append to X-Forwarded-For; 0 believes nobody.
 TRUSTED_PROXY_HOPS = int(_env.get("BALLAST_TRUSTED_PROXY_HOPS", "0"))
 PORT = int(_env.get("PORT", "8000"))
+# What an engine process runs: "compiled" (made by `make compile`), "python", or "auto": what there is.
+ENGINE = _env.get("BALLAST_ENGINE") or "auto"
 SHARDS = int(_env.get("BALLAST_SHARDS", "1"))  # engines that the release step opens; 1 to 64
 WEB_THREADS = int(_env.get("BALLAST_WEB_THREADS", "4"))
 # Tokens a second and the bucket's size, for each API key, each logged-in user, each address of nobody's.

@@ -35,6 +35,7 @@ SEQUENCE = Gauge(
     "ballast_engine_applied_sequence", "The last command that this process committed.", ["shard"]
 )
 LEADS = Gauge("ballast_engine_leads", "Whether this process leads the shard.", ["shard"])
+COMPILED = Gauge("ballast_engine_compiled", "Whether this process runs the compiled engine.")
 
 _REJECTED = int(EventKind.REJECTED)
 
@@ -76,6 +77,10 @@ def note_batch(
     refused = [one.events[0][4] for one in applied if one.events and one.events[0][0] == _REJECTED]
     for reason, count in Tally(refused).items():
         _rejects(shard, reason).inc(count)
+
+
+def note_engine(is_compiled: bool) -> None:
+    COMPILED.set(int(is_compiled))
 
 
 def note_lead(shard: int, leads: bool) -> None:

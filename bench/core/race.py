@@ -4,16 +4,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.core.compiled import NoCompiler, compiled_engine
 from bench.house import ROOT, Wrong
 from bench.order_flow import FlowTrade
 from bench.peer_environment import NoPeer, peer_python
+from exchange.compiled.build import NoCompiler, compiled_engine
 
 PEER = "matching-engine 0.1.1, book only"
 
@@ -22,7 +22,6 @@ PEER = "matching-engine 0.1.1, book only"
 class Contender:
     name: str
     command: list[str]
-    env: Mapping[str, str] = field(default_factory=dict)
     per_second: list[float] = field(default_factory=list)
 
     @property
@@ -32,12 +31,14 @@ class Contender:
 
 def contenders(say: Callable[[str], object]) -> list[Contender]:
     """The last one is what the others are compared with. `say` is told of those that cannot take part."""
-    ours = [sys.executable, "-m", "bench.core.alone"]
-    found = [Contender("ours, with balances, fees and all rules", ours)]
+    ours = [sys.executable, "-m"]
+    alone = "bench.core.alone"
+    found = [Contender("ours, with balances, fees and all rules", [*ours, alone])]
     peer = _peer(say)
     try:
-        path = f"{compiled_engine()}{os.pathsep}{ROOT}"
-        found.append(Contender("ours, the same sources compiled by mypyc", ours, {"PYTHONPATH": path}))
+        compiled_engine()
+        compiled = [*ours, "exchange.compiled.run", alone]
+        found.append(Contender("ours, the same sources compiled by mypyc", compiled))
     except NoCompiler as error:
         say(f"not compiled: {error}")
     return [*found, *peer]
@@ -71,8 +72,7 @@ def race(
 
 
 def _run(racer: Contender, flow: Path, *options: str) -> dict[str, Any]:
-    # A safe path leaves the current folder out, so that a compiled engine comes before the sources.
-    env = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONSAFEPATH": "1", "PYTHONPATH": str(ROOT), **racer.env}
+    env = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [*racer.command, str(flow), *options], cwd=ROOT, env=env, capture_output=True, text=True, check=False
     )

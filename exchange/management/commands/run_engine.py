@@ -15,7 +15,9 @@ import redis
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from exchange.compiled.loading import running
 from exchange.connections import engine_connection
+from exchange.meters import note_engine
 from exchange.standby import AnyShard
 from exchange.worker import Fenced, Limits, Worker
 from health import heartbeat
@@ -69,6 +71,8 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
         client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=REDIS_TIMEOUT_S)
+        logger.info("the engine runs %s", running())
+        note_engine(running().is_compiled)
         worker: Worker | AnyShard
         limits = Limits(batch=options["batch"])
 

@@ -1,0 +1,42 @@
+"""Where the compiled engine of exactly these sources lies, or would lie. Builds and loads nothing."""
+
+import hashlib
+import platform
+import sysconfig
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILDS = ROOT / ".compiled"  # git-ignored
+SUFFIX = str(sysconfig.get_config_var("EXT_SUFFIX"))
+_MODULES = ("exchange/engine/*.py", "ledger/money.py")
+# Packages, and the makers of commands: callers' code, which a compiler would make strict about their enums.
+_LEFT_OUT = ("__init__.py", "commands.py")
+_RECIPE = ("exchange/compiled/place.py", "exchange/compiled/build.py")
+_TOOLS = "requirements-dev.txt"
+
+
+def modules(root: Path = ROOT) -> list[Path]:
+    """The sources that are compiled, relative to the root."""
+    found = [path.relative_to(root) for pattern in _MODULES for path in root.glob(pattern)]
+    return sorted(path for path in found if path.name not in _LEFT_OUT)
+
+
+def pinned_mypy(root: Path = ROOT) -> str:
+    """The version that compiles, from the pinned tools: who runs a build need not have the tool."""
+    lines = (root / _TOOLS).read_text().splitlines()
+    return next(line.removeprefix("mypy==") for line in lines if line.startswith("mypy=="))
+
+
+def build_folder(root: Path = ROOT) -> Path:
+    """Its name has a digest of all that decides what a build is, so that a stale one is never found."""
+    said = [platform.python_version(), SUFFIX, pinned_mypy(root)]
+    for path in (*modules(root), *map(Path, _RECIPE)):
+        said += [path.as_posix(), hashlib.sha256((root / path).read_bytes()).hexdigest()]
+    digest = hashlib.sha256("\n".join(said).encode()).hexdigest()[:20]
+    return root / BUILDS.name / f"engine-{digest}"
+
+
+def module_files(folder: Path) -> dict[str, Path]:
+    """The compiled modules of a build by the names that one imports; none where there is no build."""
+    files = {path.relative_to(folder): path for path in folder.rglob(f"*{SUFFIX}")}
+    return {".".join(name.parts).removesuffix(SUFFIX): path for name, path in files.items()}
