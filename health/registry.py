@@ -68,7 +68,16 @@ class Invariant:
 
 
 # What customers may want, and what /health says of each: that it works, or that it does not.
-CAPABILITIES = ("trading", "market_data", "account_data", "wallet_transfers", "login")
+CAPABILITIES = (
+    "trading",
+    "market_data",
+    "account_data",
+    "wallet_transfers",
+    "login",
+    "prices",
+    "minting",
+    "liquidations",
+)
 
 
 def checks() -> tuple[Check, ...]:

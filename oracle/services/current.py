@@ -15,6 +15,7 @@ from redis.retry import Retry
 from oracle.models import Current, Incident, IncidentKind
 from oracle.rules.encoding import MalformedPrice, decode_view, encode_view
 from oracle.rules.view import Halt, PriceView
+from oracle.selectors import NO_ROUND
 
 logger = logging.getLogger(__name__)
 
@@ -87,9 +88,7 @@ def keep_view(current: Current, view: PriceView, *, tell: bool = True) -> None:
 
 def keep_incidents(current: Current) -> None:
     """The view of the latest round with the incidents as they are now: at once, not with the next round."""
-    view = view_of(current)
-    if view is not None:
-        keep_view(current, with_incidents(view, open_incidents()))
+    keep_view(current, with_incidents(view_of(current) or NO_ROUND, open_incidents()))
 
 
 @cache

@@ -35,7 +35,7 @@ class Bar(NamedTuple):
 
 def write_rounds(decided: Sequence[Decided]) -> None:
     with connection.cursor() as cursor:
-        with cursor.copy(_COPY) as copy:
+        with connection.wrap_database_errors, cursor.copy(_COPY) as copy:
             for one in decided:
                 copy.write_row(_columns(one))
         cursor.executemany(_MINUTES, bars_of(decided))

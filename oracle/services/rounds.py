@@ -42,9 +42,9 @@ class Overtaken(Exception):
 class Pricing:
     """Of one process, for whoever holds the `round_lock`.
 
-    Either `run_round`, which decides and writes; or, for a stream of updates, `decide` in memory, `publish` at
-    once, and `flush` each half second, which writes them and hears what operators have done. Begin with a
-    flush. Whatever is raised: what waited is lost, and the next flush begins from the rows.
+    Either `run_round`, which decides and writes; or, for a stream of updates, `decide` in memory, `publish`,
+    and `flush` each half second, which writes them and hears what operators have done. Begin with a flush.
+    Whatever is raised: what waited is lost, and the next flush begins from the rows.
     """
 
     def __init__(self) -> None:
