@@ -2,14 +2,24 @@
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
-from django.db.backends.postgresql.operations import DatabaseOperations
+from django.db import connection, transaction
+from django.test import TransactionTestCase
 from redis import Redis
 
+from tests.servers import OWN_POSTGRES
+
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "redis"}
+_OF_MIGRATIONS = {"django_content_type", "auth_permission"}
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """A database whose server ends with the run is not dropped before: that waits for others' connections."""
+    return django_db_keepdb or OWN_POSTGRES in os.environ
 
 
 @pytest.fixture(scope="session")
@@ -40,13 +50,26 @@ def database_url(transactional_db: None) -> str:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _flush_past_guards() -> Iterator[None]:
-    """Between tests tables are truncated, which append-only triggers refuse to anybody but a replica."""
-    flush = DatabaseOperations.execute_sql_flush
+def _empty_tables_past_guards() -> Iterator[None]:
+    """A test that commits has its rows deleted, which append-only triggers refuse to anybody but a replica.
 
-    def as_replica(operations: DatabaseOperations, statements: list[str]) -> None:
-        flush(operations, ["SET LOCAL session_replication_role = replica", *statements])
-
+    Django would truncate every table and make all permissions anew: most of the time of such a test.
+    """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", as_replica)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: _empty_tables())
         yield
+
+
+def _empty_tables() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        filled = [f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in _tables()]
+        cursor.execute(" UNION ALL ".join(filled))
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {table}")
+
+
+@cache
+def _tables() -> list[str]:
+    """Those of all models, but for what migrations say of the models themselves."""
+    return sorted(set(connection.introspection.django_table_names(only_existing=True)) - _OF_MIGRATIONS)

@@ -13,7 +13,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
+from redis import Redis
 
 from config.embedded.errors import AlreadyRunningError
 from config.embedded.state import hold_lock
@@ -22,6 +24,9 @@ from config.embedded.temporary import temporary_servers
 _FOLDER_PREFIX = "ballast-test-"
 _ABANDONED_SECONDS = 3600
 _FIRST_REDIS_DATABASE = 8  # tests empty theirs, so never the one in use that the URL may name
+_WITHOUT_A_DISK = ("fsync", "full_page_writes", "synchronous_commit")
+OWN_POSTGRES = "BALLAST_TEST_POSTGRES"  # its URL, where the run has started it
+_LOOKS_A_SECOND = 200
 _URLS = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}
 
 
@@ -45,9 +50,28 @@ def _start(config: pytest.Config, missing: list[str]) -> None:
     servers = running.enter_context(temporary_servers(_FOLDER_PREFIX, only=missing))
     config.add_cleanup(running.close)
     if "postgres" in missing:
-        os.environ["DATABASE_URL"] = servers.database_url
+        os.environ["DATABASE_URL"] = os.environ[OWN_POSTGRES] = servers.database_url
+        _forget_power_cuts(servers.database_url)
     if "valkey" in missing:
         os.environ["REDIS_URL"] = servers.redis_url
+        _look_at_clocks_often(servers.redis_url)
+
+
+def _forget_power_cuts(database_url: str) -> None:
+    """A database that is gone after the run need not reach the disk; that is what most tests would wait for.
+
+    Fault tests have servers of their own, which are as careful as in production.
+    """
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for setting in _WITHOUT_A_DISK:
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+
+
+def _look_at_clocks_often(redis_url: str) -> None:
+    """Whoever waits for an empty stream is told so when the server looks at its clock: ten times a second."""
+    with Redis.from_url(redis_url) as client:
+        client.config_set("hz", _LOOKS_A_SECOND)
 
 
 def redis_database(url: str, number: int) -> str:

@@ -37,7 +37,7 @@ class Scene:
         """Send it, let the worker turn, and give the reply."""
         sent = self.clients.send(command, command_id=command_id)
         settle(self.worker)
-        return self.clients.replies()[sent]
+        return self.clients.reply(sent)
 
     def put(self, command: Command, *, command_id: UUID | None = None, entry_id: str = "*") -> UUID:
         """Straight into the queue, whether or not an engine takes commands."""

@@ -25,6 +25,7 @@ from ledger.services import issue_demo_funds, seed_assets
 BTC = 10**8
 USDB = 10**8
 MARKET = "BTC-USDB"
+REPLY_S = 10.0
 FAST = Limits(block_ms=5, lease_s=2.0, chores_s=0.0)
 
 
@@ -94,6 +95,15 @@ class Clients:
         keys, arguments = submission_arguments(0, [submission])
         assert self._submit(keys=keys, args=arguments) == 1, "the engine is not taking commands"
         return command_id
+
+    def reply(self, command_id: UUID) -> Reply:
+        """Waited for; what arrives before it is dropped."""
+        while message := self._subscription.get_message(timeout=REPLY_S):
+            if message["type"] == "message":
+                for reply in decode_replies(message["data"]):
+                    if reply.command_id == command_id:
+                        return reply
+        raise AssertionError(f"no reply to {command_id}")
 
     def replies(self) -> dict[UUID, Reply]:
         """Every reply that has arrived and was not asked for before."""
