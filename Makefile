@@ -4,21 +4,29 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: up test check bench compile setup setup-dev
+# The many processes of a run of tests would each compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: up test check types style bench compile setup setup-dev
 
 up: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py up $(ARGS)
 
-# Fault tests kill servers and count milliseconds, so they run alone. Each worker of the others has a Redis database
-# of its own, of which there are eight.
+# Fault tests wait more than they work, so two houses stand side by side; nothing else runs, as they count seconds.
+# Each worker of the others has a Redis database of its own, of which there are eight.
 test: check
-	$(BIN)/python -m pytest -m faults $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m faults $(ARGS)
 	$(BIN)/python -m pytest -n auto --maxprocesses 8 -m "not faults" $(ARGS)
 
 check: $(VENV)/.dev
+	@$(MAKE) --no-print-directory -j2 --output-sync=target types style
+
+types: $(VENV)/.dev
+	$(BIN)/mypy .
+
+style: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	DEBUG=1 $(BIN)/python -W ignore manage.py makemigrations --check --dry-run
 	$(BIN)/python -m pytest -q tests/architecture
