@@ -35,6 +35,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     missing = [server for variable, server in _URLS.items() if not os.environ.get(variable)]
     if missing:
         _start(early_config, missing)
+    os.environ.setdefault("BALLAST_ENGINE", "python")  # the same run, whether there is a build or not
     os.environ.setdefault("BALLAST_ORACLE_SOURCES", "")  # no test asks an exchange that it has not named
     os.environ.setdefault("SECRET_KEY", "a key that only tests use, and that is long enough")
     if "BALLAST_TEST_REDIS" not in os.environ:
