@@ -18,7 +18,7 @@ from oracle.sources.ccxt_markets import known_market
 from oracle.sources.shapes import decoded, malformed
 from oracle.sources.source import SourceFailure
 from oracle.sources.surroundings import MAX_MARKETS_BODY, Surroundings
-from oracle.sources.web import Web, check_status
+from oracle.sources.web import RATE_LIMITED, Web, check_status
 
 MARKETS_TIMEOUT_S = 30.0
 
@@ -52,6 +52,8 @@ class _Ours:
         sent = exchange.prepare_request_headers(headers)
         answer = await self.web.get(self._moved(url), sent, limit=self.body_limit)
         self.retry_after_s = answer.retry_after_s
+        if answer.status in RATE_LIMITED:  # whatever the exchange's own handler would make of its body
+            check_status(answer)
         value = _decoded_or_none(answer.text)
         text = answer.text.strip()
         facts = answer.status, answer.reason, url, method

@@ -16,7 +16,7 @@ from oracle.sources.source import SourceFailure
 MAX_RETRY_AFTER_S = 3600
 _CHUNK = 2**16
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
-_RATE_LIMITED = {418, 429}
+RATE_LIMITED = {418, 429}
 _NO_ANSWER = "gave no answer in time"
 _AGENT = "ballast-oracle"
 
@@ -109,7 +109,7 @@ def _too_large(limit: int) -> SourceFailure:
 
 def check_status(answer: Answer) -> None:
     """Raises SourceFailure where the status says no."""
-    if answer.status in _RATE_LIMITED:
+    if answer.status in RATE_LIMITED:
         raise SourceFailure(Absent.RATE_LIMITED, f"HTTP {answer.status}", retry_after_s=answer.retry_after_s)
     if answer.status != 200:
         raise SourceFailure(Absent.REFUSED, f"HTTP {answer.status}", retry_after_s=answer.retry_after_s)
