@@ -7,7 +7,7 @@ from uuid import UUID
 
 from exchange.engine.commands import Command
 from exchange.engine.events import Event
-from exchange.engine.order_state import OrderEvent, after
+from exchange.engine.order_state import TRANSITIONS
 from exchange.engine.types import OrderStatus, OrderType
 from exchange.live_wire import PublicTrade
 from exchange.market_terms import PARAMETERS
@@ -81,6 +81,9 @@ class Terms(NamedTuple):
 
 
 UNCHANGED = Terms(None, None, None)
+# As plain integers: making a member of an enum, and hashing it, costs several times as much.
+_NEW, _WAITS, _MARKET = int(OrderStatus.NEW), int(OrderStatus.UNTRIGGERED), int(OrderType.MARKET)
+_AFTER = {(int(status), int(event)): int(then) for (status, event), then in TRANSITIONS.items()}
 MARKET_COLUMNS = (
     *PARAMETERS,
     "resume_ns",
@@ -93,48 +96,33 @@ MARKET_COLUMNS = (
 class OrderChange:
     """A row of the orders table: whole for an order of this batch, differences for an older one."""
 
-    __slots__ = (
-        "close_reason",
-        "fee_atoms",
-        "filled_lots",
-        "filled_quote_atoms",
-        "order_id",
-        "original",
-        "placement",
-        "prevented_lots",
-        "queued",
-        "remaining_lots",
-        "status",
-        "taker_quote_atoms",
-        "terms",
-        "triggered_ns",
-    )
+    # Values of the class until they change: most orders of a batch change few of them.
+    close_reason = 0
+    filled_lots = 0
+    prevented_lots = 0
+    filled_quote_atoms = 0
+    taker_quote_atoms = 0
+    fee_atoms = 0
+    # Of a closed order: what is neither this nor filled was prevented.
+    remaining_lots: int | None = None
+    terms: Terms = UNCHANGED
+    original: Terms = UNCHANGED
+    queued: tuple[int | None, int | None] = (None, None)
+    triggered_ns: int | None = None
 
     def __init__(self, order_id: int, placement: Placement | None) -> None:
         self.order_id = order_id
         self.placement = placement
         self.status: int | None = None
         if placement is not None:
-            waits = placement.order_type > OrderType.MARKET
-            self.status = int(OrderStatus.UNTRIGGERED if waits else OrderStatus.NEW)
-        self.close_reason = 0
-        self.filled_lots = 0
-        self.prevented_lots = 0
-        self.filled_quote_atoms = 0
-        self.taker_quote_atoms = 0
-        self.fee_atoms = 0
-        # Of a closed order: what is neither this nor filled was prevented.
-        self.remaining_lots: int | None = None
-        self.terms: Terms = UNCHANGED
-        self.original: Terms = UNCHANGED
-        self.queued: tuple[int | None, int | None] = (None, None)
-        self.triggered_ns: int | None = None
+            self.status = _WAITS if placement.order_type > _MARKET else _NEW
 
-    def fill(self, lots: int, notional: int, fee: int, event: OrderEvent) -> None:
+    def fill(self, lots: int, notional: int, fee: int, event: int) -> None:
+        """`event`: an `OrderEvent` as a number."""
         self.filled_lots += lots
         self.filled_quote_atoms += notional
         self.fee_atoms += fee
-        self.status = int(after(OrderStatus(self.status or OrderStatus.NEW), event))
+        self.status = _AFTER[self.status or _NEW, event]
 
     def amend(self, terms: Terms) -> None:
         """An older order's first terms are in its row; those of a new one are kept here."""

@@ -3,7 +3,16 @@
 from typing import NamedTuple
 
 from exchange.batch_rows import MARKET_COLUMNS
-from ledger.columns import Encoders, byteas, integers, integers_or_nulls, texts, texts_or_nulls, uuids
+from ledger.columns import (
+    Encoders,
+    bigints,
+    byteas,
+    integers,
+    integers_or_nulls,
+    texts,
+    texts_or_nulls,
+    uuids,
+)
 
 
 class Statement(NamedTuple):
@@ -18,9 +27,9 @@ JOURNAL = Statement(
 INSERT INTO exchange_journalentry
     (id, shard_id, sequence, epoch, timestamp_ns, command_id, command, events)
 SELECT d.sequence * %s + %s, %s, d.sequence, %s, %s, d.command_id, d.command, d.events
-  FROM unnest(%s::bigint[], %b::uuid[], %b::bytea[], %b::bytea[])
+  FROM unnest(%b::bigint[], %b::uuid[], %b::bytea[], %b::bytea[])
        AS d(sequence, command_id, command, events)""",
-    (integers, uuids, byteas, byteas),
+    (bigints, uuids, byteas, byteas),
 )
 
 NEW_ORDERS = Statement(
@@ -31,11 +40,11 @@ INSERT INTO exchange_order
      trigger_price_ticks, expires_ns, status, close_reason, reject_reason, filled_lots, prevented_lots,
      filled_quote_atoms, taker_quote_atoms, fee_atoms)
 SELECT %s, %s, d.*
-  FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[], %s::text[], %s::smallint[], %s::smallint[],
-    %s::smallint[], %s::boolean[], %s::bigint[], %s::bigint[], %s::bigint[], %s::smallint[], %s::integer[],
-    %s::integer[], %s::bigint[], %s::bigint[], %s::smallint[], %s::smallint[], %s::smallint[], %s::bigint[],
-    %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS d""",
-    (*[integers] * 3, texts, *[integers] * 20),
+  FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %s::text[], %b::bigint[], %b::bigint[],
+    %b::bigint[], %s::boolean[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[],
+    %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[],
+    %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[]) AS d""",
+    (*[bigints] * 3, texts, *[bigints] * 3, integers, *[bigints] * 16),
 )
 
 # Amended, triggered, queued anew. It comes before the differences, which count on the new quantity.
@@ -75,12 +84,12 @@ UPDATE exchange_order AS o
        taker_quote_atoms = o.taker_quote_atoms + d.taker_quote_atoms,
        fee_atoms = o.fee_atoms + d.fee_atoms,
        updated_ns = %s
-  FROM unnest(%s::bigint[], %s::smallint[], %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[],
-              %s::bigint[], %s::bigint[], %s::bigint[])
+  FROM unnest(%b::bigint[], %s::smallint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[],
+              %b::bigint[], %b::bigint[], %s::bigint[])
        AS d(id, status, close_reason, filled_lots, prevented_lots, filled_quote_atoms,
             taker_quote_atoms, fee_atoms, remaining_lots)
  WHERE o.id = d.id""",
-    (integers, integers_or_nulls, *[integers] * 6, integers_or_nulls),
+    (bigints, integers_or_nulls, *[bigints] * 6, integers_or_nulls),
 )
 
 TRADES = Statement(
@@ -88,10 +97,10 @@ TRADES = Statement(
 INSERT INTO exchange_trade
     (id, market_id, trade_id, sequence, timestamp_ns, maker_order_id, taker_order_id, maker_account,
      taker_account, taker_side, price_ticks, quantity_lots, notional_atoms, maker_fee_atoms, taker_fee_atoms)
-SELECT * FROM unnest(%s::bigint[], %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
-    %s::bigint[], %s::bigint[], %s::bigint[], %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[],
-    %s::bigint[], %s::bigint[])""",
-    (integers,) * 15,
+SELECT * FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[],
+    %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[],
+    %b::bigint[], %b::bigint[])""",
+    (bigints,) * 15,
 )
 
 CANDLES = Statement(
@@ -116,17 +125,17 @@ ON CONFLICT (id) DO UPDATE
 BALANCES = Statement(
     """
 INSERT INTO exchange_balance (shard_id, account_id, asset, free_atoms, locked_atoms)
-SELECT %s, d.* FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[]) AS d
+SELECT %s, d.* FROM unnest(%b::bigint[], %s::text[], %b::bigint[], %b::bigint[]) AS d
 ON CONFLICT (account_id, asset, shard_id)
 DO UPDATE SET free_atoms = EXCLUDED.free_atoms, locked_atoms = EXCLUDED.locked_atoms""",
-    (integers, texts, integers, integers),
+    (bigints, texts, bigints, bigints),
 )
 
 MESSAGES = Statement(
     """
 INSERT INTO exchange_accountmessage (shard_id, timestamp_ns, account_id, sequence, content)
-SELECT %s, %s, d.* FROM unnest(%s::bigint[], %s::bigint[], %b::bytea[]) AS d""",
-    (integers, integers, byteas),
+SELECT %s, %s, d.* FROM unnest(%b::bigint[], %b::bigint[], %b::bytea[]) AS d""",
+    (bigints, bigints, byteas),
 )
 
 TRANSFER_ENDS = Statement(

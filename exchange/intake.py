@@ -79,7 +79,7 @@ def decode_entries(
             found.append(Announcement(envelope.command_id, envelope.reply_to, envelope.kind))
             continue
         command, command_bytes = envelope.command, envelope.command_bytes
-        if envelope.command_id in poison:
+        if poison and envelope.command_id in poison:
             command, command_bytes = MALFORMED, _MALFORMED_BYTES
         mark = _mark(envelope.command_id, envelope.command, shard)
         found.append(Work(envelope.command_id, envelope.reply_to, command, command_bytes, mark))

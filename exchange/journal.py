@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import psycopg
+
 from exchange import batch_sql
 from exchange.batch_rows import MARKET_COLUMNS, BatchRows, RequestEnd, TransferEnd
 from exchange.batch_sql import Statement
@@ -37,8 +39,13 @@ class Fence(NamedTuple):
 
 def _add(found: "Collected", statement: Statement, rows: Sequence[tuple[Any, ...]], *constants: int) -> None:
     """One statement for all of the rows, if there are any."""
-    if rows:
-        found.execute(statement.sql, [*constants, *encoded(rows, statement.encoders)])
+    if not rows:
+        return
+    try:
+        columns = encoded(rows, statement.encoders)
+    except OverflowError as error:  # what the database would say of it
+        raise psycopg.DataError(str(error)) from error
+    found.execute(statement.sql, [*constants, *columns])
 
 
 def _transfer_ends(ends: Sequence[TransferEnd]) -> list[tuple[int, str, int]]:

@@ -34,7 +34,11 @@ from exchange.live_wire import PublicTrade
 from exchange.market_terms import PARAMETERS
 from exchange.rules import TRADE_ID_BITS
 
-_NEVER_RESTS = (TimeInForce.IOC, TimeInForce.FOK)
+# As plain integers: to read a member of an enum, and to compare with it, costs several times as much.
+_NEVER_RESTS = (int(TimeInForce.IOC), int(TimeInForce.FOK))
+_BUY, _LIMIT, _FILLED = int(Side.BUY), int(OrderType.LIMIT), int(CloseReason.FILLED)
+_FILL_PART, _FILL_REST = int(OrderEvent.FILL_PART), int(OrderEvent.FILL_REST)
+_REJECTED = int(EventKind.REJECTED)
 
 
 class _Fold:
@@ -44,7 +48,7 @@ class _Fold:
         self.markets = markets
         self.rows = BatchRows()
         self.orders: dict[int, OrderChange] = {}
-        self.at = (0, 0)  # the command, and which of its events
+        self.sequence = self.index = 0  # the command, and which of its events
 
     def change(self, order_id: int) -> OrderChange:
         found = self.orders.get(order_id)
@@ -59,11 +63,11 @@ class _Fold:
         self.orders[order_id] = OrderChange(order_id, placement)
         # An order locks what it gives; what it gets changes with its trades.
         rows = self.rows
-        asset = facts.quote_asset if placement.side == Side.BUY else facts.base_asset
+        asset = facts.quote_asset if placement.side == _BUY else facts.base_asset
         rows.touched.add((account, asset))
         rows.account_events[account].append(event)
         rows.books.add(market)
-        if placement.order_type == OrderType.LIMIT and placement.time_in_force not in _NEVER_RESTS:
+        if placement.order_type == _LIMIT and placement.time_in_force not in _NEVER_RESTS:
             rows.levels[market].add((placement.side, placement.price_ticks))
 
     def trade(self, event: Event) -> None:
@@ -72,18 +76,16 @@ class _Fold:
         facts = self.markets[market]
         rows, now = self.rows, self.timestamp_ns
         rows.trades.append(
-            (facts.market_id << TRADE_ID_BITS | trade_id, facts.market_id, trade_id, self.at[0],
+            (facts.market_id << TRADE_ID_BITS | trade_id, facts.market_id, trade_id, self.sequence,
              now, maker_id, taker_id, maker_account, taker_account, taker_side,
              price, lots, notional, maker_fee, taker_fee)
         )  # fmt: skip
         maker = self.change(maker_id)
-        maker.fill(
-            lots, notional, maker_fee, OrderEvent.FILL_PART if maker_remaining else OrderEvent.FILL_REST
-        )
+        maker.fill(lots, notional, maker_fee, _FILL_PART if maker_remaining else _FILL_REST)
         if not maker_remaining:
-            maker.close_reason = CloseReason.FILLED
+            maker.close_reason = _FILLED
         taker = self.change(taker_id)
-        taker.fill(lots, notional, taker_fee, OrderEvent.FILL_PART)
+        taker.fill(lots, notional, taker_fee, _FILL_PART)
         taker.taker_quote_atoms += notional
         rows.books.add(market)
         rows.levels[market].add((1 - taker_side, price))
@@ -92,9 +94,9 @@ class _Fold:
         rows.account_events[taker_account].append(event)
         rows.fees[facts.quote_asset] += maker_fee + taker_fee
         buyer, seller = (
-            (taker_account, maker_account) if taker_side == Side.BUY else (maker_account, taker_account)
+            (taker_account, maker_account) if taker_side == _BUY else (maker_account, taker_account)
         )
-        buyer_fee, seller_fee = (taker_fee, maker_fee) if taker_side == Side.BUY else (maker_fee, taker_fee)
+        buyer_fee, seller_fee = (taker_fee, maker_fee) if taker_side == _BUY else (maker_fee, taker_fee)
         base_atoms = lots * facts.base_atoms_per_lot
         for account, asset, amount in (
             (buyer, facts.base_asset, base_atoms),
@@ -125,7 +127,7 @@ class _Fold:
         order = self.change(order_id)
         order.status = int(OrderStatus.NEW)
         order.triggered_ns = self.timestamp_ns
-        order.queued = self.at
+        order.queued = (self.sequence, self.index)
         self.rows.triggered.append((market, account, order_id))
         self._held(event, market, account, side, 0)
 
@@ -134,7 +136,7 @@ class _Fold:
         order = self.change(order_id)
         order.amend(Terms(price, quantity, trigger))
         if not kept_priority:
-            order.queued = self.at
+            order.queued = (self.sequence, self.index)
         self._held(event, market, account, side, price)
         if before and before != price:
             self.rows.levels[market].add((side, before))
@@ -142,7 +144,7 @@ class _Fold:
     def _held(self, event: Event, market: str, account: int, side: int, price: int) -> None:
         """What is locked for an order, and what stands at its price, may be other than before."""
         facts, rows = self.markets[market], self.rows
-        rows.touched.add((account, facts.base_asset if side == Side.SELL else facts.quote_asset))
+        rows.touched.add((account, facts.quote_asset if side == _BUY else facts.base_asset))
         rows.account_events[account].append(event)
         rows.books.add(market)
         if price:
@@ -210,14 +212,12 @@ class _Fold:
         )  # fmt: skip
 
     def entry(self, entry: Applied) -> None:
-        self.rows.journal.append((entry.sequence, entry.command_id, entry.command_bytes, entry.events_bytes))
-        reason = 0
-        for index, event in enumerate(entry.events):
+        self.sequence, reason = entry.sequence, 0
+        for self.index, event in enumerate(entry.events):
             kind = event[0]
-            if kind == EventKind.REJECTED:
+            if kind == _REJECTED:
                 reason = self.refused(entry)
             else:
-                self.at = (entry.sequence, index)
                 _FOLDERS[kind](self, event)
         if entry.requested:
             self.rows.request_ends.append(RequestEnd(entry.command_id, reason, entry.sequence))
@@ -279,6 +279,9 @@ def fold(
 ) -> BatchRows:
     """The rows that a batch changes. `markets` are those that stood before it, and those it creates."""
     folding = _Fold(shard, timestamp_ns, markets)
+    folding.rows.journal = [
+        (entry.sequence, entry.command_id, entry.command_bytes, entry.events_bytes) for entry in entries
+    ]
     for entry in entries:
         folding.entry(entry)
     return folding.finish()

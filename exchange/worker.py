@@ -262,7 +262,9 @@ class Worker:
             self._committer.settle()  # it may end rows that still seem to wait
             due = due_rows(self._cursor(), items, shard=self.shard, limit=self.limits.batch, poison=poison)
         known = self._known(lead, [item.command_id for item in items])
-        work = [item for item in resolve(items, due) if item.command_id not in known]
+        work = resolve(items, due)
+        if known:
+            work = [item for item in work if item.command_id not in known]
         if self._isolation.searching:
             work = work[:1]  # rows that nobody announced come last, and are found again
             wait = True
