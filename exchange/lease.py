@@ -42,6 +42,10 @@ _CLOCK = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000000)::bigint"
 _DURABLE = """
 SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"""
 
+# What a batch needs is found by its key, however many rows it has. To plan anew for each batch's parameters
+# costs more than a small batch itself, and a plan that reads a whole table would be a mistake.
+_ONE_PLAN = "SELECT set_config('plan_cache_mode', 'force_generic_plan', false)"
+
 _BOUNDED_SINCE = 170_000
 
 
@@ -90,6 +94,7 @@ def prepare_session(connection: psycopg.Connection[Any], *, seconds: float) -> N
     its connection seems to live, and no other could lead.
     """
     connection.execute(_DURABLE)
+    connection.execute(_ONE_PLAN)
     limit = f"{round(seconds * 1000)}ms"
     connection.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, false)", [limit])
     if connection.info.server_version >= _BOUNDED_SINCE:  # before that only an idle one can be bounded
