@@ -4,7 +4,8 @@ import time
 
 from celery import shared_task
 
-from exchange.services import retention, tiers
+from exchange.rendering import NS_PER_MS
+from exchange.services import house_quotes, reference_prices, retention, tiers
 
 
 @shared_task
@@ -22,10 +23,10 @@ def forget_account_messages() -> int:
 @shared_task
 def hand_in_house_quotes() -> int:
     """Tell the oracle what the house's own books say."""
-    return 0
+    return house_quotes.hand_in_house_quotes(now_ms=time.time_ns() // NS_PER_MS)
 
 
 @shared_task
 def follow_the_oracle() -> int:
     """Keep the reference prices of markets with a band at the oracle's price."""
-    return 0
+    return reference_prices.follow_the_oracle(now_ms=time.time_ns() // NS_PER_MS)
