@@ -50,7 +50,8 @@ class PriceFeed:
         self._looked_at = float("-inf")
         self._look: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._sent: object = None
+        self._sent: object = None  # what was said last
+        self._waiting = False  # somebody has not been told
         self._sent_at = float("-inf")
 
     def start(self) -> None:
@@ -168,30 +169,46 @@ class PriceFeed:
         known = self._best() or (None if self._heard is None else (self._heard, Origin.LIVE))
         if not self.listeners or known is None or time.monotonic() - self._sent_at < PAUSE_SECONDS:
             return
-        view, now = known[0], now_ms()
-        state, reason, _ = state_of(view, now)
-        news = (view, state, reason, allowed(view, now))
-        is_new, self._sent = news != self._sent, news
+        now = now_ms()
+        is_new = self._note(known, now)
         if is_new:
             self._sent_at = time.monotonic()
+        elif not self._waiting:
+            return
+        self._waiting = False
         frames: dict[tuple[str, bool], Frame] = {}
         for one in list(self.listeners):
-            kind = "price_update" if one.has_begun else "snapshot"
-            if is_new or not one.has_begun:
-                one.has_begun = True
-                if (kind, one.with_sources) not in frames:
-                    frames[kind, one.with_sources] = frame(kind, known, now, one.with_sources)
-                one.send(frames[kind, one.with_sources])
+            if one.sent is not self._sent:
+                look = "snapshot" if one.sent is None else "price_update", one.with_sources
+                if look not in frames:
+                    frames[look] = frame(*look, known, now)
+                one.sent = self._sent
+                one.send(frames[look])
+
+    def _note(self, known: Known, now: int) -> bool:
+        """Whether that is something else than was said last. The same thing is the same object."""
+        state, reason, _ = state_of(known[0], now)
+        news = (*known, state, reason, allowed(known[0], now))
+        is_new = news != self._sent
+        if is_new:
+            self._sent = news
+        return is_new
 
     def join(self, subscription: "PriceSubscription") -> None:
+        self._tell()
         self.listeners[subscription] = None
         self.send_to(subscription)
 
     def send_to(self, subscription: "PriceSubscription") -> None:
-        known = self._best()
-        if known is not None:  # else it comes with the first that is known
-            subscription.has_begun = True
-            subscription.send(frame("snapshot", known, now_ms(), subscription.with_sources))
+        """A snapshot; where nothing is known yet it comes with the first that is."""
+        known, now = self._best(), now_ms()
+        if known is None:
+            subscription.sent, self._waiting = None, True
+            return
+        if self._note(known, now):
+            self._waiting = True  # for the others it is new as well
+        subscription.sent = self._sent
+        subscription.send(frame("snapshot", subscription.with_sources, known, now))
 
     def leave(self, subscription: "PriceSubscription") -> None:
         self.listeners.pop(subscription, None)
@@ -202,7 +219,7 @@ class PriceSubscription(Subscription):
         super().__init__(outbox)
         self._feed = feed
         self.with_sources = with_sources
-        self.has_begun = False
+        self.sent: object = None  # what it was told last
 
     def begin(self) -> None:
         self._feed.join(self)
@@ -214,7 +231,7 @@ class PriceSubscription(Subscription):
         self._feed.leave(self)
 
 
-def frame(kind: str, known: Known, now: int, with_sources: bool) -> Frame:
+def frame(kind: str, with_sources: bool, known: Known, now: int) -> Frame:
     view, origin = known
     content = {"channel": "prices", "type": kind, **render_view(view, now), "origin": origin}
     if with_sources:
