@@ -103,9 +103,10 @@ class CcxtClient:
     """One exchange for one pair: its market is known, or asked for once."""
 
     def __init__(self, name: SourceName, around: Surroundings, *, streaming: bool = False) -> None:
-        theirs = getattr(ccxt.pro if streaming else ccxt.async_support, name.kind, None)
-        if theirs is None:
+        package = ccxt.pro if streaming else ccxt.async_support
+        if name.kind not in package.exchanges:
             raise NoSource(f"ccxt knows no {name.kind}")
+        theirs = getattr(package, name.kind)
         self.exchange: Any = type(f"Our{theirs.__name__}", (_Ours, theirs), {})(
             {
                 "timeout": int(around.timeout_s * 1000),

@@ -140,34 +140,35 @@ TIMED = {
     "okx:BTC/USDT": TIME_MS,
 }
 
-WRONG_SHAPES = """
-null
-[]
-{}
-"60000"
-60000
-NaN
-Infinity
-1e999999
-true
-[[]]
-{
-\ufeff{}
-{"data": null}
-{"data": []}
-{"data": [[]]}
-{"result": []}
-{"result": {"XXBTZUSD": []}}
-{"parsed": {}}
-{"parsed": [null]}
-{"trades": {}}
-{"trades": [1]}
-["a"]
-[null, null]
-{"price": NaN}
-{"last": {}}
-{"lastPrice": []}
-{"symbol": 7}
-{"error": "x"}
-{"code": "1"}
-""".split("\n")
+WRONG_SHAPES = [
+    "",
+    "null",
+    "[]",
+    "{}",
+    '"60000"',
+    "60000",
+    "NaN",
+    "Infinity",
+    "1e999999",
+    "true",
+    "[[]]",
+    "{",
+    "\ufeff{}",
+    '{"data": null}',
+    '{"data": []}',
+    '{"data": [[]]}',
+    '{"result": []}',
+    '{"result": {"XXBTZUSD": []}}',
+    '{"parsed": {}}',
+    '{"parsed": [null]}',
+    '{"trades": {}}',
+    '{"trades": [1]}',
+    '["a"]',
+    "[null, null]",
+    '{"price": NaN}',
+    '{"last": {}}',
+    '{"lastPrice": []}',
+    '{"symbol": 7}',
+    '{"error": "x"}',
+    '{"code": "1"}',
+]

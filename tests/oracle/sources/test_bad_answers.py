@@ -185,7 +185,7 @@ def test_a_server_that_says_nothing_times_out(name: str) -> None:
 def test_a_server_that_drips_times_out(name: str) -> None:
     async def dripping(_: str, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-        for _ in range(1000):
+        for _count in range(1000):
             writer.write(b" ")
             await writer.drain()
             await asyncio.sleep(0.05)
