@@ -11,7 +11,7 @@ pytestmark = pytest.mark.faults
 KILLS = 3
 
 
-@pytest.mark.parametrize("point", ["after_read", "before_commit", "after_commit", "after_reply"])
+@pytest.mark.parametrize("point", ["after_read", "before_commit", "on_its_way", "after_commit", "after_reply"])
 def test_killed_at_a_step_of_a_batch_it_loses_and_doubles_nothing(house: House, point: str) -> None:
     with house.load() as load:
         before = house.shard()
