@@ -1,13 +1,11 @@
 """`manage.py up` as a person meets it: one command, a screen, everything restarts, nothing is left behind."""
 
 import os
-import re
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -15,7 +13,8 @@ import pytest
 from django.conf import settings
 
 from config.screen import PAGES
-from tests.platform.processes import await_end, read_line, state_folder
+from tests.platform.person import environment, read_screen, up
+from tests.platform.processes import await_end, free_port, read_line, state_folder
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
 
@@ -28,48 +27,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number
-
-
-def environment(folder: Path) -> dict[str, str]:
-    """A shell where nothing is set up: the servers, the secret and the demo are up's own business."""
-    kept = {"PATH", "HOME", "LANG", "TMPDIR"}
-    return {name: value for name, value in os.environ.items() if name in kept} | {
-        "BALLAST_STATE_DIR": str(folder),
-        "COLUMNS": "200",
-    }
-
-
-@contextmanager
-def up(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
-    """A running `up`, ended with -9 if the test did not end it: everything below it then ends too."""
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "up", "--port", str(port)],
-        cwd=settings.BASE_DIR,
-        env=environment(folder),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def read_screen(process: subprocess.Popen[str]) -> dict[str, int]:
-    """The pids that the screen shows, by name."""
-    read_line(process, lambda line: "Ballast runs" in line)
-    pids: dict[str, int] = {}
-    while "╰" not in (line := read_line(process)):
-        if found := re.search(r"│\s+(\w+)\s+(\d+)  ", line):
-            pids[found[1]] = int(found[2])
-    assert {"postgres", "valkey", "web", "engine", "worker", "beat"} <= set(pids)
-    return pids
+    return free_port()
 
 
 def alive(port: int) -> bool:
