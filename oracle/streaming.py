@@ -44,7 +44,7 @@ async def listen(stream: Stream, inbox: Inbox, circuit: Circuit) -> None:
     memory = QuoteMemory()
     while True:
         try:
-            async with aclosing(stream.quotes()) as quotes:  # type: ignore[type-var]
+            async with aclosing(stream.quotes()) as quotes:
                 async for quote in quotes:
                     circuit.answered()
                     inbox.put(memory.take(quote, now_ms()))

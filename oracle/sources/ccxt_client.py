@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import aiohttp
 import ccxt.async_support
 import ccxt.pro
 from ccxt.base import errors
@@ -34,6 +35,15 @@ _REASONS: tuple[tuple[type[Exception], Absent], ...] = (
     (errors.NetworkError, Absent.UNREACHABLE),
     (errors.BaseError, Absent.REFUSED),
 )
+
+
+async def _refuse_redirect(*_: Any) -> None:
+    raise SourceFailure(Absent.REFUSED, "a redirect")
+
+
+_NO_REDIRECTS = aiohttp.TraceConfig()
+_NO_REDIRECTS.on_request_redirect.append(_refuse_redirect)
+_NO_REDIRECTS.freeze()
 
 
 class _Ours:
@@ -67,6 +77,14 @@ class _Ours:
             return url
         parts = urlsplit(url)
         return url.replace(f"{parts.scheme}://{parts.netloc}", self.address, 1)
+
+    def open(self, lazy: bool = False) -> None:
+        """The session of websockets is ccxt's own; it would follow a redirect."""
+        exchange: Any = self
+        had = exchange.session
+        super().open(lazy)  # type: ignore[misc]
+        if exchange.session is not had:
+            exchange.session.trace_configs.append(_NO_REDIRECTS)
 
     def client(self, url: str) -> Any:
         """A websocket's address moves too; http becomes ws."""
@@ -121,7 +139,7 @@ class CcxtClient:
         self._symbol = name.label
         market = known_market(name.kind, name.label)
         if market is not None:
-            self.exchange.set_markets([market])
+            self.exchange.set_markets([self.exchange.safe_market_structure(market)])
 
     async def load(self) -> None:
         """Raises what ccxt raises, and SourceFailure."""

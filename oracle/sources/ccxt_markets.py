@@ -41,6 +41,8 @@ def known_market(kind: str, pair: str) -> dict[str, Any] | None:
         "future": False,
         "option": False,
         "contract": False,
+        "linear": False,
+        "inverse": False,
         "active": True,
         "info": {},
     }

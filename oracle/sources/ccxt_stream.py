@@ -4,7 +4,7 @@ ccxt gives what a websocket says as binary fractions; their shortest decimals ar
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from oracle.rules.names import SourceName
@@ -36,7 +36,7 @@ class CcxtStream:
         if not self._of_many and not has.get("watchTicker"):
             raise NoStream(text)
 
-    async def quotes(self) -> AsyncIterator[Quote]:
+    async def quotes(self) -> AsyncGenerator[Quote, None]:
         try:
             await self._client.load()
             while True:

@@ -1,6 +1,6 @@
 """The one shape of every source, and how one fails."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 from oracle.rules.quotes import Absent, Quote
@@ -37,7 +37,7 @@ class Stream(Protocol):
     base: str
     currency: str
 
-    def quotes(self) -> AsyncIterator[Quote]:
+    def quotes(self) -> AsyncGenerator[Quote, None]:
         """Endless. Raises SourceFailure when the connection is lost; who listens begins again."""
         ...
 
