@@ -33,7 +33,7 @@ class AccountFeed:
     def meet(self, connection: psycopg.Connection[Any]) -> None:
         """Learn the numbers of accounts that there are, so that few batches have to ask."""
         accounts = connection.execute(_ACCOUNTS, [self._shard, MAX_MET_AT_ONCE]).fetchall()
-        self._learn(connection, {account for (account,) in accounts})
+        self._learn(connection, [account for (account,) in accounts])
 
     def lacks(self, rows: BatchRows) -> bool:
         """Whether `messages` will ask the table for a number."""
@@ -48,7 +48,8 @@ class AccountFeed:
         balances: Sequence[tuple[int, str, int, int]],
     ) -> list[AccountNews]:
         """One for each account that has events; `balances` as `write_batch` takes them."""
-        self._learn(connection, rows.account_events.keys() - self._last.keys())
+        # Not as a difference of keys, which goes through all that are known.
+        self._learn(connection, [account for account in rows.account_events if account not in self._last])
         of_account: dict[int, list[tuple[str, int, int]]] = defaultdict(list)
         for account, asset, free_atoms, locked_atoms in balances:
             of_account[account].append((asset, free_atoms, locked_atoms))
@@ -58,7 +59,7 @@ class AccountFeed:
             found.append(AccountNews(account, number, encode_account_message(events, of_account[account])))
         return found
 
-    def _learn(self, connection: psycopg.Connection[Any], missing: set[int]) -> None:
+    def _learn(self, connection: psycopg.Connection[Any], missing: Sequence[int]) -> None:
         if not missing:
             return
         for account, number in connection.execute(_LAST, [self._shard, sorted(missing)]):

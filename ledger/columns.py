@@ -16,6 +16,7 @@ _HEAD = struct.Struct("!5i")
 _LENGTH = struct.Struct("!i")
 _NUMBER = struct.Struct("!iq")  # behind its length, as in an array
 _WIDTH, _LEAD = _NUMBER.size, _LENGTH.size
+_ALONE = _HEAD.pack(1, 0, _INT8, 1, 1)
 _FEW = 16
 
 Encoders = Sequence[Callable[[Sequence[Any]], str | bytes]]
@@ -33,6 +34,8 @@ def bigints(column: Sequence[int]) -> bytes:
     times, once for each place in a number, which takes half of the time of writing them as text.
     """
     count, first = len(column), column[0]
+    if count == 1:
+        return _ALONE + _number(first)
     head = _HEAD.pack(1, 0, _INT8, count, 1)
     if column.count(first) == count:
         return head + _number(first) * count

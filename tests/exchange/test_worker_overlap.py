@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any, cast
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -19,8 +20,9 @@ from tests.exchange.scene import Scene, limit
 from tests.exchange.support import BUY, FAST, MARKET, settle, ticks
 from tests.support.waiting import pause, wait_for
 
-UNSTORABLE: dict[str, Any] = {"client_order_id": "x" * 100}  # refused by the database, when the batch is settled
-UNSENDABLE: dict[str, Any] = {"account": 2**63}  # refused before it is sent
+# Refused by the database, when the batch is settled; and before it is sent.
+UNSTORABLE: dict[str, Any] = {"client_order_id": "x" * 100}
+UNSENDABLE: dict[str, Any] = {"account": 2**63}
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +37,7 @@ def _lead(scene: Scene, *, batch: int, **options: Any) -> None:
     settle(scene.worker)
 
 
-def _journaled(command_id: object) -> int:
+def _journaled(command_id: UUID) -> int:
     return JournalEntry.objects.filter(command_id=command_id).count()
 
 

@@ -9,9 +9,10 @@ from tests.faults.house import House
 
 pytestmark = pytest.mark.faults
 KILLS = 3
+POINTS = ("after_read", "before_commit", "on_its_way", "after_commit", "after_reply")
 
 
-@pytest.mark.parametrize("point", ["after_read", "before_commit", "on_its_way", "after_commit", "after_reply"])
+@pytest.mark.parametrize("point", POINTS)
 def test_killed_at_a_step_of_a_batch_it_loses_and_doubles_nothing(house: House, point: str) -> None:
     with house.load() as load:
         before = house.shard()

@@ -6,7 +6,7 @@ import pytest
 from psycopg.pq import Format
 
 from exchange.connections import engine_connection
-from ledger.columns import byteas, integers, integers_or_nulls, texts, texts_or_nulls, uuids
+from ledger.columns import bigints, byteas, integers, integers_or_nulls, texts, texts_or_nulls, uuids
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +47,25 @@ def test_bytes_and_uuids_go_in_binary_form() -> None:
     assert _sent_as_binary(byteas(contents), "bytea", "byteasend") == [content.hex() for content in contents]
     names = [UUID(int=0), UUID(int=2**128 - 1)]
     assert _sent_as_binary(uuids(names), "uuid", "uuid_send") == [name.hex for name in names]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        [7],
+        [-1, 2**63 - 1],
+        [5] * 40,
+        [*range(-20, 20)],
+        [-(2**63), 2**63 - 1, 0, 255, 256, -256] * 5,
+    ],
+    ids=["one", "few", "all the same", "many", "every bit"],
+)
+def test_numbers_go_in_binary_form(column: list[int]) -> None:
+    sent = _sent_as_binary(bigints(column), "bigint", "int8send")
+    assert [int.from_bytes(bytes.fromhex(one), signed=True) for one in sent] == column
+
+
+@pytest.mark.parametrize("column", [[2**63], [0, 2**63], [-(2**63) - 1] * 20, [*range(20), 2**64 - 1]])
+def test_a_number_of_more_than_64_bits_is_refused_however_many_there_are(column: list[int]) -> None:
+    with pytest.raises(OverflowError):
+        bigints(column)
