@@ -124,6 +124,19 @@ class OutcomeUnknown(DomainError):
     default_message = "The outcome is not known yet: ask by client order id before sending it again."
 
 
+class PartlyDone(DomainError):
+    """Some shards carried the request out and others did not, or did not say. `shards` has for each its
+    markets, whether it is `done` there, and the `code` of why not (or ""). A repeat does the rest.
+    """
+
+    code = "PARTLY_DONE"
+    status = 503
+    default_message = "Done in some shards and not, or not for certain, in others: send it again."
+
+    def headers(self) -> list[tuple[str, str]]:
+        return [("retry-after", "1")]
+
+
 class InvalidOrder(DomainError):
     """Under the engine's own code, with the field and the reason that only the form knows."""
 

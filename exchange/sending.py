@@ -81,14 +81,21 @@ async def outcomes_of(sender: Sender, sent: Sequence[Sent]) -> list[Outcome]:
     return outcomes
 
 
-async def outcomes_of_shards(sender: Sender, market: str | None, command: Command) -> list[Reply]:
+async def outcomes_of_shards(sender: Sender, market: str | None, command: Command) -> dict[int, Outcome]:
     """The command's outcome in the shard of the market, or in all: each is asked, whatever another says.
 
-    Raises MarketNotFound, and the first of what went wrong.
+    Raises MarketNotFound, and what went wrong where it is the same everywhere.
     """
     numbers = [(await market_of(market)).shard_id] if market else await in_thread(shards)
     outcomes = await outcomes_of(sender, [Sent(0, shard, command) for shard in numbers])
-    return [known(outcome) for outcome in outcomes]
+    first = outcomes[0]
+    if isinstance(first, DomainError) and all(_is_refusal(one, first.code) for one in outcomes):
+        raise first
+    return dict(zip(numbers, outcomes, strict=True))
+
+
+def _is_refusal(outcome: Outcome, code: str) -> bool:
+    return isinstance(outcome, DomainError) and outcome.code == code
 
 
 def known(outcome: Outcome) -> Reply:

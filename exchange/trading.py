@@ -13,7 +13,7 @@ from exchange.engine import commands
 from exchange.engine.commands import CancelOrder, PlaceOrder
 from exchange.engine.events import OrderClosed
 from exchange.engine.types import SHARD_SLOTS, RejectReason
-from exchange.errors import EngineRefusal, NotAccepted, OrderNotFound
+from exchange.errors import EngineRefusal, NotAccepted, OrderNotFound, PartlyDone
 from exchange.models import Market
 from exchange.order_answers import (
     amended_order,
@@ -25,7 +25,7 @@ from exchange.order_answers import (
     refused_item,
     switches_of_account,
 )
-from exchange.selectors import market_of, shards
+from exchange.selectors import fresh_markets, market_of, shards
 from exchange.sending import Outcome, Sender, Sent, known, outcomes_of, outcomes_of_shards, reply_of
 from exchange.services.orders import NS_PER_MS, Amendment, Placement, amendment_command, placement_command
 from exchange.wire import Reply
@@ -151,12 +151,15 @@ def _nothing() -> None:
 async def cancel_all(sender: Sender, *, market: str | None = None) -> Answer:
     """Every open order of the account, in one market or in all. Each shard is asked, whatever another says.
 
-    Raises MarketNotFound, EngineRefusal, NotAccepted, OutcomeUnknown.
+    Raises MarketNotFound, EngineRefusal, NotAccepted, OutcomeUnknown; PartlyDone, with what was canceled.
     """
     command = commands.cancel_all(account=sender.account, market=market or "", deadline_ns=sender.deadline_ns)
-    replies = await outcomes_of_shards(sender, market, command)
+    outcomes = await outcomes_of_shards(sender, market, command)
+    replies = [outcome for outcome in outcomes.values() if isinstance(outcome, Reply)]
     closed = [event for reply in replies for event in reply.events if isinstance(event, OrderClosed)]
-    return {"canceled_order_ids": [str(event.order_id) for event in closed]}
+    answer = {"canceled_order_ids": [str(event.order_id) for event in closed]}
+    await _check_done(outcomes, answer)
+    return answer
 
 
 async def amend(sender: Sender, values: Values, *, order_id: int = 0, client_order_id: str = "") -> Answer:
@@ -182,15 +185,39 @@ async def amend(sender: Sender, values: Values, *, order_id: int = 0, client_ord
 
 async def set_switch(sender: Sender, *, timeout_ms: int, market: str | None = None) -> Answer:
     """Arm the dead man's switch of one market or of all, or with a timeout of 0 disarm it. Gives all that
-    are armed then. Raises as `cancel_all`."""
+    are armed then. Raises as `cancel_all`; PartlyDone with the switches."""
     command = commands.set_switch(
         account=sender.account,
         market=market or "",
         timeout_ns=timeout_ms * NS_PER_MS,
         deadline_ns=sender.deadline_ns,
     )
-    await outcomes_of_shards(sender, market, command)
-    return await in_thread(switches_of_account, sender.account)
+    outcomes = await outcomes_of_shards(sender, market, command)
+    answer = await in_thread(switches_of_account, sender.account)
+    await _check_done(outcomes, answer)
+    return answer
+
+
+async def _check_done(outcomes: Mapping[int, Outcome], answer: Answer) -> None:
+    """Raises PartlyDone, with the answer for what was done."""
+    if any(isinstance(outcome, DomainError) for outcome in outcomes.values()):
+        raise PartlyDone(shards=await in_thread(_done_by_shard, outcomes), **answer)
+
+
+def _done_by_shard(outcomes: Mapping[int, Outcome]) -> list[Answer]:
+    symbols: dict[int, list[str]] = {shard: [] for shard in outcomes}
+    for market in fresh_markets().values():
+        if market.shard_id in symbols:
+            symbols[market.shard_id].append(market.symbol)
+    return [
+        {
+            "shard": shard,
+            "markets": symbols[shard],
+            "done": isinstance(outcome, Reply),
+            "code": outcome.code if isinstance(outcome, DomainError) else "",
+        }
+        for shard, outcome in outcomes.items()
+    ]
 
 
 def _placement(sender: Sender, values: Values, market: Market) -> PlaceOrder:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from exchange.models import AccountMessage
 from tests.api.people import Trader, order, refusal, succeeded
 from tests.shards.conftest import SECOND, TwoShards
@@ -9,6 +11,7 @@ from tests.websocket.client import speaking_for
 
 BATCH = "/api/v1/orders/batch"
 CANCEL = "/api/v1/orders/cancel-batch"
+MARKETS = ("BTC-USDB", SECOND)
 GONE = (503, "ENGINE_UNAVAILABLE")
 
 
@@ -27,6 +30,12 @@ def placed(person: Trader, *orders: dict[str, Any]) -> list[str]:
 
 def codes(results: list[dict[str, Any]]) -> list[str]:
     return [result["order"]["status"] if result["ok"] else result["error"]["code"] for result in results]
+
+
+def done(error: dict[str, Any]) -> dict[int, str]:
+    """By shard the code of why it is not done there."""
+    assert all(one["done"] == (one["code"] == "") for one in error["shards"])
+    return {one["shard"]: one["code"] for one in error["shards"]}
 
 
 def test_a_batch_goes_to_both_shards_and_is_answered_in_its_order(alice: Trader) -> None:
@@ -92,6 +101,49 @@ def test_a_shard_that_is_away_keeps_no_order_of_the_other_from_being_canceled(
             assert refusal(alice.send("DELETE", f"/api/v1/orders/by-client-id/{gone}")) == GONE
             assert refusal(alice.send("POST", CANCEL, {"orders": [targets[away]]})) == GONE
         assert len(alice.delete("/api/v1/orders")["canceled_order_ids"]) == 2
+
+
+@pytest.mark.parametrize("away", [0, 1])
+def test_of_all_orders_it_is_told_which_shard_canceled_its_own(
+    two: TwoShards, alice: Trader, away: int
+) -> None:
+    ids = placed(alice, first(), second())
+    there = 1 - away
+    with two.without(away):
+        answer = alice.send("DELETE", "/api/v1/orders")
+        assert refusal(answer) == (503, "PARTLY_DONE")
+        assert answer.headers["retry-after"] == "1"
+        error = answer.json()["error"]
+        assert error["canceled_order_ids"] == [ids[there]]
+        assert done(error) == {away: "ENGINE_UNAVAILABLE", there: ""}
+        assert [SECOND in one["markets"] for one in error["shards"]] == [False, True]
+        assert refusal(alice.send("DELETE", f"/api/v1/orders?market={MARKETS[away]}")) == GONE
+    assert alice.delete("/api/v1/orders")["canceled_order_ids"] == [ids[away]]
+
+
+@pytest.mark.parametrize("away", [0, 1])
+def test_of_a_switch_it_is_told_which_shard_has_armed_it(two: TwoShards, alice: Trader, away: int) -> None:
+    path, there = "/api/v1/dead-mans-switch", 1 - away
+    with two.without(away):
+        answer = alice.send("PUT", path, {"timeout_ms": 60_000})
+        assert refusal(answer) == (503, "PARTLY_DONE")
+        assert done(answer.json()["error"]) == {away: "ENGINE_UNAVAILABLE", there: ""}
+        assert len(answer.json()["error"]["switches"]) == 1
+    assert len(alice.put(path, {"timeout_ms": 60_000})["switches"]) == 1
+    with two.without(away):
+        answer = alice.send("DELETE", path)
+        assert refusal(answer) == (503, "PARTLY_DONE")
+        assert len(answer.json()["error"]["switches"]) == 1
+    assert alice.delete(path)["switches"] == []
+
+
+def test_over_a_socket_it_is_told_which_shard_canceled_its_own(two: TwoShards, alice: Trader) -> None:
+    ids = placed(alice, first(), second())
+    with speaking_for(two.house.url, alice) as socket, two.without(0):
+        socket.send(op="orders.cancel_all", id="all")
+        error = socket.answer_to("all")["error"]
+        assert (error["code"], error["canceled_order_ids"]) == ("PARTLY_DONE", [ids[1]])
+        assert done(error) == {0: "ENGINE_UNAVAILABLE", 1: ""}
 
 
 def test_what_follows_a_cancel_by_name_on_a_socket_comes_after_it_in_every_shard(
