@@ -8,7 +8,14 @@ from typing import Any
 
 from django.conf import settings
 
-from access.errors import DuplicateParam, HeadersTooLarge, PayloadTooLarge, RequestTimeout, UriTooLong
+from access.errors import (
+    DuplicateParam,
+    HeadersTooLarge,
+    Malformed,
+    PayloadTooLarge,
+    RequestTimeout,
+    UriTooLong,
+)
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -63,11 +70,13 @@ class Head:
 
 
 def read_head(scope: Scope) -> Head:
-    """Refuses a head that is too long or says something twice."""
+    """Refuses a head that is too long or says something twice, and a NUL in a URL: the database knows none."""
     raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
     raw_query: bytes = scope["query_string"]
     if len(raw_path) + len(raw_query) > MAX_URL_BYTES:
         raise UriTooLong
+    if b"%00" in raw_path or b"%00" in raw_query or "\0" in scope["path"]:
+        raise Malformed("The URL holds a NUL.")
     raw_headers: Headers = scope["headers"]
     size = sum(len(name) + len(value) for name, value in raw_headers)
     if len(raw_headers) > MAX_HEADERS or size > MAX_HEADER_BYTES:

@@ -173,7 +173,6 @@ def test_a_large_cookie_is_refused(client: httpx.Client, size: int) -> None:
         "/api/v1/time.",
         "/api/v1/tim%65",
         "/api/v1%2Ftime",
-        "/api/v1/time%00",
         "/api/v1/time%20",
         "/api/v1/time\\",
         "/api/v1/test/orders/%ff",

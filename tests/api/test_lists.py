@@ -143,7 +143,7 @@ LISTS = ["/api/v1/orders", "/api/v1/fills", "/api/v1/transfers", f"/api/v1/marke
         ("limit=", "INVALID_NUMBER", "limit"),
         ("cursor=", "INVALID_CURSOR", "cursor"),
         ("cursor=garbage", "INVALID_CURSOR", "cursor"),
-        ("cursor=%00", "INVALID_CURSOR", "cursor"),
+        ("cursor=%00", "MALFORMED", ""),
         ("cursor=__________8", "INVALID_CURSOR", "cursor"),  # 2**64 - 1
         ("cursor=AAAAAAAAAAA=", "INVALID_CURSOR", "cursor"),
         ("cursor=AAAAAAAAAAB", "INVALID_CURSOR", "cursor"),  # another spelling of the same bytes
