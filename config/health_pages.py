@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
 
+from access.api_input import check_host
 from access.errors import NotFound
 from access.messages import Head
 from access.plain_pages import PlainAnswer, plain_pages
@@ -61,6 +62,8 @@ class HealthPages:
     async def metrics(self, head: Head) -> PlainAnswer:
         if not may_read_metrics(head):
             raise NotFound
+        if not settings.METRICS_TOKEN:
+            check_host(head)  # or a page of somebody else's, in a browser at this machine, could read them
         page = await self._metrics_page.page()
         return PlainAnswer(page.status, page.body, CONTENT_TYPE)
 

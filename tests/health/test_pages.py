@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 from redis import Redis
 
-from access.errors import NotFound
+from access.errors import InvalidHost, NotFound
 from access.messages import Head
 from config.health_pages import HealthPages
 from health.examination import Examiner
@@ -23,7 +23,7 @@ SECRET = "a token of the scraper"
 
 
 def head(ip: str = "127.0.0.1", **headers: str) -> Head:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    named = {"host": "127.0.0.1:8000"} | {name.replace("_", "-"): value for name, value in headers.items()}
     return Head("GET", "/metrics", "/metrics", b"", named, ip, "http")
 
 
@@ -129,6 +129,24 @@ def test_without_a_token_metrics_are_for_this_machine_in_a_demo(
     settings.DEMO = False
     with pytest.raises(NotFound):
         asyncio.run(pages.metrics(head()))
+
+
+def test_a_page_of_somebody_else_that_names_itself_after_this_machine_reads_no_metrics(
+    pages: HealthPages, settings: Settings
+) -> None:
+    settings.METRICS_TOKEN = ""
+    settings.DEMO = True
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+    assert asyncio.run(pages.metrics(head(host="localhost:8000"))).status == 200
+    for host in ("evil.example:8000", "127.0.0.1.evil.example", ""):
+        with pytest.raises(InvalidHost):
+            asyncio.run(pages.metrics(head(host=host)))
+
+
+def test_who_knows_the_token_may_call_the_machine_as_he_likes(pages: HealthPages, settings: Settings) -> None:
+    settings.METRICS_TOKEN = SECRET
+    answer = asyncio.run(pages.metrics(head(host="10.0.0.7:8000", authorization=f"Bearer {SECRET}")))
+    assert answer.status == 200
 
 
 def test_a_crowd_that_asks_is_answered_with_one_page(pages: HealthPages, settings: Settings) -> None:
