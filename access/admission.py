@@ -41,24 +41,33 @@ class Gate:
         self, head: Head, body: bytes, operation: Operation, environ: Callable[[], Environ]
     ) -> Admission:
         if signing.KEY_HEADER in head.headers:
-            return await self._signed(head, body, operation)  # cookies are not looked at
+            is_safe = head.method in SAFE_METHODS
+            return await self._signed(head, body, operation, is_safe)  # cookies are not looked at
         if operation.scope is None and not operation.session_only:
             return await self._public(head, operation)
         return await self._session(head, operation, environ)
 
+    async def admit_connection(self, head: Head, operation: Operation) -> Admission:
+        """By a signature that a whole connection will stand on, orders too: without the nonces that all
+        processes share it could be used once in each. Raises ServiceUnavailable."""
+        return await self._signed(head, b"", operation, False)
+
     async def _public(self, head: Head, operation: Operation) -> Admission:
         caller = Caller(0, 0, frozenset(), head.ip)
-        return Admission(caller, await self._take(bucket_for("ip", block_of(head.ip)), head, operation, ""))
+        is_safe = head.method in SAFE_METHODS
+        bucket = bucket_for("ip", block_of(head.ip))
+        return Admission(caller, await self._take(bucket, operation, "", is_safe))
 
     async def _session(self, head: Head, operation: Operation, environ: Callable[[], Environ]) -> Admission:
         if f"{settings.SESSION_COOKIE_NAME}=" not in head.headers.get("cookie", ""):
             raise InvalidKey
         self.count_lookup(head)
-        user_id = await in_admission_thread(session_user_id, environ(), is_safe=head.method in SAFE_METHODS)
+        is_safe = head.method in SAFE_METHODS
+        user_id = await in_admission_thread(session_user_id, environ(), is_safe=is_safe)
         caller = Caller(user_id, 0, SESSION_SCOPES, head.ip)
-        return Admission(caller, await self._take(bucket_for("user", user_id), head, operation, ""))
+        return Admission(caller, await self._take(bucket_for("user", user_id), operation, "", is_safe))
 
-    async def _signed(self, head: Head, body: bytes, operation: Operation) -> Admission:
+    async def _signed(self, head: Head, body: bytes, operation: Operation, is_safe: bool) -> Admission:
         headers = head.headers
         stamp = signing.read_stamp(
             headers.get(signing.TIMESTAMP_HEADER, ""),
@@ -70,7 +79,8 @@ class Gate:
         entry = await self._entry(headers[signing.KEY_HEADER], head)
         _check(entry.record, message, head, operation)
         bucket = bucket_for("key", entry.record.key_id)
-        admitted = await self._take(bucket, head, operation, f"{entry.record.key_id}:{stamp.nonce}")
+        nonce = f"{entry.record.key_id}:{stamp.nonce}"
+        admitted = await self._take(bucket, operation, nonce, is_safe)
         confirmed = await self._keyring.confirmed(entry, admitted.epoch)
         if confirmed is not entry:
             _check(confirmed.record, message, head, operation)
@@ -92,8 +102,7 @@ class Gate:
         bucket = Bucket(f"lookup:{block_of(head.ip)}", *LOOKUPS)
         self.limits.local.take(bucket, 1, time.time_ns() // 1_000_000)
 
-    async def _take(self, bucket: Bucket, head: Head, operation: Operation, nonce: str) -> Admitted:
-        is_safe = head.method in SAFE_METHODS
+    async def _take(self, bucket: Bucket, operation: Operation, nonce: str, is_safe: bool) -> Admitted:
         return await self.limits.admit(bucket, cost=operation.cost, nonce=nonce, is_safe=is_safe)
 
 

@@ -36,7 +36,7 @@ class Identity:
 
 
 async def by_signature(gate: Gate, head: Head, values: Mapping[str, Any]) -> Identity:
-    """Raises as the API does, for the same reasons."""
+    """Raises as the API does to an order, for the same reasons."""
     headers = {
         signing.KEY_HEADER: values["key"],
         signing.TIMESTAMP_HEADER: str(values["timestamp"]),
@@ -46,7 +46,7 @@ async def by_signature(gate: Gate, head: Head, values: Mapping[str, Any]) -> Ide
     if values["recv_window"] is not None:
         headers[signing.WINDOW_HEADER] = str(values["recv_window"])
     signed = Head("GET", head.path, head.path, b"", headers, head.ip, head.scheme)
-    admission = await gate.admit(signed, b"", _SIGNED, dict)
+    admission = await gate.admit_connection(signed, _SIGNED)
     return Identity(admission.caller, "")
 
 

@@ -13,7 +13,7 @@ from config.children import ChildProcess, tail
 from tests.api.house import MARKET, House, answers, started
 from tests.api.people import Trader
 from tests.support.waiting import until
-from tests.websocket.client import Socket, opened, speaking_for
+from tests.websocket.client import Socket, opened, signature, speaking_for
 from tests.websocket.keeper import AccountKeeper, BookKeeper
 from tests.websocket.stored import stored_book, stored_numbers
 
@@ -71,6 +71,7 @@ def test_redis_goes_and_comes_back(house: House, alice: Trader, outage: object) 
             with opened(house.url) as late:
                 late.do("subscribe", channel="book", market=MARKET)
                 assert late.do("ping")
+                assert late.refusal("auth", **signature(alice)) == "SERVICE_UNAVAILABLE"
                 assert not [frame for frame in late.heard if frame.get("channel") == "book"]
         socket.wait_for(lambda frame: frame.get("state") == "live")
         place_when_possible(alice, "62.00")
