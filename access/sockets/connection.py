@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from typing import Any
 
 from access.admission import Gate
 from access.errors import Internal, RateLimited
@@ -36,6 +37,7 @@ FLUSH_SECONDS = 1.0
 
 Close = Callable[[int, str], Awaitable[None]]
 Request = tuple[SocketOperation, object, Values]
+Tokens = asyncio.Future[None]  # done once they were taken; RateLimited, or ServiceUnavailable
 
 
 class Connection:
@@ -52,7 +54,7 @@ class Connection:
         self._end = end
         self._controls = Allowance(*CONTROL_RATE)
         self._patience = Allowance(*PATIENCE)
-        self._lane: asyncio.Queue[Request] = asyncio.Queue(MAX_IN_FLIGHT)
+        self._lane: asyncio.Queue[tuple[Request, Tokens]] = asyncio.Queue(MAX_IN_FLIGHT)
         self._tasks: set[asyncio.Task[None]] = set()
         self._lane_task: asyncio.Task[None] | None = None
         self._in_flight = 0
@@ -115,29 +117,30 @@ class Connection:
     # What it asks to be done.
 
     def take_in(self, request: Request) -> None:
-        """Carry it out after those before it, side by side with them. Raises TooManyInFlight."""
+        """Carry it out after those before it, side by side with them. Raises TooManyInFlight.
+
+        Its tokens are asked for at once: all that wait for theirs share the next trip to Redis.
+        """
         if self._in_flight >= MAX_IN_FLIGHT:
             if not self._patience.take():
                 self.close(POLICY, "too many messages")
             raise TooManyInFlight(limit=MAX_IN_FLIGHT)
         self._in_flight += 1
-        self._lane.put_nowait(request)
+        self._lane.put_nowait((request, self._spawn(self._take_tokens(request[0]))))
         if self._lane_task is None:
             self._lane_task = asyncio.create_task(self._run_lane(), name="order lane")
 
     async def _run_lane(self) -> None:
         while True:
-            request = await self._lane.get()
+            request, tokens = await self._lane.get()
             queued = asyncio.Event()
-            task = asyncio.create_task(self._carry_out(request, queued))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._spawn(self._carry_out(request, tokens, queued))
             await queued.wait()
 
-    async def _carry_out(self, request: Request, queued: asyncio.Event) -> None:
+    async def _carry_out(self, request: Request, tokens: Tokens, queued: asyncio.Event) -> None:
         operation, number, members = request
         try:
-            await self._take_tokens(operation)
+            await tokens
             result = await operation.run(self, operation.form.parse(members), queued.set)
             self.send(frames.answer(number, result))
         except Exception as error:  # noqa: BLE001 (whatever it is, the client gets an answer)
@@ -164,10 +167,17 @@ class Connection:
             self.is_closing = True
             self._spawn(self._finish(code, reason))
 
-    def _spawn(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """What went wrong is told by who awaits the task; on a wire that is gone nobody does."""
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()
 
     async def _finish(self, code: int, reason: str) -> None:
         with suppress(TimeoutError):
