@@ -1,12 +1,23 @@
 """The benchmark's orders as requests: ours and the peer's say the same, and none is lost or sent twice."""
 
 import json
+import time
 from collections import Counter
 from itertools import chain, islice
 
 import pytest
 
-from access.signing import sign_request
+from access.key_errors import InvalidSignature
+from access.signing import (
+    KEY_HEADER,
+    NONCE_HEADER,
+    SIGNATURE_HEADER,
+    TIMESTAMP_HEADER,
+    WINDOW_HEADER,
+    check_hmac,
+    payload,
+    read_stamp,
+)
 from bench.order_flow import BUY, CANCEL, LIMIT, MARKET, SELL, FlowCommand, generate
 from bench.orders.orders import (
     BATCH,
@@ -21,7 +32,7 @@ from bench.orders.orders import (
     singles,
 )
 
-KEYS = {str(number): (f"key-{number}", "secret" * 6) for number in range(2, 2 + 2 * CLIENTS)}
+KEYS = {str(number): (f"key-{number}", f"secret{number:02}" * 5) for number in range(2, 2 + 2 * CLIENTS)}
 
 
 def order(
@@ -76,21 +87,33 @@ def test_nobody_buys_from_himself() -> None:
 def test_a_single_is_signed_by_its_account_over_what_is_sent() -> None:
     one = order(side=SELL, by=5)
     request = singles([one], KEYS)[0]
-    first, headers, content = parts(request)
+    first, _, content = parts(request)
     assert first == "POST /api/v1/orders HTTP/1.1"
     assert content == form(one)
-    assert "key-13" in headers.values()
-    again = sign_request(
-        key="key-13",
-        secret="secret" * 6,
-        method="POST",
-        target="/api/v1/orders",
-        body=request.partition(b"\r\n\r\n")[2],
-        timestamp_ms=0,
-        nonce="0" * 16,
-        window_ms=60_000,
+    assert signed_by(request) == "key-13"
+    check_signed(request, "/api/v1/orders", KEYS["13"][1])
+    with pytest.raises(InvalidSignature):
+        check_signed(request, "/api/v1/orders", KEYS["12"][1])
+    with pytest.raises(InvalidSignature):
+        check_signed(request.replace(b"SELL", b"sell"), "/api/v1/orders", KEYS["13"][1])
+
+
+def named(request: bytes) -> dict[str, str]:
+    """Its headers under the names that the house reads them by."""
+    return {name.lower(): value for name, value in parts(request)[1].items()}
+
+
+def signed_by(request: bytes) -> str:
+    return named(request)[KEY_HEADER]
+
+
+def check_signed(request: bytes, target: str, secret: str) -> None:
+    """As the house checks it. Raises InvalidSignature."""
+    headers, body = named(request), request.partition(b"\r\n\r\n")[2]
+    stamp = read_stamp(
+        headers[TIMESTAMP_HEADER], headers[WINDOW_HEADER], headers[NONCE_HEADER], time.time_ns() // 1_000_000
     )
-    assert set(again) <= set(headers)
+    check_hmac(secret, payload(stamp, "POST", target, body), headers[SIGNATURE_HEADER])
 
 
 def test_no_two_requests_have_the_same_signature() -> None:
@@ -115,6 +138,7 @@ def test_a_batch_that_is_not_full_is_not_sent() -> None:
     (request,) = batches([order(number) for number in range(BATCH + 1)], KEYS)
     first, _, content = parts(request)
     assert first == "POST /api/v1/orders/batch HTTP/1.1"
+    check_signed(request, "/api/v1/orders/batch", dict(KEYS.values())[signed_by(request)])
     assert content == {"orders": [form(order())] * BATCH}
 
 
