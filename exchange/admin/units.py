@@ -2,17 +2,15 @@
 
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 
-from access.errors import OutOfRange, Precision
-from exchange.engine.types import INT64_MAX
+from access.operator_units import at, scaled
 from exchange.models import Market
 from ledger.money import format_atoms
 from ledger.selectors import assets
 
+__all__ = ["amount", "at", "market_named", "market_numbered", "price", "quantity", "quote_amount", "scaled"]
+
 FRESH_S = 5.0
-_EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)  # nothing that a form takes is rounded in it
 
 
 @dataclass(slots=True)
@@ -62,21 +60,3 @@ def quote_amount(atoms: int, market: Market | None) -> str:
 def amount(atoms: int, asset: str) -> str:
     decimals = _fresh().decimals.get(asset)
     return f"{atoms} atoms of {asset}" if decimals is None else f"{format_atoms(atoms, decimals)} {asset}"
-
-
-def at(timestamp_ns: int) -> str:
-    """UTC to the microsecond; "" for no time."""
-    if not timestamp_ns:
-        return ""
-    seconds, rest_ns = divmod(timestamp_ns, 10**9)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}.{rest_ns // 1000:06d}"
-
-
-def scaled(value: Decimal, decimals: int, name: str) -> int:
-    """A decimal as an integer of that many places. Raises Precision, OutOfRange."""
-    whole = value.scaleb(decimals, _EXACT)
-    if whole != whole.to_integral_value(context=_EXACT):
-        raise Precision(f"At most {decimals} decimals.", field=name)
-    if whole.copy_abs() > INT64_MAX:
-        raise OutOfRange(field=name)
-    return int(whole)

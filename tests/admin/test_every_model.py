@@ -3,23 +3,29 @@
 import pytest
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import Settings
 
 from access.services import Origin, record_audit
 from exchange.models import FeeTier, FeeTierRule, Market, MarketMaker
 from exchange.services.requests import request_account_tier
 from health.invariants import verify
 from health.registry import Extent
+from oracle.models import IncidentKind
+from oracle.services.changing_terms import change_policy
+from oracle.services.operators import resume_oracle
+from oracle.services.terms import seed_sources
 from tests.exchange.scene import Scene
 from tests.exchange.support import settle
+from tests.oracle.rows import SOURCES, House, by, open_incident
 
 OURS = [
     model
-    for app in ("auth", "access", "ledger", "exchange", "health")
+    for app in ("auth", "access", "ledger", "oracle", "exchange", "health")
     for model in apps.get_app_config(app).get_models()
     if model._meta.label != "auth.Permission"
 ]
@@ -36,9 +42,20 @@ def test_it_is_registered(label: str) -> None:
     assert admin.site.is_registered(apps.get_model(label))
 
 
+def oracle_rows(operator_id: int) -> None:
+    seed_sources()
+    house = House()
+    house.rounds(60_000, 75_000)
+    halt = open_incident(IncidentKind.HALT)
+    resume_oracle(incident_id=halt.pk, origin=by(operator_id), reason="seen", now_ms=house.now_ms)
+    change_policy(changes={"min_sources": 2}, origin=by(operator_id), reason="two are enough")
+
+
 @pytest.fixture
-def full_house(scene: Scene, olga: Client) -> Client:
+def full_house(scene: Scene, olga: Client, settings: Settings) -> Client:
     """Rows in nearly every table."""
+    settings.ORACLE_SOURCES = list(SOURCES)
+    oracle_rows(User.objects.get(username="olga").pk)
     market = Market.objects.get()
     record_audit(origin=Origin(), action="test", subject="market:BTC-USDB", after={"reason": "why not"})
     FeeTier.objects.create(market=market, tier=1, maker_fee_ppm=1, taker_fee_ppm=2)
