@@ -1,5 +1,5 @@
-"""The price as a person sees it who runs `manage.py up`: it is there at once, it says that it is simulated, and
-what becomes of it when nothing makes rounds any more."""
+"""The price as a person sees it who runs `manage.py up`: there at once, marked as simulated, and stale when
+nothing makes rounds any more."""
 
 import os
 import signal
