@@ -70,7 +70,7 @@ class Head:
 
 
 def read_head(scope: Scope) -> Head:
-    """Refuses a head that is too long or says something twice, and a NUL in a URL: the database knows none."""
+    """Refuses a head that is too long or says something twice, and a NUL in its URL: no text can hold one."""
     raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
     raw_query: bytes = scope["query_string"]
     if len(raw_path) + len(raw_query) > MAX_URL_BYTES:

@@ -76,9 +76,9 @@ class OrdersEndpoint(AsyncEndpoint):
         tags=TAGS,
     )
     async def delete(self, request: ApiRequest) -> ApiAnswer:
-        """Without a market every shard is asked. Where one of them did it and another did not, PARTLY_DONE (503)
-        says so: `canceled_order_ids` as in a success, and in `shards` of each its `markets`, whether it is `done`
-        there, and the `code` of why not. Ask again for the rest."""
+        """Without a market every shard is asked. Where one did it and another did not, PARTLY_DONE (503) says
+        so: `canceled_order_ids` as in a success, and in `shards` of each its `markets`, whether it is `done`,
+        and the `code` of why not. Ask again for the rest."""
         return ApiAnswer(await trading.cancel_all(sender_of(request), market=request.query["market"]))
 
 

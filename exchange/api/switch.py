@@ -34,9 +34,9 @@ class SwitchEndpoint(AsyncEndpoint):
         """Unless it is set again within timeout_ms every open order is canceled, of the market or of all. The
         switch of all markets and those of single ones stand side by side. Answers all that are armed.
 
-        Without a market every shard is told. Where one of them took it and another did not, PARTLY_DONE (503)
-        says so: `switches` as in a success, and in `shards` of each its `markets`, whether it is `done` there, and
-        the `code` of why not. Send it again for the rest."""
+        Without a market every shard is told. Where one took it and another did not, PARTLY_DONE (503) says
+        so: `switches` as in a success, and in `shards` of each its `markets`, whether it is `done`, and the
+        `code` of why not. Send it again for the rest."""
         timeout_ms, market = request.body["timeout_ms"], request.body["market"]
         answer = await trading.set_switch(sender_of(request), timeout_ms=timeout_ms, market=market)
         return ApiAnswer(answer)
@@ -49,7 +49,7 @@ class SwitchEndpoint(AsyncEndpoint):
         tags=TAGS,
     )
     async def delete(self, request: ApiRequest) -> ApiAnswer:
-        """Of the market, or without one that of all markets. Answers those that still are armed; PARTLY_DONE as
-        when it is armed."""
+        """Of the market, or without one that of all markets. Answers those that still are armed;
+        PARTLY_DONE as when it is armed."""
         market = request.query["market"]
         return ApiAnswer(await trading.set_switch(sender_of(request), timeout_ms=0, market=market))
