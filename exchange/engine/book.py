@@ -131,6 +131,7 @@ class Order:
 
 class Level:
     __slots__ = ("half", "head", "key", "lots", "price_ticks", "tail")
+    price_ticks: Any  # one object for all of its orders and trades: less memory to touch
 
     def __init__(self, half: "Half", key: int, price_ticks: int) -> None:
         self.half = half

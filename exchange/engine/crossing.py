@@ -24,7 +24,7 @@ ANY_KEY = -(2**63)
 
 def cross_level(market: Market, taker: Order, level: Level, wanted_lots: int, events: list[Event]) -> int:
     """Trade up to `wanted_lots` with the orders of one level. Returns the lots still wanted, or STOPPED."""
-    price_ticks = level.price_ticks
+    price_ticks: int = level.price_ticks
     lot_notional = price_ticks * market.quote_atoms_per_tick_lot
     trade_id = market.last_trade_id
     trader, terms = taker.trader, taker.terms

@@ -229,6 +229,9 @@ def apply_batch(
                 if free_atoms >= 0 and least_notional <= notional <= most_notional:
                     # From here on the order must succeed.
                     order_id = sequence * SHARD_SLOTS + shard
+                    found = half.levels.get(key) if order_type == LIMIT else None
+                    if found is not None:
+                        price = found.price_ticks
                     accepted = (
                         ORDER_ACCEPTED,
                         order_id,
@@ -272,7 +275,8 @@ def apply_batch(
                                     other.dead -= 1
                                     continue
                                 trade_price = level.price_ticks
-                                lot_notional = trade_price * quote_atoms_per_tick_lot
+                                level_ticks: int = trade_price
+                                lot_notional = level_ticks * quote_atoms_per_tick_lot
                             maker_trader = maker.trader
                             if maker_trader is trader:
                                 break
@@ -400,8 +404,6 @@ def apply_batch(
                     order = Order(accepted, trader, wanted_lots, filled_quote, hold)
                     balance.free_atoms = free_atoms
                     balance.locked_atoms += hold
-                    levels = half.levels
-                    found = levels.get(key)
                     if found is not None:
                         order.level = level = found
                         order.prev = tail = level.tail
@@ -413,7 +415,7 @@ def apply_batch(
                         else:
                             tail.next = order
                     else:
-                        order.level = level = levels[key] = Level(half, key, price_ticks)
+                        order.level = level = half.levels[key] = Level(half, key, price)
                         insort(half.keys, key)
                         level.head = level.tail = order
                         level.lots = wanted_lots
