@@ -10,9 +10,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from exchange.compiled.place import BUILDS, ROOT, SUFFIX, build_folder, modules, pinned_mypy
-
-_PACKAGES = ("exchange", "exchange/engine", "ledger")
+from exchange.compiled.place import BUILDS, ROOT, SUFFIX, build_folder, modules, pinned_mypy, sources
 
 
 class NoCompiler(Exception):
@@ -50,10 +48,10 @@ def _check_tools() -> None:
 
 def _compile(place: Path) -> None:
     """In a copy, so that no binary ever lies beside the sources."""
-    for path in modules():
+    for path in sources():
         (place / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / path, place / path)
-    for package in _PACKAGES:
+    for package in ("exchange", "ledger"):
         (place / package / "__init__.py").touch()
     (place / "mypy.ini").write_text("[mypy]\n")  # not the project's, with its plugins
     command = [sys.executable, "-m", "mypyc", *map(str, modules())]

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from exchange.compiled.place import build_folder, module_files
 
 AUTO, COMPILED, PYTHON = CHOICES = ("auto", "compiled", "python")
-_ENTRY = "exchange.engine.engine"
+_ENTRY = "exchange.engine.matching"
 
 
 class NotCompiled(Exception):

@@ -8,17 +8,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BUILDS = ROOT / ".compiled"  # git-ignored
 SUFFIX = str(sysconfig.get_config_var("EXT_SUFFIX"))
-_MODULES = ("exchange/engine/*.py", "ledger/money.py")
-# Packages, and the makers of commands: callers' code, which a compiler would make strict about their enums.
-_LEFT_OUT = ("__init__.py", "commands.py")
+_SOURCES = ("exchange/engine/*.py", "ledger/money.py")
+# Packages, and what callers touch: compiled it would be strict about enums and know no weak references.
+_LEFT_OUT = ("__init__.py", "commands.py", "engine.py")
 _RECIPE = ("exchange/compiled/place.py", "exchange/compiled/build.py")
 _TOOLS = "requirements-dev.txt"
 
 
-def modules(root: Path = ROOT) -> list[Path]:
-    """The sources that are compiled, relative to the root."""
-    found = [path.relative_to(root) for pattern in _MODULES for path in root.glob(pattern)]
-    return sorted(path for path in found if path.name not in _LEFT_OUT)
+def sources(root: Path = ROOT) -> list[Path]:
+    """The engine and what it imports, relative to the root."""
+    return sorted(path.relative_to(root) for pattern in _SOURCES for path in root.glob(pattern))
+
+
+def modules() -> list[Path]:
+    """Those of them that are compiled."""
+    return [path for path in sources() if path.name not in _LEFT_OUT]
 
 
 def pinned_mypy(root: Path = ROOT) -> str:
@@ -30,7 +34,7 @@ def pinned_mypy(root: Path = ROOT) -> str:
 def build_folder(root: Path = ROOT) -> Path:
     """Its name has a digest of all that decides what a build is, so that a stale one is never found."""
     said = [platform.python_version(), SUFFIX, pinned_mypy(root)]
-    for path in (*modules(root), *map(Path, _RECIPE)):
+    for path in (*sources(root), *map(Path, _RECIPE)):
         said += [path.as_posix(), hashlib.sha256((root / path).read_bytes()).hexdigest()]
     digest = hashlib.sha256("\n".join(said).encode()).hexdigest()[:20]
     return root / BUILDS.name / f"engine-{digest}"

@@ -32,7 +32,7 @@ def no_build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The files that decide what a build is, to change them."""
-    for path in (*place.modules(), Path("requirements-dev.txt"), *map(Path, place._RECIPE)):
+    for path in (*place.sources(), Path("requirements-dev.txt"), *map(Path, place._RECIPE)):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / path, tmp_path / path)
     return tmp_path
@@ -57,9 +57,9 @@ def test_python_looks_for_no_build(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_build_is_not_mixed_with_what_is_imported_already(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    built(tmp_path, "exchange/engine/engine", b"")
+    built(tmp_path, "exchange/engine/matching", b"")
     monkeypatch.setattr(loading, "build_folder", lambda: tmp_path)
-    with pytest.raises(NotCompiled, match=r"exchange\.engine\.engine is imported already"):
+    with pytest.raises(NotCompiled, match=r"exchange\.engine\.matching is imported already"):
         choose_engine("compiled")
 
 
