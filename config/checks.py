@@ -10,6 +10,8 @@ from django.core.checks import CheckMessage, Error, Warning
 from exchange.compiled.loading import CHOICES
 from oracle.rules.names import NoSource, SourceName, read_name
 from oracle.rules.policy import Policy
+from oracle.sources.registry import is_kind
+from oracle.sources.surroundings import UnsafeAddress, checked_address
 
 _SHORTEST_SECRET = 32
 _GOOD_ONE = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
@@ -86,10 +88,12 @@ def check_oracle_sources(app_configs: Sequence[AppConfig] | None, **options: Any
             sources.append(read_name(name))
         except NoSource as error:
             wrong.append(str(error))
+    wrong += [f"nobody knows how to ask {one.kind!r}" for one in sources if not is_kind(one.kind)]
+    wrong += _unsafe_addresses()
     wrong += ["a source is named twice"] if len(set(names)) < len(names) else []
     wrong += [f"more than {_MOST_SOURCES} sources"] if len(names) > _MOST_SOURCES else []
     if wrong:
-        return [Error(f"BALLAST_ORACLE_SOURCES: {one}.", hint=hint, id="ballast.E005") for one in wrong]
+        return [Error(f"Sources of prices: {one}.", hint=hint, id="ballast.E005") for one in wrong]
     counted = [source for source in sources if source.is_counted]
     if len({source.is_simulated for source in counted}) > 1:
         problem = "BALLAST_ORACLE_SOURCES mixes simulated sources with real ones."
@@ -99,6 +103,16 @@ def check_oracle_sources(app_configs: Sequence[AppConfig] | None, **options: Any
         hint = f"With fewer than {Policy().min_sources} there is no price, unless another policy takes fewer."
         return [Warning(problem, hint=hint, id="ballast.W001")]
     return []
+
+
+def _unsafe_addresses() -> list[str]:
+    wrong = []
+    for address in settings.ORACLE_ADDRESSES.values():
+        try:
+            checked_address(address)
+        except UnsafeAddress as error:
+            wrong.append(f"BALLAST_ORACLE_ADDRESSES: {error}")
+    return wrong
 
 
 def check_oracle_times(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:

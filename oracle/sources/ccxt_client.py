@@ -3,8 +3,6 @@
 ccxt contributes what it knows of each exchange: addresses, names, shapes and errors.
 """
 
-import importlib.util
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -108,13 +106,6 @@ def _decoded_or_none(text: str) -> Any:
         return decoded(text)
     except SourceFailure:
         return None
-
-
-def exists(kind: str) -> bool:
-    """Whether ccxt knows the exchange, without loading it."""
-    spec = importlib.util.find_spec("ccxt")
-    folders = (spec.submodule_search_locations or []) if spec else []
-    return any((Path(folder) / "async_support" / f"{kind}.py").is_file() for folder in folders)
 
 
 class CcxtClient:

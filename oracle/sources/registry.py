@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 
 from oracle.rules.names import HOUSE, PYTH, RECORDED, SIMULATED, read_name
 from oracle.sources.source import Source
@@ -26,3 +28,10 @@ def make_source(text: str, around: Surroundings) -> Source:
 
 def make_sources(names: Sequence[str], around: Surroundings) -> list[Source]:
     return [make_source(name, around) for name in names]
+
+
+def is_kind(kind: str) -> bool:
+    """Whether there are sources of it, asked without loading ccxt: an exchange of its is a file there."""
+    spec = find_spec("ccxt")
+    folders = (spec.submodule_search_locations or []) if spec else []
+    return kind in _MODULES or any((Path(one) / "async_support" / f"{kind}.py").is_file() for one in folders)

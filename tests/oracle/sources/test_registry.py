@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from oracle.rules.names import NoSource
-from oracle.sources.ccxt_client import exists
-from oracle.sources.registry import make_source, make_sources
+from oracle.sources.registry import is_kind, make_source, make_sources
 from oracle.sources.surroundings import Surroundings, UnsafeAddress, checked_address
 
 _LOADS_NO_CCXT = """
 import sys
-from oracle.sources.registry import make_sources
+from oracle.sources.registry import is_kind, make_sources
 from oracle.sources.surroundings import Surroundings
 make_sources(["simulated:1", "pyth:BTC/USD", "house:BTC-USDB"], Surroundings(redis_url="redis://localhost"))
+assert is_kind("kraken")
 assert "ccxt" not in sys.modules, "ccxt was loaded"
 """
 
@@ -63,9 +63,9 @@ def test_sources_are_made_in_the_order_of_their_names() -> None:
     assert [source.name for source in make_sources(names, Surroundings())] == names
 
 
-def test_what_ccxt_knows_is_known_without_loading_it() -> None:
-    assert exists("kraken")
-    assert not exists("nowhere")
+def test_kinds_are_known_without_making_a_source() -> None:
+    kinds = ["kraken", "pyth", "house", "recorded", "simulated", "nowhere"]
+    assert [is_kind(kind) for kind in kinds] == [True, True, True, True, True, False]
 
 
 @pytest.mark.parametrize(
