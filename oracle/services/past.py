@@ -47,9 +47,8 @@ def _past_rounds(policy: Policy) -> list[PastRound]:
         older = [_past(*row) for row in cursor.fetchall()]
     newer = [_of_row(row) for row in reversed(latest) if row.time_ms >= since_ms]
     past = [*older, *newer]
-    if all(one.price_e8 is None for one in past):
-        past = [*_last_accepted(past[0].round_id), *past]
-    return past
+    # The window of the average begins with the price that was the last one then.
+    return [*_last_accepted(past[0].round_id), *past]
 
 
 def _last_accepted(before_id: int) -> list[PastRound]:
