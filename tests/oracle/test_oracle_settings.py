@@ -1,0 +1,101 @@
+"""Settings of the oracle that could not work, or would mix play with truth, are refused with the way out."""
+
+import pytest
+from django.core.checks import Error, Warning
+from pytest_django import Settings
+
+from config.checks import check_oracle_sources, check_oracle_times
+from config.machine import DEMO_SOURCES
+from config.settings import _REAL_SOURCES
+from oracle.rules.names import NoSource, read_name
+
+SIMULATED = ["simulated:1", "simulated:2", "simulated:3"]
+REAL = ["kraken:BTC/USD", "coinbase:BTC/USD", "bitstamp:BTC/USD"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        SIMULATED,
+        REAL,
+        [*SIMULATED, "house:BTC-USDB"],
+        [*REAL, "kraken:USDT/USD", "house:BTC-USDB"],
+        _REAL_SOURCES.split(","),
+        DEMO_SOURCES.split(","),
+    ],
+)
+def test_sources_of_one_sort_are_fine(settings: Settings, names: list[str]) -> None:
+    settings.ORACLE_SOURCES = names
+    assert check_oracle_sources(None) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "id"),
+    [
+        ([*SIMULATED, *REAL], "ballast.E006"),
+        (["simulated:1", "pyth:BTC/USD"], "ballast.E006"),
+        (["kraken"], "ballast.E005"),
+        (["kraken:BTCUSD"], "ballast.E005"),
+        (["house:BTC/USDB"], "ballast.E005"),
+        (["../x:BTC/USD"], "ballast.E005"),
+        ([*REAL, REAL[0]], "ballast.E005"),
+        ([f"simulated:{number}" for number in range(51)], "ballast.E005"),
+    ],
+)
+def test_what_cannot_be_is_an_error(settings: Settings, names: list[str], id: str) -> None:
+    settings.ORACLE_SOURCES = names
+    found = check_oracle_sources(None)
+    assert {one.id for one in found} == {id}
+    assert all(isinstance(one, Error) and one.hint for one in found)
+
+
+@pytest.mark.parametrize("names", [REAL[:2], [*REAL[:2], "kraken:USDT/USD", "house:BTC-USDB"], []])
+def test_too_few_sources_of_the_price_are_a_warning(settings: Settings, names: list[str]) -> None:
+    settings.ORACLE_SOURCES = names
+    (found,) = check_oracle_sources(None)
+    assert isinstance(found, Warning)
+    assert found.id == "ballast.W001"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ORACLE_MODE", "pull"),
+        ("ORACLE_POLL_SECONDS", 0.4),
+        ("ORACLE_POLL_SECONDS", 61.0),
+        ("ORACLE_POLL_SECONDS", float("nan")),
+        ("ORACLE_DEADLINE_SECONDS", 2.0),
+        ("ORACLE_DEADLINE_SECONDS", 0.0),
+        ("ORACLE_KEPT_DAYS", 0),
+    ],
+)
+def test_times_that_cannot_work_are_refused(settings: Settings, name: str, value: object) -> None:
+    assert check_oracle_times(None) == []
+    setattr(settings, name, value)
+    (found,) = check_oracle_times(None)
+    assert f"BALLAST_{name}" in found.msg
+    assert found.id == "ballast.E007"
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("binance:BTC/USDT", ("binance", "BTC", "USDT", True, False)),
+        ("kraken:USDT/USD", ("kraken", "USDT", "USD", False, False)),
+        ("house:BTC-USDB", ("house", "BTC", "USDB", False, False)),
+        ("simulated:1", ("simulated", "BTC", "USD", True, True)),
+        ("recorded:march-2023", ("recorded", "BTC", "USD", True, True)),
+    ],
+)
+def test_a_name_says_what_it_gives_the_price_of(name: str, parts: tuple[object, ...]) -> None:
+    read = read_name(name)
+    assert (read.kind, read.base, read.currency, read.is_counted, read.is_simulated) == parts
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", ":", "a:BTC/USD", "Kraken:BTC/USD", "kraken:btc/usd", "simulated:", "simulated:a/b", "k" * 81],
+)
+def test_a_name_that_names_nothing_is_refused(name: str) -> None:
+    with pytest.raises(NoSource):
+        read_name(name)
