@@ -8,6 +8,7 @@ from pathlib import Path
 from bench.core import table as core
 from bench.fanout import table as fanout
 from bench.house import Wrong, machine
+from bench.oracle import table as oracle
 from bench.order_flow import SEED
 from bench.orders import table as orders
 from bench.path import table as path
@@ -20,6 +21,7 @@ TABLES = {
     "orders": orders.show,
     "fanout": fanout.show,
     "size": size.show,
+    "oracle": oracle.show,
 }
 
 
