@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from oracle.rules.quotes import Absent
 from oracle.sources.source import SourceFailure
 
 FIRST_S = 2.0
@@ -30,6 +31,8 @@ class Circuit:
     def failed(self, failure: SourceFailure) -> None:
         self.failures += 1
         doubled = FIRST_S * 2 ** min(self.failures - 1, _FASTEST_DOUBLING)
+        if failure.reason is Absent.NO_PRICE:
+            doubled = FIRST_S  # it is there and answers: it may have a price any moment
         wait_s = min(doubled, LONGEST_S) * (1 - self.chance() / 2)
         self._open_until = self.clock() + max(wait_s, failure.retry_after_s)
 
