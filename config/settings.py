@@ -227,6 +227,9 @@ LOGGING = {
         "django.server": {"handlers": [], "propagate": True},
         "uvicorn": {"handlers": [], "propagate": True},
         "uvicorn.error": {"handlers": [], "propagate": True},
+        # Each run of a task would be two lines. Runs are counted (ballast_tasks), and failures are told.
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
         "uvicorn.access": {"handlers": [], "propagate": False},  # a line per request would cost the request
     },
 }
