@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -27,48 +26,33 @@ from redis import Redis  # noqa: E402
 from bench.core.alone import engine_commands  # noqa: E402
 from bench.house import cpu_seconds  # noqa: E402
 from bench.order_flow import load  # noqa: E402
+from bench.path.closed_load import press  # noqa: E402
 from bench.path.open_load import offer  # noqa: E402
 from bench.path.stage import STAGE_COMMANDS  # noqa: E402
+from bench.path.wire import Wire  # noqa: E402
 from config.children import spawn  # noqa: E402
 from exchange.connections import engine_connection  # noqa: E402
-from exchange.engine.commands import Command  # noqa: E402
 from exchange.engine.order_state import OPEN_STATUSES  # noqa: E402
 from exchange.models import Order, Trade, WalletTransfer  # noqa: E402
 from exchange.queue import alive_key  # noqa: E402
-from exchange.replay.courier import Courier  # noqa: E402
 from exchange.rules import TransferStatus  # noqa: E402
-from exchange.selectors import committed_reply  # noqa: E402
 from exchange.verification import verify_journal  # noqa: E402
-from exchange.wire import Reply  # noqa: E402
 from ledger.selectors import identity_violations  # noqa: E402
 
 _ENGINE_LOG = "BENCH_ENGINE_LOG"
 
 
-def send(commands: Sequence[Command], client: Redis, rate: int) -> dict[str, float]:
+def send(wire: Wire, count: int, rate: int) -> dict[str, float]:
     """Commands per second to the last committed reply; with a rate, how long each reply took."""
     started_at = time.perf_counter()
     if rate:
-        latencies = sorted(offer(client, commands, rate))
+        latencies = sorted(offer(wire, count, rate))
         places = {"p50_ms": 500, "p99_ms": 990, "p999_ms": 999}
         figures = {name: latencies[len(latencies) * place // 1000] * 1e3 for name, place in places.items()}
     else:
-        _deliver(client, commands)
+        press(wire, count)
         figures = {}
-    return {**figures, "per_second": len(commands) / (time.perf_counter() - started_at)}
-
-
-def _deliver(client: Redis, commands: Sequence[Command]) -> None:
-    refused: list[Reply] = []
-
-    def deliver(reply: Reply) -> None:
-        if type(reply.events[0]).__name__ == "Rejected":
-            refused.append(reply)
-
-    courier = Courier(client, shard=0, deliver=deliver, look_up=committed_reply)
-    courier.send(commands)
-    courier.close()
-    assert not refused, f"refused: {refused[:3]}"
+    return {**figures, "per_second": count / (time.perf_counter() - started_at)}
 
 
 def _backend_pid() -> int:
@@ -116,9 +100,10 @@ def main() -> None:
             time.sleep(0.02)
         flow = islice(load(options.flow), options.start + options.count)
         commands = engine_commands(flow, STAGE_COMMANDS + 1)[options.start :]
+        wire = Wire(client, commands)
         processes = {"engine_us": engine.pid, "postgres_us": _backend_pid()}
         before = {name: cpu_seconds(pid) for name, pid in processes.items()}
-        figures = send(commands, client, options.rate)
+        figures = send(wire, len(commands), options.rate)
         for name, pid in processes.items():
             figures[name] = (cpu_seconds(pid) - before[name]) / len(commands) * 1e6
     finally:
