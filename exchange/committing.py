@@ -93,6 +93,8 @@ class Committer:
 
         What is due by now happens first: alone, while the cause of a failure is looked for.
         """
+        if position is None:
+            self.settle()  # the place to write is that of the one on its way
         now_ns = self._clock_ns()
         if self._lead.due_in_ns(now_ns) == 0:
             if work and self._isolation.searching:
