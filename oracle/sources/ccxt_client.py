@@ -120,7 +120,6 @@ class CcxtClient:
             {
                 "timeout": int(around.timeout_s * 1000),
                 "enableRateLimit": False,  # a round is slower than any limit; ccxt's own would hold it up
-                "options": {"fetchMarkets": ["spot"]},
             }
         )
         self.exchange.timeout_on_exit = 0
@@ -128,6 +127,9 @@ class CcxtClient:
         self.exchange.address = around.address(name.kind)
         self.exchange.body_limit = around.max_body
         self._symbol = name.label
+        loading = self.exchange.options.get("fetchMarkets")
+        if isinstance(loading, dict) and "types" in loading:
+            loading["types"] = ["spot"]
         market = known_market(name.kind, name.label)
         if market is not None:
             self.exchange.set_markets([self.exchange.safe_market_structure(market)])
@@ -144,6 +146,7 @@ class CcxtClient:
                 await exchange.web.close()
                 exchange.web, exchange.body_limit = usual, limit
         if self._symbol not in exchange.markets:
+            exchange.markets = exchange.markets_loading = None  # it may have, the next time that it is asked
             raise SourceFailure(Absent.REFUSED, f"it has no {self._symbol}")
 
     def failure(self, error: Exception) -> SourceFailure:

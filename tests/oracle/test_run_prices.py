@@ -1,4 +1,4 @@
-"""`run_prices` in processes of its own: it tells prices, stands by for another, and leaves when it is told to."""
+"""`run_prices` in processes of its own: it tells prices, stands by, and leaves when it is told to."""
 
 import signal
 import subprocess
@@ -19,12 +19,11 @@ from tests.oracle.rows import House
 from tests.platform.processes import environment
 
 WAIT_S = 30.0
+SOURCES = "simulated:1,simulated:2,simulated:3"
 
 
 @contextmanager
-def running(
-    database_url: str, sources: str = "simulated:1,simulated:2,simulated:3"
-) -> Iterator[subprocess.Popen[str]]:
+def running(database_url: str, sources: str = SOURCES) -> Iterator[subprocess.Popen[str]]:
     own = {
         "DATABASE_URL": database_url,
         "REDIS_URL": settings.REDIS_URL,
