@@ -19,19 +19,18 @@ INTERVALS: dict[str, Interval] = {
         Interval("1w", MINUTE_S, WEEK_S, MONDAY_S),
     )
 }
-MAX_MINUTES = 1_500_000  # that one list of candles is made of: of weeks about 148
+MAX_MINUTES = 500_000  # that one list of candles is made of: 347 days or 49 weeks
+# The first and the last minute of each group are looked up by their key: joined, all of the table would be read.
 _SUMS = """
-    WITH groups AS (
+    SELECT (place * %(width)s + %(offset)s) / 1000,
+           (SELECT open_e8 FROM oracle_minute WHERE start_ms = first), high, low,
+           (SELECT close_e8 FROM oracle_minute WHERE start_ms = last), rounds::bigint, simulated
+    FROM (
         SELECT (start_ms - %(offset)s) / %(width)s AS place, min(start_ms) AS first, max(start_ms) AS last,
                max(high_e8) AS high, min(low_e8) AS low, sum(rounds) AS rounds,
                bool_or(is_simulated) AS simulated
         FROM oracle_minute WHERE start_ms >= %(start)s AND start_ms < %(end)s GROUP BY place
-    )
-    SELECT (place * %(width)s + %(offset)s) / 1000, opening.open_e8, high, low, closing.close_e8,
-           groups.rounds::bigint, simulated
-    FROM groups
-    JOIN oracle_minute opening ON opening.start_ms = first
-    JOIN oracle_minute closing ON closing.start_ms = last
+    ) AS groups
     ORDER BY place
 """
 

@@ -36,6 +36,7 @@ from oracle.selectors_history import candles, twap_of
 
 TAGS = ["oracle"]
 HISTORY_COST = 2
+CANDLES_COST = 5
 
 
 class PriceEndpoint(AsyncEndpoint):
@@ -106,12 +107,13 @@ class OracleCandlesEndpoint(AsyncEndpoint):
         summary="List candles of the price, oldest first",
         query=OracleCandlesQuery,
         answers={200: OracleCandlesDocument},
-        cost=HISTORY_COST,
+        cost=CANDLES_COST,
         tags=TAGS,
     )
     def get(self, request: ApiRequest) -> ApiAnswer:
         """Those that begin in [start, end): with a start the first ones, without one the last ones. One
-        without an accepted price has the close before it; before the first price there is none."""
+        without an accepted price has the close before it; before the first price there is none. At most 347
+        days or 49 weeks come at once."""
         query = request.query
         wanted = Wanted(query["start"], query["end"], query["limit"], now_ms())
         bars = candles(interval=query["interval"], wanted=wanted)
