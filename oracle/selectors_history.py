@@ -20,7 +20,7 @@ INTERVALS: dict[str, Interval] = {
     )
 }
 MAX_MINUTES = 500_000  # that one list of candles is made of: 347 days or 49 weeks
-# The first and the last minute of each group are looked up by their key: joined, all of the table would be read.
+# The ends of each group are looked up by their key: joined, all of the table would be read.
 _SUMS = """
     SELECT (place * %(width)s + %(offset)s) / 1000,
            (SELECT open_e8 FROM oracle_minute WHERE start_ms = first), high, low,
