@@ -1,7 +1,9 @@
 """Halts and pauses from their beginning to their end, whoever ends them, in rows and in the audit trail."""
 
+from threading import Thread
+
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from access.models import AuditEntry
 from oracle.errors import OracleHalted, OraclePaused
@@ -181,6 +183,27 @@ def test_what_cannot_be_is_refused_and_changes_nothing(house: House, olga: int) 
     resume_oracle(incident_id=halt.pk, origin=by(olga), reason="x", now_ms=house.now_ms)
     with pytest.raises(IncidentEnded):
         resume_oracle(incident_id=halt.pk, origin=by(olga), reason="x", now_ms=house.now_ms)
+
+
+def test_of_two_clicks_at_once_one_is_an_approval(house: House, olga: int) -> None:
+    house.rounds(60_000, 75_000)
+    halt, outcomes = open_incident(HALT), []
+
+    def click() -> None:
+        try:
+            resume_oracle(incident_id=halt.pk, origin=by(olga), reason="seen", now_ms=house.now_ms)
+            outcomes.append("approved")
+        except SecondOperatorNeeded:
+            outcomes.append("refused")
+        connection.close()
+
+    clicks = [Thread(target=click) for _ in range(4)]
+    for one in clicks:
+        one.start()
+    for one in clicks:
+        one.join()
+    assert sorted(outcomes) == ["approved", "refused", "refused", "refused"]
+    assert open_incident(HALT).pk == halt.pk
 
 
 def test_the_oracle_can_be_halted_before_its_first_price(house: House, olga: int) -> None:

@@ -1,13 +1,36 @@
 """Settings of the oracle that could not work, or would mix play with truth, are refused with the way out."""
 
+from pathlib import Path
+
 import pytest
 from django.core.checks import Error, Warning
 from pytest_django import Settings
 
 from config.checks import check_oracle_sources, check_oracle_times
-from config.machine import DEMO_SOURCES
+from config.machine import DEMO_SOURCES, Machine, Wish
+from config.processes import SERVICES
 from config.settings import _REAL_SOURCES
 from oracle.rules.names import NoSource, read_name
+
+
+def machine(tmp_path: Path, *, demo: bool, **environment: str) -> Machine:
+    return Machine(Wish(tmp_path, tmp_path, "127.0.0.1", 1, demo, environment), print, bool)
+
+
+@pytest.mark.parametrize(("mode", "count"), [("", 0), ("poll", 0), ("push", 1)])
+def test_the_process_of_feeds_runs_in_its_own_mode_alone(tmp_path: Path, mode: str, count: int) -> None:
+    (prices,) = [one for one in SERVICES if one.name == "prices"]
+    assert machine(tmp_path, demo=True, BALLAST_ORACLE_MODE=mode)._count(prices) == count
+
+
+def test_only_a_demo_is_given_simulated_sources_and_only_where_none_are_named(tmp_path: Path) -> None:
+    def sources(demo: bool, **environment: str) -> str | None:
+        return machine(tmp_path, demo=demo, **environment)._environment([]).get("BALLAST_ORACLE_SOURCES")
+
+    assert sources(True) == DEMO_SOURCES
+    assert sources(False) is None
+    assert sources(True, BALLAST_ORACLE_SOURCES="kraken:BTC/USD") == "kraken:BTC/USD"
+
 
 SIMULATED = ["simulated:1", "simulated:2", "simulated:3"]
 REAL = ["kraken:BTC/USD", "coinbase:BTC/USD", "bitstamp:BTC/USD"]

@@ -6,10 +6,12 @@ import subprocess
 import sys
 import threading
 import time
+from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from prometheus_client import REGISTRY
 from pytest_django import Settings
 
@@ -87,6 +89,26 @@ def test_a_poll_that_fails_gives_the_lock_back(house: House) -> None:
     with pytest.raises(TimeoutError):
         poll_round(fail)
     assert poll_round(ask, pricing=Pricing())
+
+
+def test_who_loses_the_database_while_it_asks_writes_nothing_and_goes_on(house: House) -> None:
+    def lose() -> Polled:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            (backend,) = cursor.fetchone() or (0,)
+        with psycopg.connect(**_connection_arguments()) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [backend])
+        return ask()
+
+    with pytest.raises((OperationalError, InterfaceError)):
+        poll_round(lose, pricing=Pricing())
+    assert wait_for("another round", lambda: poll_round(ask, pricing=Pricing()))
+    assert Round.objects.count() == 1
+
+
+def _connection_arguments() -> dict[str, Any]:
+    names = {"host", "port", "user", "password", "dbname"}
+    return {name: value for name, value in connection.get_connection_params().items() if name in names}
 
 
 _HOLDER = """
