@@ -45,46 +45,50 @@ class Taken:
     def __init__(self, source: str, terms: SourceTerms, quote: Quote | None, absence: Absence | None) -> None:
         self.source = source
         self.terms = terms
-        self.quote = quote
-        self.weight = 0 if source.startswith(_HOUSE) else terms.weight
-        self.price_e8: int | None = None
-        self.confidence_e8: int | None = None
-        self.time_ms = 0
+        self.weight = weight = 0 if source.startswith(_HOUSE) else terms.weight
         self.detail = ""
         if quote is not None and not _is_storable(quote):
-            quote, self.quote, absence = None, None, Absence(source, Absent.MALFORMED, "out of any range")
+            quote, absence = None, Absence(source, Absent.MALFORMED, "out of any range")
+        self.quote = quote
         if quote is not None:
-            self.base, self.currency, self.time_ms = quote.base, quote.currency, quote.time_ms
-            self.verdict = KEPT if self.weight else Verdict.SHOWN
+            self.base, self.currency = quote.base, quote.currency
+            self.price_e8: int | None = quote.price_e8
+            self.confidence_e8 = quote.confidence_e8
+            self.time_ms = quote.time_ms
+            self.verdict = KEPT if weight else Verdict.SHOWN
         else:
             self.base, self.currency, self.verdict = terms.base, terms.currency, Verdict.ABSENT
+            self.price_e8 = self.confidence_e8 = None
+            self.time_ms = 0
             if absence is not None:
                 self.detail = (
                     f"{absence.reason}: {absence.detail}" if absence.detail else absence.reason.value
                 )
-        if self.weight and not terms.enabled:
+        if weight and not terms.enabled:
             self.verdict = Verdict.DISABLED
 
 
 def sift(quotes: Iterable[Quote], absences: Iterable[Absence], policy: Policy, now_ms: int) -> list[Taken]:
     """One for each source, in the policy's order, then those it does not name. At most one quote of each."""
     taken = _of_each_source(quotes, absences, policy)
-    for one in taken:
+    quoted = [(one, one.quote) for one in taken if one.quote is not None]
+    for one, quote in quoted:
         if one.verdict is KEPT:
-            one.verdict = _as_quoted(one, policy, now_ms)
+            one.verdict = _as_quoted(one, quote, policy, now_ms)
     in_dollars = policy.as_dollars | {DOLLAR}
-    rates = [one for one in taken if one.base != BITCOIN]
-    for one in rates:
-        _take_for_dollars(one, one.currency in in_dollars)
-        _drop_old(one, policy, now_ms)
-    dollars_for = _rates({one.currency for one in taken} - in_dollars, rates)
-    for one in taken:
-        if one.base == BITCOIN and one.quote is not None:
-            if one.currency in in_dollars:
-                _take_for_dollars(one, True)
-            else:
-                _convert(one, dollars_for.get(one.currency))
-            _drop_old(one, policy, now_ms)
+    rates = [(one, quote) for one, quote in quoted if one.base != BITCOIN]
+    for one, quote in rates:
+        if one.currency not in in_dollars:
+            _convert(one, quote, None)
+        if one.verdict is KEPT:
+            one.verdict = _by_age(one, quote, policy, now_ms)
+    dollars_for = _rates(rates)
+    for one, quote in quoted:
+        if one.base == BITCOIN:
+            if one.currency not in in_dollars:
+                _convert(one, quote, dollars_for.get(one.currency))
+            if one.verdict is KEPT:
+                one.verdict = _by_age(one, quote, policy, now_ms)
     return taken
 
 
@@ -103,10 +107,9 @@ def _of_each_source(quotes: Iterable[Quote], absences: Iterable[Absence], policy
     return taken
 
 
-def _as_quoted(one: Taken, policy: Policy, now_ms: int) -> Verdict:
+def _as_quoted(one: Taken, quote: Quote, policy: Policy, now_ms: int) -> Verdict:
     """Step 1: what is no price at all, in the source's own currency."""
-    quote, terms = one.quote, one.terms
-    assert quote is not None
+    terms = one.terms
     price_e8 = quote.price_e8
     if price_e8 <= 0:
         return Verdict.NOT_POSITIVE
@@ -122,37 +125,31 @@ def _as_quoted(one: Taken, policy: Policy, now_ms: int) -> Verdict:
     return KEPT
 
 
-def _take_for_dollars(one: Taken, in_dollars: bool) -> None:
-    quote = one.quote
-    if quote is None:
-        return
-    if in_dollars:
-        one.price_e8, one.confidence_e8 = quote.price_e8, quote.confidence_e8
-    elif one.verdict is KEPT:
-        one.verdict = Verdict.NO_CONVERSION
-
-
-def _rates(currencies: Iterable[str], rates: list[Taken]) -> dict[str, tuple[int, int]]:
+def _rates(rates: Iterable[tuple[Taken, Quote]]) -> dict[str, tuple[int, int]]:
     """Of each currency its median in dollars (1e-8), and the time of the oldest quote in it."""
-    found: dict[str, tuple[int, int]] = {}
-    for currency in currencies:
-        own = [one for one in rates if one.base == currency and one.verdict is KEPT]
-        if own:
-            prices = sorted(one.price_e8 or 0 for one in own for _ in range(one.weight))
-            found[currency] = median_floor(prices), min(one.time_ms for one in own)
-    return found
+    own: dict[str, list[Taken]] = {}
+    for one, _ in rates:
+        if one.verdict is KEPT:
+            own.setdefault(one.base, []).append(one)
+    return {
+        currency: (
+            median_floor(sorted(one.price_e8 or 0 for one in known for _ in range(one.weight))),
+            min(one.time_ms for one in known),
+        )
+        for currency, known in own.items()
+    }
 
 
-def _convert(one: Taken, rate: tuple[int, int] | None) -> None:
-    quote = one.quote
-    assert quote is not None
+def _convert(one: Taken, quote: Quote, rate: tuple[int, int] | None) -> None:
+    """Into dollars. What has no rate has no price."""
+    one.price_e8 = one.confidence_e8 = None
     if rate is None:
         if one.verdict is KEPT:
             one.verdict = Verdict.NO_CONVERSION
         return
     rate_e8, rate_ms = rate
-    price_e8 = quote.price_e8 * rate_e8 // PRICE_ONE
     one.time_ms = min(quote.time_ms, rate_ms)
+    price_e8 = quote.price_e8 * rate_e8 // PRICE_ONE
     if 0 < price_e8 <= MAX_PRICE_E8:
         one.price_e8 = price_e8
     elif one.verdict is KEPT:
@@ -161,15 +158,14 @@ def _convert(one: Taken, rate: tuple[int, int] | None) -> None:
         one.confidence_e8 = min(_MOST, -(-quote.confidence_e8 * rate_e8 // PRICE_ONE))
 
 
-def _drop_old(one: Taken, policy: Policy, now_ms: int) -> None:
+def _by_age(one: Taken, quote: Quote, policy: Policy, now_ms: int) -> Verdict:
     """Step 2. A dollar may stay worth a dollar for hours, so a stablecoin's rate cannot freeze."""
-    if one.verdict is not KEPT or one.quote is None:
-        return
     limit_ms = policy.max_age_ms if one.terms.max_age_ms is None else one.terms.max_age_ms
     if now_ms - one.time_ms > limit_ms:
-        one.verdict = Verdict.STALE
-    elif 0 < policy.frozen_after_ms < one.quote.unchanged_ms and one.base == BITCOIN:
-        one.verdict = Verdict.FROZEN
+        return Verdict.STALE
+    if 0 < policy.frozen_after_ms < quote.unchanged_ms and one.base == BITCOIN:
+        return Verdict.FROZEN
+    return KEPT
 
 
 def verdict_of(one: Taken, now_ms: int, median_e8: int | None) -> SourceVerdict:
@@ -181,7 +177,9 @@ def verdict_of(one: Taken, now_ms: int, median_e8: int | None) -> SourceVerdict:
         )
     deviation_ppm = None
     if median_e8 and price_e8 is not None and one.base == BITCOIN:
-        deviation_ppm = min((price_e8 - median_e8) * PPM // median_e8, _MOST_DEVIATION_PPM)
+        deviation_ppm = (price_e8 - median_e8) * PPM // median_e8
+        if deviation_ppm > _MOST_DEVIATION_PPM:
+            deviation_ppm = _MOST_DEVIATION_PPM
     return SourceVerdict(
         one.source,
         one.verdict,
@@ -191,7 +189,7 @@ def verdict_of(one: Taken, now_ms: int, median_e8: int | None) -> SourceVerdict:
         price_e8,
         one.confidence_e8,
         one.time_ms,
-        max(0, now_ms - one.time_ms),
+        now_ms - one.time_ms if one.time_ms < now_ms else 0,
         deviation_ppm,
         one.weight,
         one.detail,
