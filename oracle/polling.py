@@ -93,7 +93,11 @@ class Poller:
             quote = one.memory.take(_result(task), self._clock_ms())
         except SourceFailure as failure:
             one.circuit.failed(failure)
+            if one.circuit.failures == 1:  # the rounds say the rest
+                logger.warning("no quote of %s: %s", one.source.name, failure)
             return Absence(one.source.name, failure.reason, failure.detail)
+        if one.circuit.failures:
+            logger.info("%s gives quotes again, after %s failures", one.source.name, one.circuit.failures)
         one.circuit.answered()
         return quote
 

@@ -176,6 +176,25 @@ def test_it_waits_for_as_long_as_it_was_told() -> None:
     assert run(asked()) == [1, 1, 1, 2]
 
 
+def test_it_logs_when_a_source_begins_to_fail_and_when_it_is_back(caplog: pytest.LogCaptureFixture) -> None:
+    async def polled() -> None:
+        clock, source = Clock(0.0), Scripted("sick", REFUSED)
+        asking = poller([source], clock)
+        for second in (0.0, 2.0, 6.0):
+            clock.now = second
+            await asking.poll()
+        source.answer = quote("sick", time_ms=1)
+        clock.now = 14.0
+        await asking.poll()
+
+    with caplog.at_level("INFO", logger="oracle.polling"):
+        run(polled())
+    assert [record.getMessage() for record in caplog.records] == [
+        "no quote of sick: REFUSED: HTTP 500",
+        "sick gives quotes again, after 3 failures",
+    ]
+
+
 def test_one_answer_ends_the_backing_off() -> None:
     async def asked() -> int:
         clock, source = Clock(0.0), Scripted("sick", REFUSED)
