@@ -1,5 +1,7 @@
 """What the oracle counts, in the process's one registry. Prices and ages are figures of its checks."""
 
+from functools import lru_cache
+
 from prometheus_client import Counter
 
 from oracle.rules.quotes import Verdict
@@ -26,9 +28,14 @@ def note_round(decided: Decided) -> None:
     refused = decided.aggregate.refusal or HALTED
     ROUNDS.labels(ACCEPTED if decided.accepted is not None else refused).inc()
     for one in decided.aggregate.verdicts:
-        QUOTES.labels(one.source, one.verdict).inc()
+        _quotes(one.source, one.verdict).inc()
         if one.verdict is Verdict.ABSENT:
             FAILURES.labels(one.source, one.detail.partition(":")[0]).inc()
+
+
+@lru_cache(maxsize=1024)
+def _quotes(source: str, verdict: Verdict) -> Counter:
+    return QUOTES.labels(source, verdict)
 
 
 def note_skipped() -> None:

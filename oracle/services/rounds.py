@@ -32,6 +32,7 @@ from oracle.services.terms import policy_in_force
 MAX_WAITING = 500
 MAX_AHEAD_MS = 5_000  # how far the clocks of two machines may be apart
 
+_Incidents = dict[str, Incident]  # the open ones by kind
 _Known = dict[str, tuple[int, int | None]]
 
 
@@ -62,9 +63,9 @@ class Pricing:
 
     def run_round(self, quotes: Iterable[Quote], absences: Iterable[Absence], now_ms: int) -> Decided:
         """Decide, commit, tell. Raises DatabaseError."""
-        with self._committing() as current:
+        with self._committing() as (current, incidents):
             decided = self.decide(quotes, absences, now_ms)
-            self._write(current)
+            self._write(current, incidents)
         return decided
 
     def decide(self, quotes: Iterable[Quote], absences: Iterable[Absence], now_ms: int) -> Decided:
@@ -98,18 +99,19 @@ class Pricing:
         return count
 
     @contextmanager
-    def _committing(self) -> Iterator[Current]:
+    def _committing(self) -> Iterator[tuple[Current, _Incidents]]:
+        """With the current price locked, so the open incidents stay what they are."""
         try:
             with transaction.atomic():
                 current = lock_current()
-                self._catch_up(current)
-                yield current
+                incidents = self._catch_up(current)
+                yield current, incidents
                 self._committed_id = current.round_id
         except BaseException:
             self._track, self._known, self._waiting = None, {}, []
             raise
 
-    def _catch_up(self, current: Current) -> None:
+    def _catch_up(self, current: Current) -> _Incidents:
         """Write what was decided since the last commit, and take in what others have done."""
         is_ours = self._track is not None and current.round_id == self._committed_id
         if self._waiting and not is_ours:
@@ -117,24 +119,24 @@ class Pricing:
         policy, incidents = policy_in_force(), open_incidents()
         is_known = is_ours and _known(incidents) == self._known
         remembers = policy.memory_ms <= self._policy.memory_ms
-        self._write(current)
+        self._write(current, incidents)
         self._policy = policy
         if not is_known or not remembers:
-            self._begin_anew(current)
+            self._begin_anew(current, incidents)
+        return incidents
 
-    def _begin_anew(self, current: Current) -> None:
+    def _begin_anew(self, current: Current, incidents: _Incidents) -> None:
         track = restored_track(self._policy)
         # Numbers that were told but never committed are not told again for something else.
         track.round_id = max(track.round_id, current.round_id, announced_round(current.round_id))
         self._track = track
-        self._known = _known(open_incidents())
+        self._known = _known(incidents)
         self._not_before_ms, self._ended_ms = latest_ms(current), latest_end_ms()
 
-    def _write(self, current: Current) -> None:
+    def _write(self, current: Current, incidents: _Incidents) -> None:
         if not self._waiting:
             return
         write_rounds(self._waiting)
-        incidents = open_incidents()
         for decided in self._waiting:
             _apply(decided, incidents)
         last = self._waiting[-1].view
@@ -148,7 +150,7 @@ def _known(incidents: Mapping[str, Incident]) -> _Known:
     return {kind: (one.pk, one.until_ms) for kind, one in incidents.items()}
 
 
-def _apply(decided: Decided, incidents: dict[str, Incident]) -> None:
+def _apply(decided: Decided, incidents: _Incidents) -> None:
     """What the round began and ended, where nobody has done so already."""
     for begun in decided.begun:
         if begun.kind not in incidents:
