@@ -158,16 +158,22 @@ class PriceFeed:
     async def _run_clock(self) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            if self.listeners:
+            if not self.listeners:
+                continue
+            try:
                 if self._has_to_look():
                     self._start_look()
                 self._tell()
+            except Exception:  # a clock that stopped would let a stale price look fresh
+                logger.exception("the price cannot be told")
 
     def _tell(self) -> None:
         """Send what is new: a round, or what the time has made of the last one."""
+        if not self.listeners or time.monotonic() - self._sent_at < PAUSE_SECONDS:
+            return
         # What was heard last still grows old in front of whoever listens, though nobody can be asked.
         known = self._best() or (None if self._heard is None else (self._heard, Origin.LIVE))
-        if not self.listeners or known is None or time.monotonic() - self._sent_at < PAUSE_SECONDS:
+        if known is None:
             return
         now = now_ms()
         is_new = self._note(known, now)

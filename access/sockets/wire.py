@@ -6,9 +6,9 @@ for itself.
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Protocol
+from typing import ParamSpec, Protocol
 
 import redis.asyncio
 from django.conf import settings
@@ -22,9 +22,11 @@ SILENCE_SECONDS = 2.0  # then the wire is asked whether it is there
 CONNECT_SECONDS = 1.0
 RETRY_SECONDS = 0.1
 
+P = ParamSpec("P")
+
 
 class Listener(Protocol):
-    """Whoever hears the channels of some patterns. Its methods never block and never raise."""
+    """Whoever hears the channels of some patterns. Its methods never block; what one raises harms nobody."""
 
     def take(self, channel: bytes, data: bytes) -> None: ...
 
@@ -74,7 +76,7 @@ class Wire:
                 logger.warning("lost live data: %s", error)
             finally:
                 for listener in self._everybody():
-                    listener.lose()
+                    _say(listener.lose)
                 with suppress(RedisError, OSError):
                     await client.aclose()
             await asyncio.sleep(RETRY_SECONDS)
@@ -93,12 +95,20 @@ class Wire:
                 continue
             asked = False
             if message["type"] == "pmessage":
-                self._listeners[message["pattern"].decode()].take(message["channel"], message["data"])
+                listener = self._listeners[message["pattern"].decode()]
+                _say(listener.take, message["channel"], message["data"])
             elif message["type"] == "psubscribe":
                 confirmed += 1
                 if confirmed == len(self._listeners):
                     for listener in self._everybody():
-                        listener.recover()
+                        _say(listener.recover)
+
+
+def _say(listen: Callable[P, None], *what: P.args, **more: P.kwargs) -> None:
+    try:
+        listen(*what, **more)
+    except Exception:  # one app's mistake must not leave all others without live data
+        logger.exception("what came over the wire was not taken")
 
 
 wire = Wire()

@@ -51,6 +51,27 @@ def test_each_listener_hears_his_own_channels(redis: Redis) -> None:
     assert second.heard == ["there", "wire-test:c=x", "lost"]
 
 
+def test_a_listener_that_fails_costs_the_others_nothing(redis: Redis) -> None:
+    class Broken(Ear):
+        def take(self, channel: bytes, data: bytes) -> None:
+            raise RuntimeError("a mistake")
+
+    ear = Ear()
+
+    async def listen() -> None:
+        wire = Wire()
+        wire.add(["wire-test:a"], Broken())
+        wire.add(["wire-test:b"], ear)
+        wire.start()
+        await until(lambda: ear.heard == ["there"])
+        redis.publish("wire-test:a", "x")
+        redis.publish("wire-test:b", "x")
+        await until(lambda: ear.heard == ["there", "wire-test:b=x"])
+        await wire.stop()
+
+    asyncio.run(listen())
+
+
 def test_a_wire_that_falls_silent_is_lost_and_made_anew(redis: Redis, settings: Settings) -> None:
     ear = Ear()
 
