@@ -16,7 +16,7 @@ from exchange.wire import encode_account_message
 
 MAX_KNOWN = 500_000
 MAX_MET_AT_ONCE = 20_000
-_ACCOUNTS = "SELECT DISTINCT account_id FROM exchange_balance WHERE shard_id = %s LIMIT %s"
+_ACCOUNTS = "SELECT account_id FROM exchange_balance WHERE shard_id = %s LIMIT %s"
 _LAST = """
 SELECT account, (SELECT sequence FROM exchange_accountmessage
                   WHERE account_id = account AND shard_id = %s ORDER BY sequence DESC LIMIT 1)
@@ -32,8 +32,8 @@ class AccountFeed:
 
     def meet(self, connection: psycopg.Connection[Any]) -> None:
         """Learn the numbers of accounts that there are, so that few batches have to ask."""
-        accounts = connection.execute(_ACCOUNTS, [self._shard, MAX_MET_AT_ONCE]).fetchall()
-        self._learn(connection, [account for (account,) in accounts])
+        rows = connection.execute(_ACCOUNTS, [self._shard, MAX_MET_AT_ONCE]).fetchall()
+        self._learn(connection, list({account for (account,) in rows}))
 
     def lacks(self, rows: BatchRows) -> bool:
         """Whether `messages` will ask the table for a number."""
