@@ -56,27 +56,34 @@ def aggregate(
 
 
 def _prices(taken: Sequence[Taken]) -> list[int]:
-    prices = [one.price_e8 or 0 for one in taken for _ in range(one.weight)]
+    prices = []
+    for one in taken:
+        if one.price_e8 is not None:
+            prices += [one.price_e8] if one.weight == 1 else [one.price_e8] * one.weight
     prices.sort()
     return prices
 
 
 def _near(taken: Sequence[Taken], median_e8: int, max_deviation_ppm: int) -> list[Taken]:
     """Step 5: those that are not too far from the median; the others hear why."""
-    limit = median_e8 * max_deviation_ppm
+    # As whole prices: price - median <= share * median, and it is an integer that is compared.
+    most = median_e8 * max_deviation_ppm // PPM
+    low, high = median_e8 - most, median_e8 + most
     near = []
     for one in taken:
-        if abs((one.price_e8 or 0) - median_e8) * PPM > limit:
-            one.verdict = Verdict.DEVIATES
-        else:
+        if one.price_e8 is not None and low <= one.price_e8 <= high:
             near.append(one)
+        else:
+            one.verdict = Verdict.DEVIATES
     return near
 
 
 def _stated_confidence(taken: Sequence[Taken]) -> int:
-    stated = sorted(
-        one.confidence_e8 for one in taken if one.confidence_e8 is not None for _ in range(one.weight)
-    )
+    stated: list[int] = []
+    for one in taken:
+        if one.confidence_e8 is not None:
+            stated += [one.confidence_e8] * one.weight
+    stated.sort()
     return median_ceil(stated) if stated else 0
 
 
@@ -112,5 +119,5 @@ def _result(
         tuple([verdict_of(one, now_ms, median_e8) for one in taken]),
         median_e8,
         candidate_e8,
-        any(one.verdict is KEPT and one.quote is not None and one.quote.simulated for one in taken),
+        any(one.quote.simulated for one in taken if one.verdict is KEPT and one.quote is not None),
     )
