@@ -9,15 +9,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
 from django.conf import settings
 
+from exchange.demo_keys import keys_file, read_demo_keys
+from tests.faults.trader import Trader, limit_order
 from tests.platform.person import environment, read_screen, up
 from tests.platform.processes import free_port, state_folder
-from tests.support.waiting import PATIENCE, until
+from tests.support.waiting import PATIENCE, until, wait_for
 from tests.websocket.client import Socket, opened
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
@@ -26,14 +28,26 @@ AT_ONCE_S = 5.0 * PATIENCE
 STALE_AFTER_MS = 10_000
 
 
+class Running(NamedTuple):
+    port: int
+    pids: dict[str, int]
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def trader(self, name: str) -> Trader:
+        return Trader(name, read_demo_keys(keys_file(self.folder))[name], self.port)
+
+
 @pytest.fixture(scope="module")
-def house() -> Iterator[tuple[str, dict[str, int]]]:
-    """The URL of one that runs, and its processes."""
+def house() -> Iterator[Running]:
     port = free_port()
     with state_folder() as folder, up(folder, port) as process:
         pids = read_screen(process)
         _make_operator(folder)
-        yield f"http://127.0.0.1:{port}", pids
+        yield Running(port, pids, folder)
         process.send_signal(signal.SIGTERM)
         process.wait()
 
@@ -81,9 +95,9 @@ def worker_held(pid: int) -> Iterator[None]:
 
 
 def test_a_price_is_there_within_seconds_and_everywhere_marked_as_simulated(
-    house: tuple[str, dict[str, int]],
+    house: Running,
 ) -> None:
-    url, _ = house
+    url = house.url
     began = time.monotonic()
     until(lambda: price(url)["state"] == "FRESH")
     assert time.monotonic() - began < AT_ONCE_S
@@ -106,16 +120,24 @@ def test_a_price_is_there_within_seconds_and_everywhere_marked_as_simulated(
             assert "simulated" in answer.text.lower(), page
 
 
-def test_the_house_quotes_are_shown_and_never_counted(house: tuple[str, dict[str, int]]) -> None:
-    own = next(one for one in price(house[0])["sources"] if one["name"] == "house:BTC-USDB")
-    assert own["weight"] == 0
-    assert own["verdict"] in ("SHOWN", "ABSENT")
+def test_the_houses_own_book_is_shown_and_never_counted(house: Running) -> None:
+    for name, side, limit in (("alice", "BUY", "50000"), ("bob", "SELL", "50010")):
+        placed = house.trader(name).call("POST", "/api/v1/orders", limit_order(f"own-{side}", side, limit))
+        assert placed.status == 200, placed
+    own = wait_for("the house's own quote", lambda: shown_as(house.url, "house:BTC-USDB", "SHOWN"))
+    assert (own["quote"], own["currency"], own["weight"]) == ("50005.00000000", "USDB", 0)
+    assert float(price(house.url)["price"]) > 50_010  # whatever the house says
+
+
+def shown_as(url: str, name: str, verdict: str) -> dict[str, Any] | None:
+    found = (one for one in price(url)["sources"] if (one["name"], one["verdict"]) == (name, verdict))
+    return next(found, None)
 
 
 def test_without_a_worker_the_price_is_stale_with_its_age_and_comes_back_by_itself(
-    house: tuple[str, dict[str, int]],
+    house: Running,
 ) -> None:
-    url, pids = house
+    url, pids = house.url, house.pids
     with opened(url) as socket:
         socket.do("subscribe", channel="prices")
         socket.wait_for(lambda frame: frame.get("state") == "FRESH")
@@ -132,8 +154,8 @@ def test_without_a_worker_the_price_is_stale_with_its_age_and_comes_back_by_itse
     assert price(url)["age_ms"] < STALE_AFTER_MS
 
 
-def test_a_worker_that_is_killed_is_replaced_and_the_rounds_go_on(house: tuple[str, dict[str, int]]) -> None:
-    url, pids = house
+def test_a_worker_that_is_killed_is_replaced_and_the_rounds_go_on(house: Running) -> None:
+    url, pids = house.url, house.pids
     before = int(price(url)["round"]["round_id"])
     os.kill(pids["worker"], signal.SIGKILL)
     until(lambda: int(price(url)["round"]["round_id"]) > before + 1)
