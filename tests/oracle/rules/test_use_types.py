@@ -30,7 +30,9 @@ WRONG = range(10, 17)
 def test_no_price_of_one_use_passes_for_another(tmp_path: Path) -> None:
     snippet = tmp_path / "snippet.py"
     snippet.write_text(SNIPPET)
-    (tmp_path / "mypy.ini").write_text(f"[mypy]\nstrict = True\nfollow_imports = silent\nmypy_path = {Path(__file__).parents[3]}\n")
+    root = Path(__file__).parents[3]
+    settings = ["[mypy]", "strict = True", "follow_imports = silent", f"mypy_path = {root}"]
+    (tmp_path / "mypy.ini").write_text("\n".join(settings))
     python = f"--python-executable={sys.executable}"
     found, errors, _ = api.run(
         [f"--config-file={tmp_path}/mypy.ini", f"--cache-dir={tmp_path}/cache", python, str(snippet)]
