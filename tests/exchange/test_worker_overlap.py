@@ -85,7 +85,8 @@ def test_one_that_cannot_be_sent_does_not_hide_the_one_that_was(scene: Scene) ->
 def test_fenced_between_two_it_has_committed_and_told_the_first_alone(scene: Scene) -> None:
     first, second = (scene.put(limit(scene.alice, BUY, price)) for price in ("50000", "50001"))
     scene.worker.run_once()
-    Shard.objects.update(epoch=F("epoch") + 1)  # waits for the first
+    wait_for("the first", lambda: _journaled(first))
+    Shard.objects.update(epoch=F("epoch") + 1)
     scene.worker.run_once()
     with pytest.raises(Fenced):
         scene.worker.run_once()
