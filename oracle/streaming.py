@@ -46,7 +46,7 @@ async def listen(stream: Stream, inbox: Inbox, circuit: Circuit) -> None:
         try:
             async with aclosing(stream.quotes()) as quotes:
                 async for quote in quotes:
-                    circuit.answered()
+                    _heard(stream, circuit)
                     inbox.put(memory.take(quote, now_ms()))
             raise SourceFailure(Absent.UNREACHABLE, "its stream ended")
         except SourceFailure as failure:
@@ -58,9 +58,16 @@ async def listen(stream: Stream, inbox: Inbox, circuit: Circuit) -> None:
             await asyncio.sleep(_TURN_S)
 
 
+def _heard(stream: Stream, circuit: Circuit) -> None:
+    if circuit.failures:
+        logger.info("hears %s again, after %s failures", stream.name, circuit.failures)
+    circuit.answered()
+
+
 def _lost(stream: Stream, inbox: Inbox, circuit: Circuit, failure: SourceFailure) -> None:
     circuit.failed(failure)
-    logger.warning("lost the stream of %s: %s", stream.name, failure)
+    if circuit.failures == 1:  # the rounds say the rest
+        logger.warning("lost the stream of %s: %s", stream.name, failure)
     inbox.put(Absence(stream.name, failure.reason, failure.detail))
 
 
