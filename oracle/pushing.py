@@ -50,8 +50,9 @@ class Pusher:
         decided = self._pricing.decide(heard.quotes, heard.absences, self._clock_ms())
         self._decided_at = self._clock()
         if self._pricing.is_urgent(decided):
-            self._flush()
-        self._pricing.publish(decided)
+            self._flush()  # which tells it, as the rows have it
+        else:
+            self._pricing.publish(decided)
 
     def _until_due(self) -> float:
         now = self._clock()
