@@ -8,6 +8,7 @@ from django.db.models import Max, Q
 from oracle.models import Incident, IncidentKind, Round
 from oracle.rules.encoding import verdicts_from_json
 from oracle.rules.incidents import Begun, Kind, PastIncident, PastRound
+from oracle.rules.names import read_name
 from oracle.rules.policy import Policy
 from oracle.rules.track import PriceTrack
 from oracle.rules.view import Refusal
@@ -26,9 +27,26 @@ SELECT {_COLUMNS} FROM (
 
 
 def restored_track(policy: Policy) -> PriceTrack:
+    """Where the last price was simulated and the sources are real now, or the other way round, it says nothing
+    of theirs: no jump is measured from it, no breaker sees it, and it confirms nothing."""
     rounds = _past_rounds(policy)
-    first_ms = rounds[0].time_ms if rounds else 0
-    return PriceTrack.restore(rounds, _past_incidents(first_ms), policy)
+    incidents = list(_past_incidents(rounds[0].time_ms if rounds else 0))
+    last = next((one for one in reversed(rounds) if one.price_e8 is not None), None)
+    if last is not None and last.simulated is not _is_simulated(policy):
+        rounds, incidents = [last], [*incidents, *_forgetting(last)]
+    return PriceTrack.restore(rounds, incidents, policy)
+
+
+def _is_simulated(policy: Policy) -> bool:
+    return any(read_name(name).is_simulated for name in policy.sources)
+
+
+def _forgetting(last: PastRound) -> list[PastIncident]:
+    """As if an operator had ended all there was, just after that price."""
+    return [
+        PastIncident(Begun(kind, last.time_ms, None, "other sources"), last.time_ms, by_operator=True)
+        for kind in Kind
+    ]
 
 
 def latest_end_ms() -> int:

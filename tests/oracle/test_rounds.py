@@ -79,6 +79,28 @@ def test_simulated_quotes_mark_the_round_and_its_minute(house: House, settings: 
     assert committed_view().simulated
 
 
+def test_real_sources_after_simulated_ones_begin_as_if_there_had_been_no_price(
+    house: House, settings: Settings
+) -> None:
+    settings.ORACLE_SOURCES = names = ["simulated:1", "simulated:2", "simulated:3"]
+    for _ in range(3):
+        house.now_ms += PERIOD_MS
+        made_up = quotes(60_000, house.now_ms, sources=names, simulated=True)
+        house.pricing.run_round(made_up, [], house.now_ms)
+    settings.ORACLE_SOURCES = list(SOURCES)
+    house.restart()
+    first = house.round(90_000)
+    assert first.accepted is not None
+    assert first.view.confirming is None
+    assert (first.view.halt, first.begun) == (None, ())
+    second = house.round(90_010)
+    assert second.view.confirming is not None
+    assert not second.view.simulated
+    house.restart()
+    assert house.round(120_000).view.halt is not None
+    assert_invariants_hold()
+
+
 @pytest.mark.parametrize("table", ["oracle_round", "oracle_minute", "oracle_current"])
 def test_a_fault_at_any_step_leaves_no_part_of_a_round(house: House, table: str) -> None:
     house.rounds(60_000, 60_010)
