@@ -1,13 +1,21 @@
 """A web process's one subscription: each listener hears his own channels, and when they are lost and back."""
 
 import asyncio
+import os
 from collections.abc import Callable
 
+import pytest
 from pytest_django import Settings
 from redis import Redis
 
 from access.sockets.wire import Wire
 from tests.support.silent import silent_redis
+
+
+@pytest.fixture(autouse=True)
+def _one_redis(redis: Redis, settings: Settings) -> None:
+    """The wire's is that of the test, whichever house runs meanwhile."""
+    settings.REDIS_URL = os.environ["REDIS_URL"]
 
 
 class Ear:
