@@ -27,8 +27,8 @@ SELECT {_COLUMNS} FROM (
 
 
 def restored_track(policy: Policy) -> PriceTrack:
-    """Where the last price was simulated and the sources are real now, or the other way round, it says nothing
-    of theirs: no jump is measured from it, no breaker sees it, and it confirms nothing."""
+    """Where the last price was simulated and the sources are real now, or the other way round, it says
+    nothing of theirs: no jump is measured from it, no breaker sees it, and it confirms nothing."""
     rounds = _past_rounds(policy)
     incidents = list(_past_incidents(rounds[0].time_ms if rounds else 0))
     last = next((one for one in reversed(rounds) if one.price_e8 is not None), None)
