@@ -1,7 +1,10 @@
 """Rounds of three sources at chosen prices and times, made as a process makes them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+from redis import Redis
 
 from access.services import Origin
 from oracle.models import Current, Incident, IncidentKind
@@ -9,6 +12,7 @@ from oracle.rules.encoding import decode_view
 from oracle.rules.quotes import PRICE_ONE, Absence, Quote
 from oracle.rules.track import Decided
 from oracle.rules.view import PriceView
+from oracle.services.current import PRICES_CHANNEL
 from oracle.services.rounds import Pricing
 
 SOURCES = ["kraken:BTC/USD", "coinbase:BTC/USD", "bitstamp:BTC/USD"]
@@ -41,6 +45,21 @@ class House:
     def restart(self) -> None:
         """Another process in the old one's place."""
         self.pricing = Pricing()
+
+
+@contextmanager
+def heard_prices(redis: Redis) -> Iterator[Iterator[int | None]]:
+    """Prices as they are told, also those of other tests at this moment: a channel is the whole server's."""
+    with redis.pubsub() as listener:  # type: ignore[no-untyped-call]
+        listener.subscribe(PRICES_CHANNEL)
+        assert listener.get_message(timeout=5)["type"] == "subscribe"
+
+        def heard() -> Iterator[int | None]:
+            while (message := listener.get_message(timeout=5)) is not None:
+                last = decode_view(message["data"]).last
+                yield None if last is None else last.price_e8
+
+        yield heard()
 
 
 def committed_view() -> PriceView:

@@ -11,9 +11,9 @@ from oracle.models import Current, Minute, Round
 from oracle.rules.encoding import decode_view, verdicts_from_json
 from oracle.rules.quotes import PRICE_ONE, Absence, Absent, Verdict
 from oracle.rules.view import Refusal
-from oracle.services.current import PRICE_KEY, PRICES_CHANNEL
+from oracle.services.current import PRICE_KEY
 from oracle.services.rounds import Pricing
-from tests.oracle.rows import PERIOD_MS, SOURCES, START_MS, House, committed_view, quotes
+from tests.oracle.rows import PERIOD_MS, SOURCES, START_MS, House, committed_view, heard_prices, quotes
 from tests.support.invariants import assert_invariants_hold
 
 
@@ -30,15 +30,13 @@ def test_an_accepted_round_is_a_row_a_minute_and_the_current_price(house: House)
 
 
 def test_it_is_told_after_the_commit(house: House, redis: Redis) -> None:
-    listener = redis.pubsub()  # type: ignore[no-untyped-call]
-    listener.subscribe(PRICES_CHANNEL)
-    listener.get_message(timeout=5)
-    decided = house.round(60_000)
-    told = listener.get_message(timeout=5)
-    assert told is not None
-    assert told["data"] == redis.get(PRICE_KEY)
-    assert decode_view(told["data"]) == decided.view
-    listener.close()
+    with heard_prices(redis) as prices:
+        decided = house.round(61_003)
+        while next(prices) != 61_003 * PRICE_ONE:
+            pass
+    told = redis.get(PRICE_KEY)
+    assert isinstance(told, bytes)
+    assert decode_view(told) == decided.view
 
 
 def test_a_refused_round_is_a_row_without_a_price_and_no_part_of_a_minute(house: House) -> None:

@@ -20,6 +20,7 @@ from oracle.sources.handed import Handed, decode_handed, handed_key
 from tests.exchange.scene import Scene, limit, open_scene
 from tests.exchange.support import settle
 from tests.oracle.rows import House, by
+from tests.support.waiting import until
 
 HANDED = handed_key("house:BTC-USDB")
 
@@ -45,8 +46,12 @@ def banded() -> Market:
 def test_the_middle_of_the_house_book_is_handed_in(scene: Scene, redis: Redis) -> None:
     scene.tell(limit(scene.alice, Side.BUY, "49990.00", 100))
     scene.tell(limit(scene.bob, Side.SELL, "50010.01", 100))
-    scene.worker.run_once()
-    assert hand_in_house_quotes(now_ms=1_000) == 1
+
+    def is_handed_in() -> bool:
+        scene.worker.run_once()  # a book goes out at most each fifty milliseconds
+        return hand_in_house_quotes(now_ms=1_000) == 1
+
+    until(is_handed_in)
     data = redis.get(HANDED)
     assert isinstance(data, bytes)
     assert decode_handed(data) == Handed(price_e8=5_000_000_500_000, time_ms=1_000)
