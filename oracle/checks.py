@@ -41,7 +41,8 @@ def price() -> list[Finding]:
     status = {State.FRESH: Status.OK, State.STALE: Status.FAIL}.get(shown.state, Status.WARN)
     parts = [shown.state.value, shown.reason] if status is not Status.OK else []
     if shown.state is State.STALE:
-        parts = ["no price yet" if view.last is None else f"the last price is {shown.age_ms} ms old"]
+        age = "no price yet" if view.last is None else f"the last price is {shown.age_ms} ms old"
+        parts = [shown.reason, age]
     return [Finding(status, ": ".join(part for part in parts if part), figures=figures)]
 
 

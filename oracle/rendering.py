@@ -59,7 +59,7 @@ def _may(uses: Collection[Use]) -> Shown:
 
 
 def render_who_may() -> list[Shown]:
-    """The whole table. A reason of null stands for any that is not listed."""
+    """The whole table. A reason of null stands for none, and for any that is not listed."""
     return [
         {"state": state, "reason": reason or None, "may": _may(uses)}
         for (state, reason), uses in WHO_MAY.items()

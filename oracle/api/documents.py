@@ -58,7 +58,7 @@ class StateDocument(serializers.Serializer[object]):
     """To inherit from."""
 
     state = serializers.ChoiceField(choices=[one.value for one in State])
-    reason = serializers.CharField(allow_null=True, help_text="Of DEGRADED and HALTED.")
+    reason = serializers.CharField(allow_null=True, help_text="null: there is none to say.")
     may = MayDocument()
     age_ms = serializers.IntegerField(
         allow_null=True, help_text="Of the price; null where there never was one."

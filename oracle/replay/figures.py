@@ -111,7 +111,7 @@ class Figures:
         view = self._view
         if view is None:
             return
-        moments = list(pauses_of(view, view.round_ms).values())
+        moments = [*pauses_of(view, view.round_ms).values(), view.round_ms + view.stale_after_ms + 1]
         if view.last is not None:
             moments.append(view.last.time_ms + view.stale_after_ms + 1)
         for moment_ms in sorted(moments):

@@ -17,7 +17,7 @@ from oracle.rules.uses import (
     mint_price,
     state_of,
 )
-from oracle.rules.view import Band, Degraded, Halt, PriceView, Refusal, State, Use
+from oracle.rules.view import Band, Degraded, Halt, PriceView, Refusal, Stale, State, Use
 
 __all__ = [
     "WHO_MAY",
@@ -40,6 +40,7 @@ __all__ = [
     "Refusal",
     "SourceTerms",
     "SourceVerdict",
+    "Stale",
     "State",
     "Use",
     "Verdict",

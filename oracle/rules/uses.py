@@ -13,7 +13,7 @@ from oracle.errors import (
     OracleUnconfirmed,
 )
 from oracle.rules.quotes import Verdict
-from oracle.rules.view import Degraded, PriceView, Refusal, State, Use
+from oracle.rules.view import Degraded, PriceView, Refusal, Stale, State, Use
 
 ALL = frozenset(Use)
 _DISPLAY = frozenset({Use.DISPLAY})
@@ -26,6 +26,7 @@ WHO_MAY: Mapping[tuple[State, str], frozenset[Use]] = MappingProxyType(
         **{(State.DEGRADED, refusal.value): _DISPLAY for refusal in Refusal},
         **{(State.DEGRADED, reason.value): ALL - {use} for reason, use in _PAUSED_BY.items()},
         (State.STALE, ""): _DISPLAY,
+        **{(State.STALE, reason.value): _DISPLAY for reason in (*Refusal, *Stale)},
         (State.HALTED, ""): _DISPLAY,
     }
 )
@@ -73,7 +74,7 @@ def state_of(view: PriceView, now_ms: int) -> tuple[State, str, int | None]:
     if view.halt is not None:
         return State.HALTED, view.halt.reason, age_ms
     if age_ms is None or age_ms > view.stale_after_ms:
-        return State.STALE, "", age_ms
+        return State.STALE, _why_stale(view, now_ms), age_ms
     if view.refusal is not None:
         return State.DEGRADED, view.refusal.value, age_ms
     pauses = pauses_of(view, now_ms)
@@ -82,6 +83,13 @@ def state_of(view: PriceView, now_ms: int) -> tuple[State, str, int | None]:
     if missing_sources(view):
         return State.DEGRADED, Degraded.SOURCES_MISSING.value, age_ms
     return State.FRESH, "", age_ms
+
+
+def _why_stale(view: PriceView, now_ms: int) -> str:
+    """What keeps a new price from coming; "" where the next round may bring one, as just after a halt."""
+    if now_ms - view.round_ms > view.stale_after_ms:
+        return Stale.NO_ROUNDS.value
+    return "" if view.refusal is None else view.refusal.value
 
 
 def pauses_of(view: PriceView, now_ms: int) -> dict[Degraded, int]:
@@ -144,7 +152,7 @@ def _require(use: Use, view: PriceView, now_ms: int) -> None:
     if view.last is None:
         raise NoPrice
     if state is State.STALE:
-        raise OracleStale(age_ms=age_ms)
+        raise OracleStale(age_ms=age_ms, reason=reason)
     if view.refusal is not None:
         raise OracleDegraded(reason=reason)
     pause, until_ms = next(

@@ -39,6 +39,12 @@ class Degraded(StrEnum):
     MINTING_PAUSED = "MINTING_PAUSED"
 
 
+class Stale(StrEnum):
+    """Reasons of STALE beside the refusals of a round."""
+
+    NO_ROUNDS = "NO_ROUNDS"  # nobody makes any
+
+
 @dataclass(frozen=True, slots=True)
 class Band:
     """What one accepted round said: price and confidence, at a time."""

@@ -36,7 +36,7 @@ def test_a_house_without_sources_has_no_oracle_to_speak_of(house: House, setting
 
 def test_before_the_first_price_nobody_may_act(now: House) -> None:
     assert of_uses() == (Status.FAIL, Status.FAIL, Status.FAIL)
-    assert checks.price()[0].message == "no price yet"
+    assert checks.price()[0].message == "NO_ROUNDS: no price yet"
     assert checks.minting()[0].message == "ORACLE_UNAVAILABLE"
 
 
@@ -53,8 +53,10 @@ def test_a_stale_price_is_an_alarm_and_stops_what_needs_it(now: House) -> None:
     now.rounds(60_000, 60_000)
     now.now_ms += 10_001
     assert of_uses() == (Status.FAIL, Status.FAIL, Status.FAIL)
-    assert checks.price()[0].message == "the last price is 10001 ms old"
+    assert checks.price()[0].message == "NO_ROUNDS: the last price is 10001 ms old"
     assert checks.minting()[0].message == "ORACLE_STALE"
+    now.round(60_000, sources=SOURCES[:2])
+    assert checks.price()[0].message == "INSUFFICIENT_SOURCES: the last price is 12001 ms old"
 
 
 def test_a_halt_stops_minting_and_liquidations_and_no_display(now: House, olga: int) -> None:

@@ -27,6 +27,7 @@ def after(client: httpx.Client, round_id: int) -> dict[str, Any]:
 def test_before_the_first_round_there_is_a_clear_no(client: httpx.Client) -> None:
     shown = price(client)
     assert (shown["state"], shown["price"], shown["age_ms"]) == ("STALE", None, None)
+    assert shown["reason"] == "NO_ROUNDS"
     assert shown["may"] == NOBODY
     assert shown["mint"] == {"price": None, "refusal": "ORACLE_UNAVAILABLE"}
     assert shown["liquidation"] == {"lower": None, "upper": None, "refusal": "ORACLE_UNAVAILABLE"}
@@ -107,11 +108,19 @@ def test_a_price_that_nobody_has_confirmed_liquidates_nobody(client: httpx.Clien
 
 def test_an_old_price_is_stale_and_still_shown(client: httpx.Client) -> None:
     shown = after(client, make_round(same(60_000), age_ms=10_500).view.round_id)
-    assert (shown["state"], shown["price"]) == ("STALE", "60000.00000000")
+    assert (shown["state"], shown["reason"]) == ("STALE", "NO_ROUNDS")
+    assert shown["price"] == "60000.00000000"
     assert shown["age_ms"] >= 10_500
     assert shown["may"] == NOBODY
     assert shown["mint"]["refusal"] == "ORACLE_STALE"
     assert all(one["age_ms"] >= 10_500 for one in shown["sources"])
+
+
+def test_a_price_that_grew_old_while_rounds_were_refused_says_why(client: httpx.Client) -> None:
+    make_round(same(60_000), age_ms=10_500)
+    shown = after(client, make_round(same(60_100, THREE[:2])).view.round_id)
+    assert (shown["state"], shown["reason"], shown["may"]) == ("STALE", "INSUFFICIENT_SOURCES", NOBODY)
+    assert shown["mint"]["refusal"] == "ORACLE_STALE"
 
 
 def test_a_fall_pauses_liquidations_until_an_operator_ends_it(client: httpx.Client) -> None:
@@ -166,6 +175,7 @@ def test_the_table_of_who_may_act_is_told(client: httpx.Client) -> None:
     table = {(row["state"], row["reason"]): row["may"] for row in client_state(client)["who_may"]}
     assert table["FRESH", None] == table["DEGRADED", "SOURCES_MISSING"] == EVERYBODY
     assert table["STALE", None] == table["HALTED", None] == table["DEGRADED", "WIDE_CONFIDENCE"] == NOBODY
+    assert table["STALE", "NO_ROUNDS"] == table["STALE", "INSUFFICIENT_SOURCES"] == NOBODY
     assert table["DEGRADED", "MINTING_PAUSED"] == {"mint": False, "liquidate": True, "display": True}
 
 

@@ -82,6 +82,7 @@ def test_a_price_goes_stale_by_time_alone_within_a_second(socket: Socket) -> Non
     assert now_ms() - view.round_ms < 10_000 + LATE_MS
     assert stale["type"] == "price_update"
     assert 10_000 < stale["age_ms"] < 10_000 + LATE_MS
+    assert stale["reason"] == "NO_ROUNDS"
     assert stale["may"]["mint"] is stale["may"]["liquidate"] is False
     listen(socket, 0.5)
     assert len(prices(socket)) == 2  # the snapshot and this

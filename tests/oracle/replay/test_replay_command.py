@@ -101,7 +101,7 @@ def test_a_source_that_ends_is_missing_and_when_all_have_ended_the_price_is_stal
     assert [(one["what"], one["from_ms"], one["to_ms"]) for one in found["states"]] == [
         ("FRESH", 1_000, 16_000),
         ("DEGRADED(SOURCES_MISSING)", 16_000, 49_001),
-        ("STALE", 49_001, 120_000),
+        ("STALE(NO_ROUNDS)", 49_001, 120_000),
     ]
     assert found["states"][1]["sources"] == ["bb:BTC/USD"]
     by_the_clock = recorder.figures(recorder.policy("round_ms = 1000\n" + ONE), first, second, end)
@@ -109,7 +109,7 @@ def test_a_source_that_ends_is_missing_and_when_all_have_ended_the_price_is_stal
         "FRESH",
         "DEGRADED(SOURCES_MISSING)",
         "DEGRADED(INSUFFICIENT_SOURCES)",
-        "STALE",
+        "STALE(INSUFFICIENT_SOURCES)",
     ]
     assert by_the_clock["refused"] == {"INSUFFICIENT_SOURCES": 76}
 

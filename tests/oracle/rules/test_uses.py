@@ -20,6 +20,7 @@ from oracle.rules import (
     PriceView,
     Refusal,
     SourceVerdict,
+    Stale,
     State,
     Use,
     Verdict,
@@ -30,6 +31,7 @@ from oracle.rules import (
     state_of,
 )
 from oracle.rules.uses import missing_sources, pauses_of
+from oracle.selectors import NO_ROUND
 from tests.oracle.rules.quoting import NOW, e8
 
 KEPT = SourceVerdict("a:BTC/USD", Verdict.KEPT)
@@ -67,8 +69,11 @@ TABLE = [
     ("both paused", NEITHER, State.DEGRADED, "LIQUIDATIONS_PAUSED", {D}),
     *((str(why), replace(MISSING, refusal=why), State.DEGRADED, str(why), {D}) for why in Refusal),
     ("paused and refused", replace(NEITHER, refusal=Refusal.DISPERSED), State.DEGRADED, "DISPERSED", {D}),
-    ("stale", replace(STALE, refusal=Refusal.DISPERSED), State.STALE, "", {D}),
-    ("never a price", NEVER, State.STALE, "", {D}),
+    *((f"stale: {why}", replace(STALE, refusal=why), State.STALE, str(why), {D}) for why in Refusal),
+    ("stale without rounds", replace(STALE, round_ms=NOW - 10_001), State.STALE, "NO_ROUNDS", {D}),
+    ("stale after a halt", STALE, State.STALE, "", {D}),
+    ("never a price", NEVER, State.STALE, "INSUFFICIENT_SOURCES", {D}),
+    ("never a round", NO_ROUND, State.STALE, "NO_ROUNDS", {D}),
     ("halted", HALTED, State.HALTED, "JUMP", {D}),
     ("halted by a person", replace(HALTED, halt=Halt("FRESH", NOW)), State.HALTED, "FRESH", {D}),
     ("halted and stale", replace(STALE, halt=Halt("JUMP", NOW)), State.HALTED, "JUMP", {D}),
@@ -110,6 +115,7 @@ def can_liquidate(view: PriceView) -> bool:
 def test_the_table_has_a_row_for_every_state_and_reason() -> None:
     rows = {(State.FRESH, ""), (State.STALE, ""), (State.HALTED, "")}
     rows |= {(State.DEGRADED, reason.value) for reason in (*Refusal, *Degraded)}
+    rows |= {(State.STALE, reason.value) for reason in (*Refusal, *Stale)}
     assert set(WHO_MAY) == rows
     assert all(Use.DISPLAY in uses for uses in WHO_MAY.values())
 
@@ -118,7 +124,13 @@ def test_the_table_has_a_row_for_every_state_and_reason() -> None:
     ("view", "use", "error", "details"),
     [
         (NEVER, "both", NoPrice, {}),
-        (STALE, "both", OracleStale, {"age_ms": 10_001}),
+        (STALE, "both", OracleStale, {"age_ms": 10_001, "reason": ""}),
+        (
+            replace(STALE, refusal=Refusal.DISPERSED),
+            "both",
+            OracleStale,
+            {"age_ms": 10_001, "reason": "DISPERSED"},
+        ),
         (HALTED, "both", OracleHalted, {"reason": "JUMP", "since_ms": NOW - 5}),
         (
             replace(FRESH, refusal=Refusal.JUMP_UNCONFIRMED),
@@ -163,8 +175,14 @@ def test_the_display_shows_the_last_price_with_its_age_in_every_state() -> None:
 
 def test_a_price_is_stale_one_millisecond_after_its_age() -> None:
     assert state_of(FRESH, NOW + 10_000)[0] is State.FRESH
-    assert state_of(FRESH, NOW + 10_001) == (State.STALE, "", 10_001)
+    assert state_of(FRESH, NOW + 10_001) == (State.STALE, "NO_ROUNDS", 10_001)
     assert state_of(FRESH, NOW - 5) == (State.FRESH, "", 0)
+
+
+def test_a_refusal_is_why_a_price_is_stale_for_as_long_as_a_price_may_be_old() -> None:
+    view = replace(STALE, refusal=Refusal.DISPERSED)
+    assert state_of(view, NOW + 10_000)[:2] == (State.STALE, "DISPERSED")
+    assert state_of(view, NOW + 10_001)[:2] == (State.STALE, "NO_ROUNDS")
 
 
 def test_a_pause_is_over_at_its_end() -> None:
