@@ -12,6 +12,7 @@ from uuid import UUID, uuid4, uuid5
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model
@@ -75,6 +76,10 @@ class Deed:
     takes = Takes.ONE
     form: type[DeedForm] = DeedForm
 
+    def suits(self, row: Model) -> bool:
+        """Whether it is offered for this row. Its service refuses all the same what cannot be."""
+        return True
+
     def initial(self, row: Model | None) -> Mapping[str, object]:
         """The present values, for the form."""
         return {}
@@ -129,7 +134,9 @@ class DeedAdmin(NothingIsDeleted):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        offered = self._open_to(request, Takes.ONE, Takes.MANY) if object_id else []
+        row = self.get_object(request, unquote(object_id)) if object_id else None
+        offered = [] if row is None else self._open_to(request, Takes.ONE, Takes.MANY)
+        offered = [deed for deed in offered if row is not None and deed.suits(row)]
         context = {"deeds": [(deed.title, self.deed_url(deed, [object_id])) for deed in offered]}
         return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **context})
 

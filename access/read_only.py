@@ -42,6 +42,9 @@ class NothingIsDeleted(ModelAdmin):
     list_per_page = 50
     list_max_show_all = 0
 
+    class Media:
+        css = {"all": ("access/operators.css",)}
+
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 

@@ -14,11 +14,11 @@ MAX_REASON = 300
 _SECRET = ("password", "password1", "password2", "usable_password", "reason")
 
 
-def reason_field() -> forms.CharField:
+def reason_field(help_text: str = "Why. It stands in the audit trail for ever.") -> forms.CharField:
     return forms.CharField(
         max_length=MAX_REASON,
         widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
-        help_text="Why. It stands in the audit trail for ever.",
+        help_text=help_text,
     )
 
 

@@ -86,9 +86,9 @@ class CurrentAdmin(SaysSimulated, ReadOnlyAdmin):
         view = units.latest_view()
         return f"{units.price(view.twap_e8)} over {units.span(view.twap_covered_ms)}"
 
-    @admin.display(description="simulated", boolean=True)
-    def simulated(self, row: Current) -> bool:
-        return units.latest_view().simulated
+    @admin.display(description="simulated")
+    def simulated(self, row: Current) -> str:
+        return units.word(units.latest_view().simulated)
 
     @admin.display(description="sources in the latest round")
     def sources(self, row: Current) -> SafeString:
@@ -97,8 +97,8 @@ class CurrentAdmin(SaysSimulated, ReadOnlyAdmin):
 
 @admin.register(Round)
 class RoundAdmin(SaysSimulated, LongTableAdmin):
-    list_display = ("id", "time", "price", "confidence", "outcome", "kept", "is_simulated", "policy_version")
-    fields = (*list_display, "is_halted", "sources")
+    list_display = ("id", "time", "price", "confidence", "outcome", "kept", "simulated", "policy_version")
+    fields = (*list_display, "halted", "sources")
     readonly_fields = fields
     search_help_text = "The number of a round, or a time in UTC: 2026-11-21 12:00"
 
@@ -126,6 +126,14 @@ class RoundAdmin(SaysSimulated, LongTableAdmin):
             return "accepted"
         return f"HALTED {row.refusal}".strip() if row.is_halted else row.refusal
 
+    @admin.display(description="halted")
+    def halted(self, row: Round) -> str:
+        return units.word(row.is_halted)
+
+    @admin.display(description="simulated")
+    def simulated(self, row: Round) -> str:
+        return units.word(row.is_simulated)
+
     @admin.display(description="kept")
     def kept(self, row: Round) -> str:
         verdicts = verdicts_from_json(row.verdicts)
@@ -138,13 +146,17 @@ class RoundAdmin(SaysSimulated, LongTableAdmin):
 
 @admin.register(Minute)
 class MinuteAdmin(SaysSimulated, LongTableAdmin):
-    list_display = ("start", "open", "high", "low", "close", "rounds", "is_simulated")
+    list_display = ("start", "open", "high", "low", "close", "rounds", "simulated")
     fields = readonly_fields = list_display
     search_help_text = "A time in UTC: 2026-11-21 12:00"
 
     def matching(self, term: str) -> Q | None:
         time_ms = time_of(term)
         return None if time_ms is None else Q(pk=time_ms - time_ms % 60_000)
+
+    @admin.display(description="simulated")
+    def simulated(self, minute: Minute) -> str:
+        return units.word(minute.is_simulated)
 
     @admin.display(description="start (UTC)")
     def start(self, minute: Minute) -> str:

@@ -7,10 +7,11 @@ from django.contrib import admin
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest
 
-from access.deeds import Deed, DeedAdmin, Doing, Takes
+from access.deeds import Deed, DeedForm, Doing, Takes
 from access.read_only import ReadOnlyAdmin
+from access.reasons import reason_field
 from oracle.admin import units
-from oracle.admin.pages import SaysSimulated
+from oracle.admin.pages import SaysSimulated, SimulatedDeeds
 from oracle.models import Approval, Incident, IncidentKind
 from oracle.services.operators import APPROVALS_NEEDED, Resumption, end_pause, halt_oracle, resume_oracle
 
@@ -20,18 +21,29 @@ def _incident(row: Model | None) -> Incident:
     return row
 
 
+class HaltForm(DeedForm):
+    reason = reason_field("Why. Public: everybody reads it beside the price, and the audit trail keeps it.")
+
+
 class HaltOracle(Deed):
     name = "halt"
     title = "Halt the oracle"
     about = "At once: nobody mints or liquidates by its price until an operator resumes it. It is shown on."
     permission = "oracle.halt_oracle"
     takes = Takes.NONE
+    form = HaltForm
 
     def carry_out(self, row: Model | None, doing: Doing) -> object:
         return halt_oracle(origin=doing.origin, reason=doing.reason, now_ms=units.now_ms())
 
 
 class IncidentDeed(Deed):
+    ends_halts = False
+
+    def suits(self, row: Model) -> bool:
+        incident = _incident(row)
+        return incident.ended_ms is None and (incident.kind == IncidentKind.HALT) is self.ends_halts
+
     def facts(self, row: Model) -> list[tuple[str, object]]:
         incident, view = _incident(row), units.latest_view()
         last = units.price(None if view.last is None else view.last.price_e8)
@@ -61,6 +73,7 @@ class ResumeOracle(IncidentDeed):
         "jump of more than the policy's limit a second operator must do the same."
     )
     permission = "oracle.resume_oracle"
+    ends_halts = True
 
     def carry_out(self, row: Model | None, doing: Doing) -> object:
         return resume_oracle(
@@ -99,10 +112,10 @@ class OpenIncidents(admin.SimpleListFilter):
 
 
 @admin.register(Incident)
-class IncidentAdmin(SaysSimulated, DeedAdmin, ReadOnlyAdmin):
+class IncidentAdmin(SimulatedDeeds, ReadOnlyAdmin):
     deeds = (HaltOracle(), ResumeOracle(), EndPause())
-    list_display = ("id", "kind", "standing", "began", "until", "ended", "ended_by", "why", "before", "then")
-    fields = (*list_display, "move", "needs_two")
+    list_display = ("id", "kind", "standing", "began", "until", "ended", "ended_by", "why")
+    fields = (*list_display, "before", "then", "move", "operators")
     readonly_fields = fields
     list_filter = (OpenIncidents, "kind")
     ordering = ("-id",)
@@ -147,13 +160,19 @@ class IncidentAdmin(SaysSimulated, DeedAdmin, ReadOnlyAdmin):
     def then(self, incident: Incident) -> str:
         return units.price(incident.to_e8)
 
+    @admin.display(description="operators that resume it")
+    def operators(self, incident: Incident) -> str:
+        if incident.kind != IncidentKind.HALT:
+            return units.NOTHING
+        return "two different ones" if incident.needs_two else "one"
+
     @admin.display(description="move")
     def move(self, incident: Incident) -> str:
         return units.share(incident.move_ppm)
 
 
 @admin.register(Approval)
-class ApprovalAdmin(ReadOnlyAdmin):
+class ApprovalAdmin(SaysSimulated, ReadOnlyAdmin):
     list_display = ("id", "incident", "operator", "time", "reason")
     fields = readonly_fields = list_display
     list_select_related = ("incident", "operator")

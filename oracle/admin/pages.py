@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
+from access.deeds import DeedAdmin
 from access.read_only import NothingIsDeleted
 from oracle.admin.units import warn_of_simulation
 
@@ -24,3 +26,13 @@ class SaysSimulated(NothingIsDeleted):
         if request.method == "GET":
             warn_of_simulation(request)
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+
+class SimulatedDeeds(SaysSimulated, DeedAdmin):
+    """With deeds, whose pages show prices too."""
+
+    def deed_view(self, request: HttpRequest, name: str) -> HttpResponse:
+        answer = super().deed_view(request, name)
+        if isinstance(answer, TemplateResponse):  # a page, and none that leads to another
+            warn_of_simulation(request)
+        return answer

@@ -9,9 +9,9 @@ from django.db.models import Model
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from access.deeds import Deed, DeedAdmin, DeedForm, Doing, Takes
+from access.deeds import Deed, DeedForm, Doing, Takes
 from access.read_only import ReadOnlyAdmin
-from oracle.admin.pages import SaysSimulated
+from oracle.admin.pages import SimulatedDeeds
 from oracle.models import PolicyVersion
 from oracle.rules.encoding import policy_from_json
 from oracle.rules.figures import LIMITS, figures_of
@@ -75,7 +75,7 @@ class NewVersion(Deed):
 
 
 @admin.register(PolicyVersion)
-class PolicyAdmin(SaysSimulated, DeedAdmin, ReadOnlyAdmin):
+class PolicyAdmin(SimulatedDeeds, ReadOnlyAdmin):
     deeds = (NewVersion(),)
     list_display = ("id", "created_at", "operator", "reason", "differs")
     list_select_related = ("operator",)

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.db.models import Model
 
-from access.deeds import Deed, DeedAdmin, DeedForm, Doing
+from access.deeds import Deed, DeedForm, Doing
 from access.read_only import ReadOnlyAdmin
 from oracle.admin import units
-from oracle.admin.pages import SaysSimulated
+from oracle.admin.pages import SimulatedDeeds
 from oracle.models import SourceRow
 from oracle.models.terms import MAX_WEIGHT
 from oracle.rules.policy import SourceTerms
@@ -68,10 +68,7 @@ class ChangeSource(Deed):
         now = [] if verdict is None else [("latest round", verdict.verdict), ("quote", _quote(row))]
         return [
             *now,
-            *(
-                (name.replace("_", " "), units.NOTHING if value is None else value)
-                for name, value in self.initial(row).items()
-            ),
+            *((name.replace("_", " "), _fact(value)) for name, value in self.initial(row).items()),
         ]
 
     def carry_out(self, row: Model | None, doing: Doing) -> object:
@@ -83,6 +80,12 @@ class ChangeSource(Deed):
         return change_source(source_id=row.pk, changes=changes, origin=doing.origin, reason=doing.reason)
 
 
+def _fact(value: object) -> object:
+    if isinstance(value, bool):
+        return units.word(value)
+    return units.NOTHING if value is None else value
+
+
 def _quote(row: SourceRow) -> str:
     verdict = units.latest_verdict(row.name)
     if verdict is None or verdict.quoted_e8 is None:
@@ -91,31 +94,32 @@ def _quote(row: SourceRow) -> str:
 
 
 @admin.register(SourceRow)
-class SourceAdmin(SaysSimulated, DeedAdmin, ReadOnlyAdmin):
+class SourceAdmin(SimulatedDeeds, ReadOnlyAdmin):
     deeds = (ChangeSource(),)
     list_display = (
         "name",
         "is_asked",
-        "is_enabled",
+        "enabled",
         "weight",
         "verdict",
         "quote",
         "in_dollars",
         "age",
         "deviation",
-        "lower_bound",
-        "upper_bound",
-        "oldest",
     )
-    fields = ("name", "base", "currency", *list_display[1:])
+    fields = ("name", "base", "currency", *list_display[1:], "lower_bound", "upper_bound", "oldest")
     readonly_fields = fields
     search_fields = ("name",)
     ordering = ("name",)
     sortable_by = ()
 
-    @admin.display(description="asked", boolean=True)
-    def is_asked(self, row: SourceRow) -> bool:
-        return row.name in settings.ORACLE_SOURCES
+    @admin.display(description="asked")
+    def is_asked(self, row: SourceRow) -> str:
+        return units.word(row.name in settings.ORACLE_SOURCES)
+
+    @admin.display(description="enabled")
+    def enabled(self, row: SourceRow) -> str:
+        return units.word(row.is_enabled)
 
     @admin.display(description="latest verdict")
     def verdict(self, row: SourceRow) -> str:

@@ -4,10 +4,10 @@ import time
 from dataclasses import dataclass
 from decimal import Decimal
 
-from access.operator_units import at, scaled
 from django.contrib import messages
 from django.http import HttpRequest
 
+from access.operator_units import at, scaled
 from ledger.money import format_atoms
 from oracle.rules.quotes import PRICE_DECIMALS, SourceVerdict
 from oracle.rules.view import PriceView
@@ -55,6 +55,11 @@ def price(price_e8: int | None) -> str:
 def price_e8(value: Decimal, name: str) -> int:
     """Raises Precision, OutOfRange."""
     return scaled(value, PRICE_DECIMALS, name)
+
+
+def word(value: bool) -> str:
+    """Not the admin's icons: a red cross beside "is halted" would look like an alarm."""
+    return "yes" if value else "no"
 
 
 def moment(time_ms: int | None) -> str:

@@ -172,6 +172,28 @@ def test_a_jump_waits_for_a_second_operator_and_says_so(house: House, olga_at_wo
     assert "oskar" in page(other, "approval")
 
 
+def test_a_halt_is_resumed_a_pause_is_ended_and_neither_once_it_is_over(
+    house: House, olga_at_work: Client
+) -> None:
+    house.rounds(60_000, 57_000, 53_900, 80_000)
+    halt, pause = (open_incident(kind) for kind in (IncidentKind.HALT, IncidentKind.LIQUIDATIONS_PAUSED))
+    assert offered(olga_at_work, halt) == {"resume"}
+    assert offered(olga_at_work, pause) == {"end-pause"}
+    do(olga_at_work, "incident", "end-pause", pause.pk)
+    assert offered(olga_at_work, pause) == set()
+
+
+def offered(client: Client, incident: Incident) -> set[str]:
+    """What the page of this incident leads to."""
+    shown = page(client, "incident", "change", incident.pk)
+    urls = {name: reverse("admin:oracle_incident_deed", args=[name]) for name in ("resume", "end-pause")}
+    return {name for name, url in urls.items() if f"{url}?ids={incident.pk}" in shown}
+
+
+def test_who_halts_is_told_that_the_reason_is_public(olga_at_work: Client) -> None:
+    assert "Public: everybody reads it" in page(olga_at_work, "incident", "deed", "halt")
+
+
 def test_a_pause_is_ended_before_its_time(house: House, olga_at_work: Client) -> None:
     house.rounds(60_000, 57_000, 53_900)
     pause = open_incident(IncidentKind.LIQUIDATIONS_PAUSED)
@@ -221,6 +243,9 @@ def test_a_round_says_what_became_of_every_quote(house: House, olga_at_work: Cli
     assert "accepted" in page(olga_at_work, "round")
     assert "1 round" in page(olga_at_work, "round", q="1")
     assert "2 rounds" in page(olga_at_work, "round", q="2027-01-15 08:00")
+    assert "icon-no.svg" not in shown + page(
+        olga_at_work, "round"
+    )  # what is halted or simulated says so in words
     assert "60100.00000000" in page(olga_at_work, "minute", q="2027-01-15 08:00:30")
     for term in ("x", "2027-13-45", "9" * 40, "2027-01-15 08:00+99:99", "0001-01-01", "9999-12-31 23:59"):
         page(olga_at_work, "round", q=term)
@@ -239,7 +264,9 @@ def test_the_current_price_is_shown_with_its_state_and_who_may_use_it(
     assert "SIMULATED" not in shown
 
 
-@pytest.mark.parametrize("model", ["current", "round", "minute", "incident", "sourcerow", "policyversion"])
+@pytest.mark.parametrize(
+    "model", ["current", "round", "minute", "incident", "approval", "sourcerow", "policyversion"]
+)
 def test_every_page_says_that_prices_are_simulated(
     house: House, settings: Settings, olga_at_work: Client, model: str
 ) -> None:
@@ -247,5 +274,13 @@ def test_every_page_says_that_prices_are_simulated(
     made_up = quotes(60_000, house.now_ms, sources=names, simulated=True)
     house.pricing.run_round(made_up, [], house.now_ms)
     assert units.SIMULATED in page(olga_at_work, model)
+    seed_sources()
+    source = SourceRow.objects.earliest("pk").pk
+    deeds = {"incident": ("halt", ""), "sourcerow": ("terms", source), "policyversion": ("new-version", "")}
+    if model in deeds:
+        name, ids = deeds[model]
+        assert units.SIMULATED in page(olga_at_work, model, "deed", name, ids=str(ids))
+        wrong = do(olga_at_work, model, name, ids, reason="")
+        assert wrong.content.decode().count(units.SIMULATED) == 1
     assert committed_view().last is not None
     assert Round.objects.get().price_e8 == 60_000 * PRICE_ONE
