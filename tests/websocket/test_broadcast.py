@@ -61,7 +61,7 @@ class Exchange:
             applied=None,
             books=(),
             levels=levels,
-            **more,  # type: ignore[arg-type]
+            **more,
         )
 
     def pause(self) -> None:
