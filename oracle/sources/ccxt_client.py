@@ -14,7 +14,7 @@ from ccxt.base import errors
 from oracle.rules.names import NoSource, SourceName
 from oracle.rules.quotes import Absent
 from oracle.sources.ccxt_markets import known_market
-from oracle.sources.shapes import decoded, malformed
+from oracle.sources.shapes import decoded, malformed, refuse_wild
 from oracle.sources.source import SourceFailure
 from oracle.sources.surroundings import MAX_MARKETS_BODY, Surroundings
 from oracle.sources.web import RATE_LIMITED, Web, check_status
@@ -91,6 +91,7 @@ class _Ours:
     def handle_message(self, client: Any, message: Any) -> None:
         """ccxt's reader dies silently of a message that its parser stumbles over: say so, and close."""
         try:
+            refuse_wild(message)
             super().handle_message(client, message)  # type: ignore[misc]
         except Exception as error:  # noqa: BLE001 (a message of any shape)
             client.on_error(errors.BadResponse(type(error).__name__))

@@ -11,7 +11,8 @@ from oracle.sources.source import SourceFailure
 
 MAX_DEPTH = 32
 _ZERO = re.compile(r"[+-]?0+(?:\.0*)?(?:[eE][+-]?[0-9]{1,3})?")
-_LONG_EXPONENT = re.compile(r"[+-]?[0-9.]+[eE][+-]?[0-9]{3,}")
+# As Python's own int() reads digits: of any script, with blanks around and underscores within.
+_LONG_EXPONENT = re.compile(r"\s*[+-]?[\d_.]+\s*[eE]\s*[+-]?[\d_]{3,}\s*")
 _YEAR_2100_MS = 4_102_444_800_000
 
 
@@ -33,11 +34,12 @@ def decoded(text: str) -> Any:
         value = json.loads(text, parse_float=str, parse_constant=str)
     except (ValueError, RecursionError) as error:
         raise malformed("no JSON") from error
-    _refuse_wild(value, MAX_DEPTH)
+    refuse_wild(value)
     return value
 
 
-def _refuse_wild(value: Any, depth: int) -> None:
+def refuse_wild(value: Any, depth: int = MAX_DEPTH) -> None:
+    """Nothing may be in it that fills the memory where somebody calculates with it. Raises SourceFailure."""
     if depth == 0:
         raise malformed("nested too deeply")
     if isinstance(value, str):
@@ -48,7 +50,7 @@ def _refuse_wild(value: Any, depth: int) -> None:
             raise malformed("a number out of range")
     elif isinstance(value, dict | list):
         for inner in value.values() if isinstance(value, dict) else value:
-            _refuse_wild(inner, depth - 1)
+            refuse_wild(inner, depth - 1)
 
 
 def price_of(value: object) -> int:

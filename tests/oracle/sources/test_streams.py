@@ -93,6 +93,15 @@ def test_a_message_of_another_shape_gives_no_quote(name: str, frame: str) -> Non
         run(hear(name, saying(frame), silent_s=0.3))
 
 
+def test_a_number_that_fills_the_memory_when_it_is_calculated_with_is_malformed() -> None:
+    opened, ticker = FEEDS["kraken:BTC/USD"]("60000", "60000")
+    wild = ticker.replace('"volume":997.98383185', '"volume":"1e3000000"')
+    assert wild != ticker
+    with pytest.raises(SourceFailure) as failed:
+        run(hear("kraken:BTC/USD", saying(opened, wild), silent_s=2.0))
+    assert failed.value.reason is Absent.MALFORMED
+
+
 @every_feed
 def test_nobody_there_is_lost(name: str) -> None:
     async def asked() -> None:
