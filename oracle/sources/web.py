@@ -122,7 +122,7 @@ def retry_after_s(text: str, now: datetime) -> int:
         return min(int(text), MAX_RETRY_AFTER_S)
     try:
         until = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return min(max(int((until - now).total_seconds()), 0), MAX_RETRY_AFTER_S)

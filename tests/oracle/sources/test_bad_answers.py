@@ -63,6 +63,17 @@ def test_a_body_of_another_shape_is_no_price(name: str, body: str) -> None:
     assert failure_of(name, page(body)).reason in NO_PRICE
 
 
+@pytest.mark.parametrize(
+    "wild",
+    ["1e3000000", " 1e3000000", "1e 3000000", "1e3_000_000", "1e-3000000\n", "１e3000000", "1 e+٣٠٠٠٠٠٠"],
+)
+def test_a_number_that_fills_the_memory_when_it_is_calculated_with_is_malformed(wild: str) -> None:
+    """In a field that nobody asked for: what parses the answer multiplies the volume with the price."""
+    body = EXCHANGES["kraken:BTC/USD"]("60000", "60001", "60000")
+    body["result"]["XXBTZUSD"]["v"] = [wild, wild]
+    assert failure_of("kraken:BTC/USD", page(body)).reason is Absent.MALFORMED
+
+
 @over_http
 def test_a_page_of_html_is_no_price(name: str) -> None:
     html = "<!DOCTYPE html><html><title>Just a moment...</title></html>"
@@ -161,6 +172,13 @@ def test_a_redirect_is_not_followed(name: str, status: str) -> None:
 def test_who_is_told_to_wait_says_for_how_long(name: str, status: str) -> None:
     failure = failure_of(name, page("{}", status=status, Retry_After="17"))
     assert (failure.reason, failure.retry_after_s) == (Absent.RATE_LIMITED, 17)
+
+
+@over_http
+@pytest.mark.parametrize("when", ["soon", "-1", "1e9", "Mon, 16 Nov 99999999999999 13:32:02 GMT", "٣"])
+def test_who_is_told_to_wait_for_nonsense_says_for_no_time(name: str, when: str) -> None:
+    failure = failure_of(name, page("{}", status="429 Too Many Requests", Retry_After=when))
+    assert (failure.reason, failure.retry_after_s) == (Absent.RATE_LIMITED, 0)
 
 
 @over_http
