@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import IntEnum
 
 from oracle.rules.aggregating import Aggregate, aggregate
 from oracle.rules.incidents import Begun, Ended, Kind, PastIncident, PastRound, Prolonged
@@ -30,6 +31,14 @@ class Decided:
     view: PriceView
 
 
+class _Jump(IntEnum):
+    """How far the next price may lie from the last: as far as those who resumed may let it."""
+
+    AS_USUAL = 0
+    SHORT_OF_A_HALT = 1
+    ANY = 2
+
+
 class PriceTrack:
     """Give it every round in order. They are numbered on from `round_id`; a time before the last price's
     counts as that one."""
@@ -44,16 +53,14 @@ class PriceTrack:
         self._round_ms = 0
         self._twap = TwapWindow()
         self._pauses = {kind: Pause(kind) for kind in (Kind.LIQUIDATIONS_PAUSED, Kind.MINTING_PAUSED)}
-        self._any_jump_once = False
+        self._jump_once = _Jump.AS_USUAL
         self._simulated = (False, False)  # the last price; the latest round
 
     def decide(
         self, quotes: Iterable[Quote], absences: Iterable[Absence], policy: Policy, now_ms: int
     ) -> Decided:
         now_ms = now_ms if self.last is None else max(now_ms, self.last.time_ms)
-        may_jump = self.last is None or self.halted is not None or self._any_jump_once
-        last_good_e8 = None if may_jump or self.last is None else self.last.price_e8
-        found = aggregate(quotes, policy, now_ms, absences, last_good_e8)
+        found = self._aggregate(quotes, absences, policy, now_ms)
         if self.halted is not None:
             found = _without_price(found)
         self.round_id += 1
@@ -86,6 +93,16 @@ class PriceTrack:
             self.view(policy),
         )
 
+    def _aggregate(
+        self, quotes: Iterable[Quote], absences: Iterable[Absence], policy: Policy, now_ms: int
+    ) -> Aggregate:
+        last_good_e8 = None if self.last is None else self.last.price_e8
+        if self.halted is not None or self._jump_once is _Jump.ANY:
+            last_good_e8 = None
+        elif self._jump_once is _Jump.SHORT_OF_A_HALT:
+            policy = replace(policy, accepted_jump_ppm=policy.halting_jump_ppm)
+        return aggregate(quotes, policy, now_ms, absences, last_good_e8)
+
     def view(self, policy: Policy) -> PriceView:
         """As of the latest round."""
         twap_e8, covered_ms = self._twap.value(self._round_ms, policy.twap_window_ms)
@@ -116,11 +133,12 @@ class PriceTrack:
         return Begun(Kind.HALT, now_ms, None, reason)
 
     def resume(self, now_ms: int) -> Ended | None:
-        """The next price is accepted however far it lies from the last: that is what somebody looked at."""
+        """The next price is accepted however far it lies from the last: that is what two have looked at.
+        Where one may resume, a price that is far enough for a halt halts again."""
         if self.halted is None:
             return None
+        self._jump_once = max(self._jump_once, _jump_after(self.halted.needs_two))
         self.halted = None
-        self._any_jump_once = True
         return Ended(Kind.HALT, now_ms)
 
     def end_pause(self, kind: Kind, now_ms: int) -> Ended | None:
@@ -147,12 +165,14 @@ class PriceTrack:
             track._recall_incident(incident)
         for past in rounds:
             track._recall_round(past, policy)
-        resumed = [
-            one.ended_ms for one in incidents if one.begun.kind is Kind.HALT and one.ended_ms is not None
-        ]
         last_ms = -1 if track.last is None else track.last.time_ms
-        track._any_jump_once = last_ms <= max(resumed, default=-2)
-        if track.halted is not None or track._any_jump_once:
+        resumed = [
+            _jump_after(one.begun.needs_two)
+            for one in incidents
+            if one.begun.kind is Kind.HALT and one.ended_ms is not None and last_ms <= one.ended_ms
+        ]
+        track._jump_once = max(resumed, default=_Jump.AS_USUAL)
+        if track.halted is not None or resumed:
             track._run.clear()
         return track
 
@@ -188,7 +208,7 @@ class PriceTrack:
             self._run.popleft()
         self._twap.add(band.time_ms, band.price_e8, cumulative)
         self.last, self._refusal, self._simulated = band, None, (simulated, simulated)
-        self._any_jump_once = False
+        self._jump_once = _Jump.AS_USUAL
 
     def _refuse(self, refusal: Refusal | None) -> None:
         self._refusal = refusal
@@ -208,6 +228,10 @@ class PriceTrack:
             return None
         first = self._run[0]
         return first if first.time_ms <= self.last.time_ms - policy.confirm_after_ms else None
+
+
+def _jump_after(needs_two: bool) -> _Jump:
+    return _Jump.ANY if needs_two else _Jump.SHORT_OF_A_HALT
 
 
 def breaker_of(kind: Kind, policy: Policy) -> Breaker:

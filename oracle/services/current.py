@@ -51,6 +51,11 @@ def open_incidents() -> dict[str, Incident]:
     return {one.kind: one for one in Incident.objects.filter(ended_ms__isnull=True)}
 
 
+def newest_incident_id() -> int:
+    """0: there never was one."""
+    return Incident.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def halt_of(incident: Incident) -> Halt:
     return Halt(
         reason=incident.reason,

@@ -42,9 +42,11 @@ def _is_simulated(policy: Policy) -> bool:
 
 
 def _forgetting(last: PastRound) -> list[PastIncident]:
-    """As if an operator had ended all there was, just after that price."""
+    """As if operators had ended all there was, just after that price."""
     return [
-        PastIncident(Begun(kind, last.time_ms, None, "other sources"), last.time_ms, by_operator=True)
+        PastIncident(
+            Begun(kind, last.time_ms, None, "other sources", needs_two=True), last.time_ms, by_operator=True
+        )
         for kind in Kind
     ]
 

@@ -20,6 +20,7 @@ from oracle.services.current import (
     keep_view,
     latest_ms,
     lock_current,
+    newest_incident_id,
     open_incidents,
     publish_price,
     with_incidents,
@@ -33,7 +34,7 @@ MAX_WAITING = 500
 MAX_AHEAD_MS = 5_000  # how far the clocks of two machines may be apart
 
 _Incidents = dict[str, Incident]  # the open ones by kind
-_Known = dict[str, tuple[int, int | None]]
+_Known = tuple[int, dict[str, tuple[int, int | None]]]  # the newest there ever was; the open ones
 
 
 class Overtaken(Exception):
@@ -51,7 +52,7 @@ class Pricing:
     def __init__(self) -> None:
         self._policy = Policy()
         self._track: PriceTrack | None = None
-        self._known: _Known = {}
+        self._known: _Known = (0, {})
         self._waiting: list[Decided] = []
         self._committed_id = self._told_id = 0
         self._not_before_ms = self._ended_ms = 0
@@ -108,7 +109,7 @@ class Pricing:
                 yield current, incidents
                 self._committed_id = current.round_id
         except BaseException:
-            self._track, self._known, self._waiting = None, {}, []
+            self._track, self._known, self._waiting = None, (0, {}), []
             raise
 
     def _catch_up(self, current: Current) -> _Incidents:
@@ -116,21 +117,21 @@ class Pricing:
         is_ours = self._track is not None and current.round_id == self._committed_id
         if self._waiting and not is_ours:
             raise Overtaken
-        policy, incidents = policy_in_force(), open_incidents()
-        is_known = is_ours and _known(incidents) == self._known
+        policy, incidents, newest_id = policy_in_force(), open_incidents(), newest_incident_id()
+        is_known = is_ours and _known(incidents, newest_id) == self._known
         remembers = policy.memory_ms <= self._policy.memory_ms
         self._write(current, incidents)
         self._policy = policy
         if not is_known or not remembers:
-            self._begin_anew(current, incidents)
+            self._begin_anew(current)
+            self._known = _known(incidents, newest_id)
         return incidents
 
-    def _begin_anew(self, current: Current, incidents: _Incidents) -> None:
+    def _begin_anew(self, current: Current) -> None:
         track = restored_track(self._policy)
         # Numbers that were told but never committed are not told again for something else.
         track.round_id = max(track.round_id, current.round_id, announced_round(current.round_id))
         self._track = track
-        self._known = _known(incidents)
         self._not_before_ms, self._ended_ms = latest_ms(current), latest_end_ms()
 
     def _write(self, current: Current, incidents: _Incidents) -> None:
@@ -142,12 +143,14 @@ class Pricing:
         last = self._waiting[-1].view
         view = with_incidents(last, incidents)
         keep_view(current, view, tell=view != last or self._told_id != last.round_id)
-        self._known = _known(incidents)
+        self._known = _known(incidents, self._known[0])
         self._waiting = []
 
 
-def _known(incidents: Mapping[str, Incident]) -> _Known:
-    return {kind: (one.pk, one.until_ms) for kind, one in incidents.items()}
+def _known(incidents: Mapping[str, Incident], newest_id: int) -> _Known:
+    """With the newest, for one may have begun and ended between two rounds."""
+    found = {kind: (one.pk, one.until_ms) for kind, one in incidents.items()}
+    return max([newest_id, *(pk for pk, _ in found.values())]), found
 
 
 def _apply(decided: Decided, incidents: _Incidents) -> None:

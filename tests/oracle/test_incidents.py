@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection
 
 from access.models import AuditEntry
 from oracle.errors import OracleHalted, OraclePaused
-from oracle.models import Approval, Incident, IncidentKind, Round
+from oracle.models import Approval, Incident, IncidentKind, PolicyVersion, Round
 from oracle.operator_errors import (
     AlreadyHalted,
     IncidentEnded,
@@ -21,7 +21,7 @@ from oracle.rules.uses import liquidation_price, mint_price, state_of
 from oracle.rules.view import Refusal, State
 from oracle.services.current import PRICE_KEY, redis_client
 from oracle.services.operators import end_pause, halt_oracle, resume_oracle
-from tests.oracle.rows import PERIOD_MS, House, by, committed_view, open_incident
+from tests.oracle.rows import PERIOD_MS, SOURCES, House, by, committed_view, open_incident
 from tests.support.invariants import assert_invariants_hold
 
 HALT, LIQUIDATIONS, MINTING = (
@@ -111,6 +111,45 @@ def test_after_a_resume_one_jump_is_taken_and_no_second(
     house.round(95_000)
     assert Round.objects.latest("pk").refusal == Refusal.JUMP
     assert open_incident(HALT).from_e8 == 75_000 * PRICE_ONE
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_one_operator_lets_no_jump_through_that_takes_two(
+    house: House, olga: int, oskar: int, restarts: bool
+) -> None:
+    house.rounds(60_000, 60_000)
+    own = halt_oracle(origin=by(olga), reason="a rumour", now_ms=house.now_ms)
+    house.round(75_000)
+    resume_oracle(incident_id=own.pk, origin=by(olga), reason="it was nothing", now_ms=house.now_ms)
+    if restarts:
+        house.restart()
+    house.round(75_000)
+    halt = open_incident(HALT)
+    assert (halt.needs_two, halt.from_e8) == (True, 60_000 * PRICE_ONE)
+    for operator in (olga, oskar):
+        resume_oracle(incident_id=halt.pk, origin=by(operator), reason="seen", now_ms=house.now_ms)
+    if restarts:
+        house.restart()
+    house.round(75_000)
+    assert Round.objects.latest("pk").price_e8 == 75_000 * PRICE_ONE
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_one_operator_lets_a_price_through_that_not_every_source_confirms(
+    house: House, olga: int, restarts: bool
+) -> None:
+    PolicyVersion.objects.create(content={"min_sources": 2}, reason="x")
+    house.rounds(60_000, 60_000)
+    house.round(69_000, sources=SOURCES[:2])
+    assert Round.objects.latest("pk").refusal == Refusal.JUMP_UNCONFIRMED
+    halt = halt_oracle(origin=by(olga), reason="two are enough", now_ms=house.now_ms)
+    resume_oracle(incident_id=halt.pk, origin=by(olga), reason="two are enough", now_ms=house.now_ms)
+    if restarts:
+        house.restart()
+    house.round(69_000, sources=SOURCES[:2])
+    assert Round.objects.latest("pk").price_e8 == 69_000 * PRICE_ONE
+    house.round(59_000, sources=SOURCES[:2])
+    assert Round.objects.latest("pk").refusal == Refusal.JUMP_UNCONFIRMED
 
 
 def test_a_breaker_pauses_liquidations_and_lets_go_by_itself(house: House) -> None:

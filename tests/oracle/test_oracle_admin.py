@@ -243,9 +243,7 @@ def test_a_round_says_what_became_of_every_quote(house: House, olga_at_work: Cli
     assert "accepted" in page(olga_at_work, "round")
     assert "1 round" in page(olga_at_work, "round", q="1")
     assert "2 rounds" in page(olga_at_work, "round", q="2027-01-15 08:00")
-    assert "icon-no.svg" not in shown + page(
-        olga_at_work, "round"
-    )  # what is halted or simulated says so in words
+    assert "icon-no.svg" not in shown + page(olga_at_work, "round")  # words instead
     assert "60100.00000000" in page(olga_at_work, "minute", q="2027-01-15 08:00:30")
     for term in ("x", "2027-13-45", "9" * 40, "2027-01-15 08:00+99:99", "0001-01-01", "9999-12-31 23:59"):
         page(olga_at_work, "round", q=term)
