@@ -146,9 +146,15 @@ class CcxtClient:
             finally:
                 await exchange.web.close()
                 exchange.web, exchange.body_limit = usual, limit
-        if self._symbol not in exchange.markets:
+        if not exchange.markets.get(self._symbol, {}).get("spot"):  # an index or a contract may bear the name
             exchange.markets = exchange.markets_loading = None  # it may have, the next time that it is asked
             raise SourceFailure(Absent.REFUSED, f"it has no {self._symbol}")
+
+    @property
+    def packs_messages(self) -> bool:
+        """By itself, in its websocket: ccxt unpacks those without a bound."""
+        options = self.exchange.options.get("ws") or {}
+        return bool(options.get("gunzip") or options.get("inflate"))
 
     def failure(self, error: Exception) -> SourceFailure:
         """What went wrong, as every source says it. Nothing of a body is repeated."""

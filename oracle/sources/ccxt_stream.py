@@ -18,7 +18,7 @@ SILENT_S = 20.0  # a book of bitcoin that says nothing for so long has lost its 
 
 
 class NoStream(Exception):
-    """The exchange has none of a best bid and ask, nor of a ticker."""
+    """The exchange has none of a best bid and ask, nor of a ticker, or none that is safe to hear."""
 
 
 class CcxtStream:
@@ -33,7 +33,7 @@ class CcxtStream:
         self._client = CcxtClient(name, around, streaming=True)
         has = self._client.exchange.has
         self._of_many = bool(has.get("watchBidsAsks"))
-        if not self._of_many and not has.get("watchTicker"):
+        if self._client.packs_messages or not (self._of_many or has.get("watchTicker")):
             raise NoStream(text)
 
     async def quotes(self) -> AsyncGenerator[Quote, None]:

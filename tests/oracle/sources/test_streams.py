@@ -145,6 +145,7 @@ def test_it_begins_anew_after_it_was_lost(name: str) -> None:
     assert run(heard()) == [60_000, 60_000]
 
 
-def test_an_exchange_that_sends_no_best_prices_has_no_stream() -> None:
+@pytest.mark.parametrize("name", ["bitstamp:BTC/USD", "htx:BTC/USDT", "bingx:BTC/USDT"])
+def test_an_exchange_that_sends_no_best_prices_or_packs_them_itself_has_no_stream(name: str) -> None:
     with pytest.raises(NoStream):
-        stream("bitstamp:BTC/USD", "http://127.0.0.1:1")
+        stream(name, "http://127.0.0.1:1")

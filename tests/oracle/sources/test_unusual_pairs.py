@@ -5,7 +5,10 @@ import json
 
 import pytest
 
+from oracle.rules.names import read_name
 from oracle.rules.quotes import Absent, Quote
+from oracle.sources.ccxt_client import CcxtClient
+from oracle.sources.ccxt_markets import known_market
 from oracle.sources.registry import make_source
 from oracle.sources.source import Source, SourceFailure
 from oracle.sources.surroundings import Surroundings
@@ -82,6 +85,21 @@ def test_an_answer_of_many_markets_may_be_larger_than_a_ticker() -> None:
             return quote
 
     assert run(asked()).price_e8 == 300_050_000_000
+
+
+def test_a_contract_or_an_index_of_the_same_name_is_not_its_market() -> None:
+    async def asked() -> None:
+        client = CcxtClient(read_name(NAME), Surroundings())
+        market = {**(known_market("bitstamp", "BTC/USD") or {}), "symbol": "ETH/USD", "spot": False}
+        client.exchange.set_markets([client.exchange.safe_market_structure(market)])
+        try:
+            await client.load()
+        finally:
+            await client.close()
+
+    with pytest.raises(SourceFailure) as failed:
+        run(asked())
+    assert failed.value.reason is Absent.REFUSED
 
 
 @pytest.mark.parametrize("markets", [[], {}, None, [None], "<html>", [{}]])
