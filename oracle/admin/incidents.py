@@ -70,8 +70,8 @@ class ResumeOracle(IncidentDeed):
     title = "Resume the oracle"
     about = (
         "The next price is taken, however far it lies from the last one: look at the sources first. After a "
-        "jump of more than the policy's limit a second operator must do the same; where one is enough, a price "
-        "beyond that limit halts again."
+        "jump of more than the policy's limit a second operator must do the same; where one is enough, a "
+        "price beyond that limit halts again."
     )
     permission = "oracle.resume_oracle"
     ends_halts = True

@@ -49,7 +49,10 @@ def halt_oracle(*, origin: Origin, reason: str, now_ms: int) -> Incident:
 @transaction.atomic
 def resume_oracle(*, incident_id: int, origin: Origin, reason: str, now_ms: int) -> Resumption:
     """Approve the end of a halt, and end it where that is all it takes: then the next price is taken whatever
-    the last one was, or as far as one operator may let it. Raises IncidentEnded, WrongIncident, SecondOperatorNeeded, OperatorReasonRequired."""
+    the last one was, or as far as one operator may let it.
+
+    Raises IncidentEnded, WrongIncident, SecondOperatorNeeded, OperatorReasonRequired.
+    """
     reason = required_reason(reason)
     operator_id = _operator(origin)
     current = lock_current()
