@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 TICK_SECONDS = 0.1
 PAUSE_SECONDS = 0.1  # between two updates, however fast rounds follow one another
 LOOK_SECONDS = 1.0  # between two looks at the row
+PATIENCE_SECONDS = 0.7  # for one of them
 TIMEOUT_SECONDS = 0.5
 
 Known = tuple[PriceView, Origin]
@@ -109,8 +110,9 @@ class PriceFeed:
         """The price to show, and whether it was announced or read. Raises ServiceUnavailable."""
         if self._has_to_look():
             self._start_look()
-            if self._look is not None:
-                await asyncio.shield(self._look)
+            if self._look is not None:  # a database may hang; what was heard is shown all the same
+                left = self._looked_at + PATIENCE_SECONDS - time.monotonic()
+                await asyncio.wait([self._look], timeout=max(left, 0))
         found = self._best()
         if found is None:
             raise ServiceUnavailable("the oracle")

@@ -1,5 +1,7 @@
 """The price over HTTP: now, its state, and what it was. For everybody."""
 
+import asyncio
+
 from django.db import InterfaceError, OperationalError
 
 from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, operation
@@ -14,7 +16,7 @@ from oracle.api.documents import (
     TwapDocument,
 )
 from oracle.api.queries import HistoryQuery, OracleCandlesQuery, TwapQuery
-from oracle.feed import now_ms, price_feed
+from oracle.feed import PATIENCE_SECONDS, now_ms, price_feed
 from oracle.models import Round
 from oracle.rendering import (
     Shown,
@@ -54,8 +56,9 @@ class StateEndpoint(AsyncEndpoint):
         """What may be done with the price now, what is paused or halted, and what went wrong lately."""
         view, origin = await price_feed().known()
         try:
-            incidents = await in_thread(_incidents)
-        except (OperationalError, InterfaceError):  # the state is known all the same
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                incidents = await in_thread(_incidents)
+        except (OperationalError, InterfaceError, TimeoutError):  # the state is known all the same
             incidents = {"open_incidents": None, "latest_incidents": None}
         now = now_ms()
         return ApiAnswer(
