@@ -45,9 +45,14 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 
 # A page that needs longer fails, and one that hangs in a transaction gives its locks back; migrations and the
-# engine may take their time.
-_WEB_OPTIONS = "-c statement_timeout=2000 -c idle_in_transaction_session_timeout=5000"
-_PG_OPTIONS = _WEB_OPTIONS if PROCESS == "web" else ""
+# engine may take their time. The locks of a machine that is gone without a word are free after half a minute,
+# not after two hours: one of them is the right to make prices.
+_PEER_OPTIONS = (
+    "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+    " -c tcp_user_timeout=30000"
+)
+_WEB_OPTIONS = " -c statement_timeout=2000 -c idle_in_transaction_session_timeout=5000"
+_PG_OPTIONS = _PEER_OPTIONS + (_WEB_OPTIONS if PROCESS == "web" else "")
 
 DATABASES = {
     "default": dj_database_url.parse(
@@ -55,7 +60,7 @@ DATABASES = {
     )
 }
 DATABASES["default"].setdefault("OPTIONS", {}).update(
-    {"application_name": f"ballast {PROCESS}"} | ({"options": _PG_OPTIONS} if _PG_OPTIONS else {})
+    {"application_name": f"ballast {PROCESS}", "options": _PG_OPTIONS}
 )
 REDIS_URL = _env.get("REDIS_URL", "redis://localhost:6379/0")
 

@@ -44,6 +44,23 @@ def test_only_the_web_process_is_cut_short_in_the_database() -> None:
     assert run(SHOW, BALLAST_PROCESS="engine") == "0 0 ballast engine"
 
 
+GIVEN = """
+import django
+django.setup()
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("SELECT name FROM pg_settings WHERE source = 'client' AND name LIKE 'tcp%' ORDER BY name")
+    print(*(row[0] for row in cursor.fetchall()))
+"""
+
+
+@pytest.mark.parametrize("process", ["web", "worker", "prices"])
+def test_the_database_looks_after_whether_a_process_is_still_there(process: str) -> None:
+    """Over a socket of its own machine it takes the settings and has no need of them."""
+    keepalives = "tcp_keepalives_count tcp_keepalives_idle tcp_keepalives_interval"
+    assert run(GIVEN, BALLAST_PROCESS=process) == f"{keepalives} tcp_user_timeout"
+
+
 def test_a_running_demo_is_forgotten_where_a_database_is_named(tmp_path: Path) -> None:
     tell_others(tmp_path, {"DATABASE_URL": "postgresql:///demo", "BALLAST_DEMO": "1", "SECRET_KEY": "demo"})
     names = "s.DATABASES['default']['NAME'], s.DEMO, s.SECRET_KEY"
