@@ -77,6 +77,8 @@ class PriceFeed:
         self._tell()
 
     def lose(self) -> None:
+        if self._is_live:  # what was read in an earlier outage is older than what was heard since
+            self._stored, self._looked_at = None, float("-inf")
         self._is_live = False
 
     def recover(self) -> None:
