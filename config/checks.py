@@ -10,7 +10,7 @@ from django.core.checks import CheckMessage, Error, Warning
 from exchange.compiled.loading import CHOICES
 from oracle.rules.names import NoSource, SourceName, read_name
 from oracle.rules.policy import Policy
-from oracle.sources.registry import is_kind
+from oracle.sources.registry import why_unknown
 from oracle.sources.surroundings import UnsafeAddress, checked_address
 
 _SHORTEST_SECRET = 32
@@ -88,7 +88,7 @@ def check_oracle_sources(app_configs: Sequence[AppConfig] | None, **options: Any
             sources.append(read_name(name))
         except NoSource as error:
             wrong.append(str(error))
-    wrong += [f"nobody knows how to ask {one.kind!r}" for one in sources if not is_kind(one.kind)]
+    wrong += [why for why in map(why_unknown, sources) if why]
     wrong += _unsafe_addresses()
     wrong += ["a source is named twice"] if len(set(names)) < len(names) else []
     wrong += [f"more than {_MOST_SOURCES} sources"] if len(names) > _MOST_SOURCES else []

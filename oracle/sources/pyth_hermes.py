@@ -4,16 +4,12 @@ from typing import Any
 
 from oracle.rules.names import NoSource, SourceName
 from oracle.rules.quotes import Absent, Quote
+from oracle.sources.pyth_feeds import FEEDS
 from oracle.sources.shapes import confidence_of, decoded, malformed, price_of, time_of
 from oracle.sources.source import SourceFailure
 from oracle.sources.surroundings import PYTH_URL, Surroundings
 from oracle.sources.web import Web, check_status
 
-FEEDS = {
-    "BTC/USD": "e62df6c8b4a85fe1a67db44dc12de5db330f7ac66b72dc658afedf0f4a415b43",
-    "USDT/USD": "2b89b9dc8fdf9f34709a5b106b472f0f39bb6ca9ce04b0fd7f2e971688e2e53b",
-    "USDC/USD": "eaa020c61cc479712813461ce153894a96a6c00b21ed0cfc2798d1f9a9e9c94a",
-}
 _MAX_EXPONENT = 12
 
 

@@ -5,7 +5,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from oracle.rules.names import HOUSE, PYTH, RECORDED, SIMULATED, read_name
+from oracle.rules.names import HOUSE, PYTH, RECORDED, SIMULATED, SourceName, read_name
+from oracle.sources.pyth_feeds import FEEDS
 from oracle.sources.source import Source
 from oracle.sources.surroundings import Surroundings
 
@@ -35,3 +36,12 @@ def is_kind(kind: str) -> bool:
     spec = find_spec("ccxt")
     folders = (spec.submodule_search_locations or []) if spec else []
     return kind in _MODULES or any((Path(one) / "async_support" / f"{kind}.py").is_file() for one in folders)
+
+
+def why_unknown(name: SourceName) -> str:
+    """Why no source can have the name, found without loading what would make it; "" where one can."""
+    if not is_kind(name.kind):
+        return f"nobody knows how to ask {name.kind!r}"
+    if name.kind == PYTH and name.label not in FEEDS:
+        return f"the Pyth feed of {name.label} is not known"
+    return ""

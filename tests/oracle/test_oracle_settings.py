@@ -61,6 +61,8 @@ def test_sources_of_one_sort_are_fine(settings: Settings, names: list[str]) -> N
         (["kraken:BTCUSD"], "ballast.E005"),
         (["house:BTC/USDB"], "ballast.E005"),
         (["../x:BTC/USD"], "ballast.E005"),
+        ([*REAL, "nowhere:BTC/USD"], "ballast.E005"),
+        ([*REAL, "pyth:ETH/USD"], "ballast.E005"),
         ([*REAL, REAL[0]], "ballast.E005"),
         ([f"simulated:{number}" for number in range(51)], "ballast.E005"),
     ],

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from oracle.sources.pyth_hermes import FEEDS
+from oracle.sources.pyth_feeds import FEEDS
 
 TIME_MS = 1_795_000_000_123
 

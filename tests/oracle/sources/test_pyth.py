@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from oracle.rules.quotes import Absent, Quote
-from oracle.sources.pyth_hermes import FEEDS
+from oracle.sources.pyth_feeds import FEEDS
 from oracle.sources.registry import make_source
 from oracle.sources.source import SourceFailure
 from oracle.sources.surroundings import Surroundings
