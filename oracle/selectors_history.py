@@ -119,13 +119,15 @@ def twap_of(*, window_ms: int, end_ms: int) -> Average:
     assert first is not None
     covered_ms = end_ms - max(start_ms, first.time_ms)
     made_up = Minute.objects.filter(
-        start_ms__gte=max(start_ms, first.time_ms) - MINUTE_S * 1_000, start_ms__lte=end_ms, is_simulated=True
+        start_ms__gt=max(start_ms, first.time_ms) - MINUTE_S * 1_000, start_ms__lte=end_ms, is_simulated=True
     )
     if covered_ms == 0:
         average_e8 = last.price_e8
     else:
         average_e8 = (_sum_at(last, end_ms) - _sum_at(first, end_ms - covered_ms)) // covered_ms
-    return Average(average_e8, start_ms, end_ms, covered_ms, made_up.exists() or last.is_simulated)
+    # The first may be the last price of a minute long before the window.
+    is_simulated = first.is_simulated or last.is_simulated or made_up.exists()
+    return Average(average_e8, start_ms, end_ms, covered_ms, is_simulated)
 
 
 def _sum_at(accepted: Round, time_ms: int) -> int:
