@@ -129,6 +129,22 @@ def test_a_band_stands_around_the_last_trade_while_there_is_no_price(
     assert market().reference_price_ticks == 0
 
 
+def test_a_band_does_not_stay_where_it_was_when_nobody_is_asked_for_prices_any_more(
+    scene: Scene, house: House, settings: Settings
+) -> None:
+    banded()
+    house.rounds(50_000)
+    follow_the_oracle(now_ms=house.now_ms)
+    settle(scene.worker)
+    settings.ORACLE_SOURCES = []
+    house.now_ms += 2 * LEAST_PAUSE_MS
+    assert follow_the_oracle(now_ms=house.now_ms) == 1
+    settle(scene.worker)
+    assert market().reference_price_ticks == 0
+    house.now_ms += LEAST_PAUSE_MS
+    assert follow_the_oracle(now_ms=house.now_ms) == 0
+
+
 def test_what_an_operator_has_set_stays_while_there_is_no_price(
     scene: Scene, house: House, olga: int
 ) -> None:
