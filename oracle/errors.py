@@ -12,7 +12,7 @@ class NoPrice(DomainError):
 
 
 class OracleStale(NoPrice):
-    """Details `age_ms`, `reason`: the refusal of the latest round, NO_ROUNDS, or ""."""
+    """Details `age_ms`, `reason`: the refusal of the latest round, NO_ROUNDS, CLOCKS_DIFFER, or ""."""
 
     code = "ORACLE_STALE"
     default_message = "The last price is too old."

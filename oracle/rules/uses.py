@@ -70,10 +70,11 @@ class DisplayPrice:
 
 def state_of(view: PriceView, now_ms: int) -> tuple[State, str, int | None]:
     """The state, its reason ("" where there is none to say), and the age of the last price."""
-    age_ms = None if view.last is None else max(0, now_ms - view.last.time_ms)
+    since_ms = None if view.last is None else now_ms - view.last.time_ms
+    age_ms = None if since_ms is None else max(0, since_ms)
     if view.halt is not None:
         return State.HALTED, view.halt.reason, age_ms
-    if age_ms is None or age_ms > view.stale_after_ms:
+    if since_ms is None or abs(since_ms) > view.stale_after_ms:
         return State.STALE, _why_stale(view, now_ms), age_ms
     if view.refusal is not None:
         return State.DEGRADED, view.refusal.value, age_ms
@@ -87,6 +88,8 @@ def state_of(view: PriceView, now_ms: int) -> tuple[State, str, int | None]:
 
 def _why_stale(view: PriceView, now_ms: int) -> str:
     """What keeps a new price from coming; "" where the next round may bring one, as just after a halt."""
+    if view.last is not None and now_ms < view.last.time_ms:
+        return Stale.CLOCKS_DIFFER.value  # nobody knows how old it is
     if now_ms - view.round_ms > view.stale_after_ms:
         return Stale.NO_ROUNDS.value
     return "" if view.refusal is None else view.refusal.value

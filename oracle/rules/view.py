@@ -43,6 +43,7 @@ class Stale(StrEnum):
     """Reasons of STALE beside the refusals of a round."""
 
     NO_ROUNDS = "NO_ROUNDS"  # nobody makes any
+    CLOCKS_DIFFER = "CLOCKS_DIFFER"  # by the clock here the price is of a time that has not come
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,8 +58,10 @@ NO_MINTING = replace(FRESH, minting_paused_until_ms=NOW + 1)
 NEITHER = replace(NO_LIQUIDATIONS, minting_paused_until_ms=NOW + 1)
 STALE = replace(FRESH, last=Band(e8("50000"), 0, NOW - 10_001))
 NEVER = replace(FRESH, last=None, confirming=None, twap_e8=None, refusal=Refusal.INSUFFICIENT_SOURCES)
+AHEAD = Band(e8("50000"), 0, NOW + 10_001)
 HALTED = replace(FRESH, halt=Halt("JUMP", NOW - 5))
 M, L, D = Use.MINT, Use.LIQUIDATE, Use.DISPLAY
+CLOCKS_DIFFER = (State.STALE, "CLOCKS_DIFFER", {D})
 
 TABLE = [
     ("fresh", FRESH, State.FRESH, "", {M, L, D}),
@@ -72,6 +74,7 @@ TABLE = [
     *((f"stale: {why}", replace(STALE, refusal=why), State.STALE, str(why), {D}) for why in Refusal),
     ("stale without rounds", replace(STALE, round_ms=NOW - 10_001), State.STALE, "NO_ROUNDS", {D}),
     ("stale after a halt", STALE, State.STALE, "", {D}),
+    ("ahead of the clock", replace(FRESH, last=AHEAD, round_ms=NOW + 10_001), *CLOCKS_DIFFER),
     ("never a price", NEVER, State.STALE, "INSUFFICIENT_SOURCES", {D}),
     ("never a round", NO_ROUND, State.STALE, "NO_ROUNDS", {D}),
     ("halted", HALTED, State.HALTED, "JUMP", {D}),
@@ -176,7 +179,8 @@ def test_the_display_shows_the_last_price_with_its_age_in_every_state() -> None:
 def test_a_price_is_stale_one_millisecond_after_its_age() -> None:
     assert state_of(FRESH, NOW + 10_000)[0] is State.FRESH
     assert state_of(FRESH, NOW + 10_001) == (State.STALE, "NO_ROUNDS", 10_001)
-    assert state_of(FRESH, NOW - 5) == (State.FRESH, "", 0)
+    assert state_of(FRESH, NOW - 10_000) == (State.FRESH, "", 0)
+    assert state_of(FRESH, NOW - 10_001) == (State.STALE, "CLOCKS_DIFFER", 0)
 
 
 def test_a_refusal_is_why_a_price_is_stale_for_as_long_as_a_price_may_be_old() -> None:
