@@ -49,3 +49,11 @@ def test_a_clock_that_went_back_makes_no_negative_time() -> None:
     memory = QuoteMemory()
     memory.take(quote("a", 60_000, NOW_MS), NOW_MS)
     assert memory.take(quote("a", 60_000, NOW_MS), NOW_MS - 3_000).unchanged_ms == 0
+
+
+def test_after_our_clock_has_gone_back_the_price_of_before_does_not_stand_for_new_ones() -> None:
+    memory = QuoteMemory()
+    memory.take(quote("a", 60_000, NOW_MS), NOW_MS)
+    earlier_ms = NOW_MS - CLOCKS_APART_MS - 1
+    taken = memory.take(quote("a", 50_000, earlier_ms), earlier_ms)
+    assert (taken.price_e8, taken.time_ms) == (50_000 * 10**8, earlier_ms)
