@@ -24,7 +24,7 @@ class QuoteMemory:
             return quote
         last = self._last
         if last is not None and last.time_ms > now_ms + CLOCKS_APART_MS:
-            last = None  # our own clock has gone back: what it held for new would stand until it is there again
+            last = None  # our own clock went back, and nothing would be newer until it is there again
         if last is not None and quote.time_ms < last.time_ms:
             quote = last
         if last is None or quote.price_e8 != last.price_e8:
