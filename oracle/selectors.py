@@ -79,6 +79,12 @@ def rounds_between(start_ms: int | None, end_ms: int | None) -> QuerySet[Round]:
     return rows
 
 
+def accepted_until(time_ms: int) -> QuerySet[Round]:
+    """Latest first, without looking at the refused ones between."""
+    accepted = Round.objects.filter(price_e8__isnull=False, time_ms__lte=time_ms)
+    return accepted.order_by("-time_ms", "-id")
+
+
 def open_incidents() -> list[Incident]:
     """At most one of a kind."""
     return list(Incident.objects.filter(ended_ms__isnull=True).order_by("-id"))

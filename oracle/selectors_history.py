@@ -6,6 +6,7 @@ from django.db import connection
 
 from access.intervals import DAY_S, HOUR_S, MINUTE_S, MONDAY_S, WEEK_S, Interval, Wanted, filled, span
 from oracle.models import Minute, Round
+from oracle.selectors import accepted_until
 
 INTERVALS: dict[str, Interval] = {
     one.name: one
@@ -110,12 +111,10 @@ def twap_of(*, window_ms: int, end_ms: int) -> Average:
     latest = Round.objects.order_by("-id").values_list("time_ms", flat=True).first()
     end_ms = end_ms if latest is None else min(end_ms, latest)
     start_ms = end_ms - window_ms
-    accepted = Round.objects.filter(price_e8__isnull=False)
-    last = accepted.filter(time_ms__lte=end_ms).order_by("-time_ms", "-id").first()
+    last = accepted_until(end_ms).first()
     if last is None:
         return Average(None, start_ms, end_ms, 0, is_simulated=False)
-    first = accepted.filter(time_ms__lte=start_ms).order_by("-time_ms", "-id").first()
-    first = first or accepted.order_by("time_ms", "id").first()
+    first = accepted_until(start_ms).first() or accepted_until(end_ms).last()
     assert first is not None
     covered_ms = end_ms - max(start_ms, first.time_ms)
     made_up = Minute.objects.filter(

@@ -27,7 +27,13 @@ class Round(models.Model):
     verdicts = models.JSONField()
 
     class Meta:
-        indexes = [models.Index(name="oracle_round_time", fields=["time_ms"])]
+        indexes = [
+            models.Index(name="oracle_round_time", fields=["time_ms"]),
+            # A halt may last for days, and the last price before it is wanted with every average.
+            models.Index(
+                name="oracle_round_accepted", fields=["time_ms", "id"], condition=Q(price_e8__isnull=False)
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="oracle_round_price_or_refusal",

@@ -12,6 +12,7 @@ from oracle.rules.names import read_name
 from oracle.rules.policy import Policy
 from oracle.rules.track import PriceTrack
 from oracle.rules.view import Refusal
+from oracle.selectors import accepted_until
 
 LATEST = 200  # as they are: what confirms a price stands among them
 _COLUMNS = "id, time_ms, price_e8, confidence_e8, refusal, cumulative, is_simulated"
@@ -68,11 +69,11 @@ def _past_rounds(policy: Policy) -> list[PastRound]:
     newer = [_of_row(row) for row in reversed(latest) if row.time_ms >= since_ms]
     past = [*older, *newer]
     # The window of the average begins with the price that was the last one then.
-    return [*_last_accepted(past[0].round_id), *past]
+    return [*_last_accepted(past[0]), *past]
 
 
-def _last_accepted(before_id: int) -> list[PastRound]:
-    row = Round.objects.filter(pk__lt=before_id, price_e8__isnull=False).order_by("-pk").first()
+def _last_accepted(before: PastRound) -> list[PastRound]:
+    row = accepted_until(before.time_ms).filter(pk__lt=before.round_id).first()
     return [] if row is None else [_of_row(row)]
 
 

@@ -10,7 +10,8 @@ MAX_CHUNKS = 50
 _FORGET = """
 DELETE FROM oracle_round WHERE id IN (
     SELECT id FROM oracle_round
-     WHERE time_ms < %s AND id < coalesce((SELECT max(id) FROM oracle_round WHERE price_e8 IS NOT NULL), 0)
+     WHERE time_ms < %s AND id < coalesce((
+           SELECT id FROM oracle_round WHERE price_e8 IS NOT NULL ORDER BY time_ms DESC, id DESC LIMIT 1), 0)
      ORDER BY time_ms LIMIT %s)"""
 
 
