@@ -45,6 +45,7 @@ class Wire:
     def __init__(self) -> None:
         self._listeners: dict[str, Listener] = {}
         self._task: asyncio.Task[None] | None = None
+        self._is_loss_told = False  # ten times a second it is looked for again
 
     def add(self, patterns: Iterable[str], listener: Listener) -> None:
         self._listeners.update(dict.fromkeys(patterns, listener))
@@ -73,7 +74,9 @@ class Wire:
                     await subscription.psubscribe(*self._listeners)
                     await self._follow(subscription)
             except (RedisError, OSError, TimeoutError) as error:
-                logger.warning("lost live data: %s", error)
+                if not self._is_loss_told:
+                    logger.warning("lost live data: %s", error)
+                self._is_loss_told = True
             finally:
                 for listener in self._everybody():
                     _say(listener.lose)
@@ -100,6 +103,9 @@ class Wire:
             elif message["type"] == "psubscribe":
                 confirmed += 1
                 if confirmed == len(self._listeners):
+                    if self._is_loss_told:
+                        logger.info("live data is back")
+                    self._is_loss_told = False
                     for listener in self._everybody():
                         _say(listener.recover)
 

@@ -99,7 +99,9 @@ def test_a_wire_that_falls_silent_is_lost_and_made_anew(redis: Redis, settings: 
     asyncio.run(listen())
 
 
-def test_a_wire_that_is_not_there_yet_is_waited_for(redis: Redis, settings: Settings) -> None:
+def test_a_wire_that_is_not_there_yet_is_waited_for_and_that_is_said_once(
+    redis: Redis, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     ear, right = Ear(), settings.REDIS_URL
 
     async def listen() -> None:
@@ -107,9 +109,11 @@ def test_a_wire_that_is_not_there_yet_is_waited_for(redis: Redis, settings: Sett
         wire = Wire()
         wire.add(["wire-test:c"], ear)
         wire.start()
-        await until(lambda: ear.heard.count("lost") > 1)
+        await until(lambda: ear.heard.count("lost") > 2)
         settings.REDIS_URL = right
         await until(lambda: ear.heard[-1] == "there")
         await wire.stop()
 
     asyncio.run(listen())
+    said = [one for one in caplog.messages if one.startswith("lost live data")]
+    assert len(said) == 1
