@@ -107,6 +107,12 @@ def redis_client() -> redis.Redis:
     )
 
 
+class _Announcing:
+    """Whether the latest price of this process was announced: what is lost is logged once, and its end."""
+
+    is_heard = True
+
+
 def publish_price(data: bytes) -> None:
     """Lossy: the next round says it again. Never raises for a Redis that is away."""
     pipeline = redis_client().pipeline(transaction=False)
@@ -115,7 +121,13 @@ def publish_price(data: bytes) -> None:
     try:
         pipeline.execute()
     except redis.RedisError as error:
-        logger.warning("the price was not announced: %s", error)
+        if _Announcing.is_heard:
+            logger.warning("prices are not announced: %s", error)
+        _Announcing.is_heard = False
+    else:
+        if not _Announcing.is_heard:
+            logger.info("prices are announced again")
+        _Announcing.is_heard = True
 
 
 def announced_round(committed_id: int) -> int:

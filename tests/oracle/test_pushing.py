@@ -1,6 +1,7 @@
 """Each update is told at once, and its row follows within half a second."""
 
 import pytest
+from pytest_django import Settings
 
 from oracle.inbox import Inbox
 from oracle.models import Incident, Round
@@ -95,3 +96,18 @@ def test_numbers_go_on_where_another_process_ended(desk: Desk) -> None:
     other.flush()
     decided = other.decide(quotes(60_001, desk.clock.ms() + 10), (), desk.clock.ms() + 10)
     assert decided.view.round_id == told().round_id + 1
+
+
+def test_a_redis_that_is_away_is_said_once_and_stops_no_round(
+    desk: Desk, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    right, settings.REDIS_URL = settings.REDIS_URL, "unix:///nowhere/valkey.sock"
+    redis_client.cache_clear()
+    try:
+        assert all(desk.say(60_000 + dollars) for dollars in range(3))
+    finally:
+        settings.REDIS_URL = right
+        redis_client.cache_clear()
+    desk.say(60_003)
+    assert len([one for one in caplog.messages if "not announced" in one]) == 1
+    assert told().round_id == 4
