@@ -19,6 +19,9 @@ _IDS = {
     "bitfinex": {"BTC/USD": "tBTCUSD", "BTC/USDT": "tBTCUST", "USDT/USD": "tUSTUSD"},
 }
 
+# Whose answer always has a time: without one it is no answer of theirs, rather than one of this moment.
+SAY_WHEN = {"binance", "binanceus", "bitstamp", "coinbase", "okx"}
+
 
 def known_market(kind: str, pair: str) -> dict[str, Any] | None:
     """The market as ccxt describes one, or None: then it must be asked for."""

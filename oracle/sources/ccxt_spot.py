@@ -6,6 +6,7 @@ from typing import Any
 from oracle.rules.names import SourceName
 from oracle.rules.quotes import PPM, Absent, Quote
 from oracle.sources.ccxt_client import CcxtClient
+from oracle.sources.ccxt_markets import SAY_WHEN
 from oracle.sources.shapes import malformed, now_ms, price_of, time_of
 from oracle.sources.source import SourceFailure
 from oracle.sources.surroundings import Surroundings
@@ -19,13 +20,14 @@ class CcxtSpot:
         self.base = name.base
         self.currency = name.currency
         self._symbol = name.label
+        self._says_when = name.kind in SAY_WHEN
         self._client = CcxtClient(name, around)
 
     async def fetch(self) -> Quote:
         try:
             await self._client.load()
             ticker = await self._client.exchange.fetch_ticker(self._symbol)
-            return quote_of(self, ticker, self._symbol)
+            return quote_of(self, ticker, self._symbol, says_when=self._says_when)
         except Exception as error:
             raise self._client.failure(error) from error
 
@@ -33,11 +35,13 @@ class CcxtSpot:
         await self._client.close()
 
 
-def quote_of(source: Any, ticker: Mapping[str, Any], symbol: str) -> Quote:
-    """Raises SourceFailure. A ticker without a time is from when it came."""
+def quote_of(source: Any, ticker: Mapping[str, Any], symbol: str, *, says_when: bool = False) -> Quote:
+    """Raises SourceFailure. A ticker without a time is from when it came, unless the source `says_when`."""
     if ticker.get("symbol") not in (symbol, None):
         raise malformed("of another pair")
     stamp = ticker.get("timestamp")
+    if stamp is None and says_when:
+        raise malformed("no time where one should be")
     return Quote(
         source=source.name,
         base=source.base,

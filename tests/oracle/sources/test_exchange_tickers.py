@@ -54,6 +54,28 @@ def test_its_time_is_the_exchanges_where_it_says_one(name: str) -> None:
         assert abs(quote.time_ms - now_ms()) < 10_000
 
 
+@pytest.mark.parametrize("time", [None, "", "soon", -1])
+@pytest.mark.parametrize("name", TIMED)
+def test_without_the_time_that_it_always_says_it_is_no_answer(name: str, time: object) -> None:
+    """It could be of any age, and must not pass for one of this moment."""
+    body = EXCHANGES[name]("60000", "60001", "60000")
+    told = body["trades"][0] if "trades" in body else body["data"][0] if "data" in body else body
+    (field,) = told.keys() & {"closeTime", "time", "timestamp", "ts"}
+    told[field] = time
+
+    async def asked() -> Quote:
+        async with serving(page(body)) as server:
+            source = make_source(name, Surroundings({name.split(":")[0]: server.address}))
+            try:
+                return await source.fetch()
+            finally:
+                await source.close()
+
+    with pytest.raises(SourceFailure) as failed:
+        run(asked())
+    assert failed.value.reason is Absent.MALFORMED
+
+
 @every_exchange
 @pytest.mark.parametrize(
     ("bid", "ask_price"), [("60010", "60000"), ("50000", "60000"), ("0", "60000"), ("60000", "0")]
