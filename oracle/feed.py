@@ -151,7 +151,7 @@ class PriceFeed:
     async def _read_row(self) -> None:
         try:
             self._stored = await in_thread(committed_view)
-        except (OperationalError, InterfaceError, MalformedPrice) as error:
+        except (OperationalError, InterfaceError) as error:
             logger.warning("the stored price cannot be read: %s", error)
             self._stored = None
         finally:

@@ -3,10 +3,12 @@
 For money one asks here, for what is committed. What is shown on screens comes over Redis (`oracle.feed`).
 """
 
+import logging
+
 from django.db.models import QuerySet
 
 from oracle.models import Current, Incident, Round
-from oracle.rules.encoding import decode_view
+from oracle.rules.encoding import MalformedPrice, decode_view
 from oracle.rules.policy import Policy
 from oracle.rules.uses import (
     DisplayPrice,
@@ -17,6 +19,8 @@ from oracle.rules.uses import (
     mint_price,
 )
 from oracle.rules.view import PriceView
+
+logger = logging.getLogger(__name__)
 
 NO_ROUND = PriceView(
     round_id=0,
@@ -42,7 +46,17 @@ LATEST_INCIDENTS = 20
 def committed_view() -> PriceView:
     """As of the latest commit; before the first round, one without a price."""
     row = Current.objects.first()
-    return NO_ROUND if row is None or row.view is None else decode_view(bytes(row.view))
+    return NO_ROUND if row is None else view_of(row) or NO_ROUND
+
+
+def view_of(current: Current) -> PriceView | None:
+    """None before the first round, and where another release wrote it in another shape: nobody acts by that
+    one, and the next round, which goes on from the other rows, writes it anew."""
+    try:
+        return None if current.view is None else decode_view(bytes(current.view))
+    except MalformedPrice:
+        logger.exception("what is committed as the price is none")
+        return None
 
 
 def price_for_mint(*, now_ms: int) -> MintPrice:

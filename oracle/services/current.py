@@ -15,7 +15,7 @@ from redis.retry import Retry
 from oracle.models import Current, Incident, IncidentKind
 from oracle.rules.encoding import MalformedPrice, decode_view, encode_view
 from oracle.rules.view import Halt, PriceView
-from oracle.selectors import NO_ROUND
+from oracle.selectors import NO_ROUND, view_of
 
 logger = logging.getLogger(__name__)
 
@@ -34,10 +34,6 @@ def lock_current() -> Current:
         return found
     Current.objects.get_or_create(pk=_ONE)
     return Current.objects.select_for_update().get(pk=_ONE)
-
-
-def view_of(current: Current) -> PriceView | None:
-    return None if current.view is None else decode_view(bytes(current.view))
 
 
 def latest_ms(current: Current) -> int:

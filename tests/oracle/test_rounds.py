@@ -7,10 +7,12 @@ from django.db import DatabaseError, connection
 from pytest_django import Settings
 from redis import Redis
 
+from oracle.errors import NoPrice
 from oracle.models import Current, Minute, Round
 from oracle.rules.encoding import decode_view, verdicts_from_json
 from oracle.rules.quotes import PRICE_ONE, Absence, Absent, Verdict
-from oracle.rules.view import Refusal
+from oracle.rules.view import Refusal, State
+from oracle.selectors import price_for_display, price_for_mint
 from oracle.services.current import PRICE_KEY
 from oracle.services.rounds import Pricing
 from tests.oracle.rows import PERIOD_MS, SOURCES, START_MS, House, committed_view, heard_prices, quotes
@@ -158,6 +160,19 @@ def test_two_processes_in_turn_make_the_rounds_that_one_would_make(house: House,
         committed_view(),
         list(Round.objects.order_by("pk").values_list("price_e8", "cumulative")),
     ] == together
+
+
+def test_what_another_release_left_in_another_shape_stops_no_round(house: House) -> None:
+    house.rounds(60_000, 60_010)
+    Current.objects.update(view=b"another shape")
+    Round.objects.update(verdicts=[99, "another shape"])
+    assert price_for_display(now_ms=house.now_ms).state is State.STALE
+    with pytest.raises(NoPrice):
+        price_for_mint(now_ms=house.now_ms)
+    house.restart()
+    decided = house.round(60_020)
+    assert (decided.view.round_id, decided.view.confirming is not None) == (3, True)
+    assert committed_view() == decided.view
 
 
 def test_a_clock_that_goes_back_makes_no_round_of_the_past(house: House) -> None:
