@@ -22,6 +22,22 @@ _IDS = {
 # Whose answer always has a time: without one it is no answer of theirs, rather than one of this moment.
 SAY_WHEN = {"binance", "binanceus", "bitstamp", "coinbase", "okx"}
 
+_NAMED_IN = ("symbol", "product_id", "pair")  # of an answer, where it says whose it is
+
+
+def names_another(kind: str, pair: str, said: object) -> bool:
+    """Whether an answer for a known market says itself that it is another's: ccxt does not look at that."""
+    market_id = _IDS.get(kind, {}).get(pair)
+    if market_id is None or not isinstance(said, dict):
+        return False
+    right = {_letters(market_id), _letters(pair)}
+    named = [said[field] for field in _NAMED_IN if isinstance(said.get(field), str)]
+    return any(_letters(one) not in right for one in named)
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).upper()
+
 
 def known_market(kind: str, pair: str) -> dict[str, Any] | None:
     """The market as ccxt describes one, or None: then it must be asked for."""

@@ -6,7 +6,7 @@ from typing import Any
 from oracle.rules.names import SourceName
 from oracle.rules.quotes import PPM, Absent, Quote
 from oracle.sources.ccxt_client import CcxtClient
-from oracle.sources.ccxt_markets import SAY_WHEN
+from oracle.sources.ccxt_markets import SAY_WHEN, names_another
 from oracle.sources.shapes import malformed, now_ms, price_of, time_of
 from oracle.sources.source import SourceFailure
 from oracle.sources.surroundings import Surroundings
@@ -19,7 +19,7 @@ class CcxtSpot:
         self.name = text
         self.base = name.base
         self.currency = name.currency
-        self._symbol = name.label
+        self._kind, self._symbol = name.kind, name.label
         self._says_when = name.kind in SAY_WHEN
         self._client = CcxtClient(name, around)
 
@@ -27,6 +27,8 @@ class CcxtSpot:
         try:
             await self._client.load()
             ticker = await self._client.exchange.fetch_ticker(self._symbol)
+            if names_another(self._kind, self._symbol, ticker.get("info")):
+                raise malformed("of another pair")
             return quote_of(self, ticker, self._symbol, says_when=self._says_when)
         except Exception as error:
             raise self._client.failure(error) from error

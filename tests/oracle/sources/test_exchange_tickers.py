@@ -1,5 +1,7 @@
 """The real ccxt classes of six exchanges, asked over HTTP, give the middle of bid and ask as an integer."""
 
+from typing import Any
+
 import pytest
 
 from oracle.rules.quotes import Absent, Quote
@@ -28,6 +30,26 @@ async def ask(name: str, *prices: str) -> tuple[Quote, list[str]]:
             return await source.fetch(), server.asked
         finally:
             await source.close()
+
+
+def inner(body: Any) -> dict[str, object]:
+    """What is of the one pair in an answer."""
+    found: dict[str, object] = (body.get("trades") or body.get("data") or [body])[0]
+    return found
+
+
+def reason_of(name: str, body: Any) -> Absent:
+    async def asked() -> None:
+        async with serving(page(body)) as server:
+            source = make_source(name, Surroundings({name.split(":")[0]: server.address}))
+            try:
+                await source.fetch()
+            finally:
+                await source.close()
+
+    with pytest.raises(SourceFailure) as failed:
+        run(asked())
+    return failed.value.reason
 
 
 @every_exchange
@@ -59,21 +81,26 @@ def test_its_time_is_the_exchanges_where_it_says_one(name: str) -> None:
 def test_without_the_time_that_it_always_says_it_is_no_answer(name: str, time: object) -> None:
     """It could be of any age, and must not pass for one of this moment."""
     body = EXCHANGES[name]("60000", "60001", "60000")
-    told = body["trades"][0] if "trades" in body else body["data"][0] if "data" in body else body
+    told = inner(body)
     (field,) = told.keys() & {"closeTime", "time", "timestamp", "ts"}
     told[field] = time
 
-    async def asked() -> Quote:
-        async with serving(page(body)) as server:
-            source = make_source(name, Surroundings({name.split(":")[0]: server.address}))
-            try:
-                return await source.fetch()
-            finally:
-                await source.close()
+    assert reason_of(name, body) is Absent.MALFORMED
 
-    with pytest.raises(SourceFailure) as failed:
-        run(asked())
-    assert failed.value.reason is Absent.MALFORMED
+
+@pytest.mark.parametrize(
+    ("name", "field", "other"),
+    [
+        ("binance:BTC/USDT", "symbol", "ETHUSDT"),
+        ("bitstamp:BTC/USD", "pair", "ETH/USD"),
+        ("coinbase:BTC/USD", "product_id", "ETH-USD"),
+        ("okx:BTC/USDT", "instId", "BTC-USDT-SWAP"),
+    ],
+)
+def test_an_answer_that_says_it_is_another_pairs_is_malformed(name: str, field: str, other: str) -> None:
+    body = EXCHANGES[name]("60000", "60001", "60000")
+    inner(body)[field] = other
+    assert reason_of(name, body) is Absent.MALFORMED
 
 
 @every_exchange
