@@ -1,6 +1,8 @@
 """A round is a row with its minute, the current price, and word of it in Redis: all of it, or nothing."""
 
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection
@@ -17,6 +19,8 @@ from oracle.services.current import PRICE_KEY
 from oracle.services.rounds import Pricing
 from tests.oracle.rows import PERIOD_MS, SOURCES, START_MS, House, committed_view, heard_prices, quotes
 from tests.support.invariants import assert_invariants_hold
+
+MANUAL = Path(__file__).parents[2] / "docs" / "operating.md"
 
 
 def test_an_accepted_round_is_a_row_a_minute_and_the_current_price(house: House) -> None:
@@ -160,6 +164,25 @@ def test_two_processes_in_turn_make_the_rounds_that_one_would_make(house: House,
         committed_view(),
         list(Round.objects.order_by("pk").values_list("price_e8", "cumulative")),
     ] == together
+
+
+def test_what_a_clock_that_was_ahead_left_is_taken_out_as_the_manual_says(house: House) -> None:
+    house.rounds(60_000, 60_010)
+    right_ms = house.now_ms
+    house.now_ms += 3_600_000
+    house.rounds(60_020, 60_030)
+    house.now_ms = right_ms
+    assert house.round(60_040).view.refusal is Refusal.INSUFFICIENT_SOURCES  # each quote is an hour old
+    with connection.cursor() as cursor:
+        for statement in re.findall(
+            r"^ *((?:DELETE|UPDATE) .*oracle_.*);$", MANUAL.read_text(), re.MULTILINE
+        ):
+            cursor.execute(statement.replace("extract(epoch FROM now()) * 1000", str(house.now_ms)))
+    house.restart()
+    decided = house.round(60_050)
+    assert decided.accepted is not None
+    assert (decided.view.round_ms, decided.view.round_id) == (house.now_ms, 6)
+    assert_invariants_hold()
 
 
 def test_what_another_release_left_in_another_shape_stops_no_round(house: House) -> None:
