@@ -87,7 +87,7 @@ class PriceFeed:
 
     async def _load(self) -> None:
         """What was said last, unless something is heard meanwhile."""
-        self._news = None
+        self._news, before = None, self._heard
         client = redis.asyncio.Redis.from_url(
             settings.REDIS_URL,
             retry=Retry(NoBackoff(), 0),
@@ -102,7 +102,7 @@ class PriceFeed:
         finally:
             with suppress(RedisError, OSError):
                 await client.aclose()
-        if isinstance(found, bytes) and self._news is None:
+        if isinstance(found, bytes) and self._news is None and self._heard is before:
             self._news = found
             self._tell()
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import wait
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -14,11 +15,11 @@ from django.db import connection, connections
 
 from access.errors import ServiceUnavailable
 from access.threads import work_pool
-from oracle.feed import Known, PriceFeed
+from oracle.feed import Known, PriceFeed, now_ms
 from oracle.origin import Origin
 from oracle.rules.encoding import encode_view
 from oracle.services.current import PRICES_CHANNEL
-from tests.oracle.rows import House, committed_view
+from tests.oracle.rows import PERIOD_MS, House, committed_view
 
 PROMPT_S = 1.5
 
@@ -91,3 +92,21 @@ def test_with_a_database_that_hangs_and_nothing_announced_it_is_said_soon(house:
 
     with hanging_table():
         asyncio.run(scenario())
+
+
+def test_what_is_heard_while_the_last_price_is_asked_for_stands_before_it(house: House) -> None:
+    house.now_ms = now_ms() - PERIOD_MS
+    house.round(60_000)
+    last = committed_view()
+    heard = replace(last, round_id=last.round_id + 1)
+
+    async def scenario() -> Known:
+        feed = PriceFeed()
+        feed.recover()
+        await asyncio.sleep(0)
+        feed.take(PRICES_CHANNEL.encode(), encode_view(heard))
+        assert await feed.known() == (heard, Origin.LIVE)
+        await asyncio.wait(feed._tasks, timeout=10)
+        return await feed.known()
+
+    assert asyncio.run(scenario()) == (heard, Origin.LIVE)
