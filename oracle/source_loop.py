@@ -5,6 +5,7 @@ Connections to sources stay open from one round to the next because the loop liv
 
 import asyncio
 import atexit
+import logging
 import os
 import threading
 from collections.abc import Coroutine
@@ -16,6 +17,8 @@ from django.conf import settings
 from oracle.polling import Polled, Poller
 from oracle.sources.registry import make_sources
 from oracle.sources.surroundings import surroundings
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 PATIENCE_S = 5.0  # beyond the deadline, for a loop that is held up
@@ -48,6 +51,16 @@ class SourceLoop:
             future.cancel()
             raise
 
+    def abandon(self) -> None:
+        """It is stuck: it closes what it has once it comes to itself, and nobody waits for that."""
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop)
+
+    async def _end(self) -> None:
+        try:
+            await self._poller.close()
+        finally:
+            self._loop.stop()
+
     def close(self) -> None:
         with suppress(TimeoutError):
             self.run(self._poller.close(), CLOSING_S)
@@ -68,9 +81,23 @@ class _Owner:
 def poll_sources() -> Polled:
     """One round of the sources of the settings. The first call of a process makes them.
 
-    Raises NoSource or UnsafeAddress for settings that name what cannot be.
+    Raises NoSource or UnsafeAddress for settings that name what cannot be, and TimeoutError where the loop is
+    stuck: the next call makes another, or this process would hold each of its rounds up and make none.
     """
-    return _loop_of_this_process().poll()
+    loop = _loop_of_this_process()
+    try:
+        return loop.poll()
+    except TimeoutError:
+        _give_up(loop)
+        raise
+
+
+def _give_up(stuck: SourceLoop) -> None:
+    with _Owner.lock:
+        if _Owner.loop is stuck:
+            _Owner.loop = None
+            stuck.abandon()
+            logger.error("the loop of price sources was stuck, and another takes its place")
 
 
 def _loop_of_this_process() -> SourceLoop:

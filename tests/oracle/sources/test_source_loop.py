@@ -13,7 +13,8 @@ from pytest_django.fixtures import Settings
 
 from oracle.polling import Polled
 from oracle.rules.names import NoSource
-from oracle.source_loop import close_sources, poll_sources
+from oracle.source_loop import _Owner, close_sources, poll_sources
+from tests.support.waiting import wait_for
 
 NAMES = ["simulated:1", "simulated:2", "simulated:3"]
 
@@ -50,6 +51,19 @@ def test_it_is_made_anew_after_it_was_closed() -> None:
     close_sources()
     assert price_threads() == []
     assert len(poll_sources().quotes) == 3
+
+
+def test_a_loop_that_is_stuck_is_replaced_by_another() -> None:
+    poll_sources()
+    stuck, let_go = _Owner.loop, threading.Event()
+    assert stuck is not None
+    stuck._longest_s = 0.1
+    stuck._loop.call_soon_threadsafe(let_go.wait)
+    with pytest.raises(TimeoutError):
+        poll_sources()
+    assert len(poll_sources().quotes) == 3
+    let_go.set()
+    wait_for("the end of the stuck one", lambda: len(price_threads()) == 1)
 
 
 def test_a_forked_child_makes_its_own() -> None:
