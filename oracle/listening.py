@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Sequence
 
 from django.conf import settings
@@ -16,10 +17,12 @@ from oracle.streaming import hear_all, make_streams
 logger = logging.getLogger(__name__)
 
 CLOSING_S = 2.5
+TURN_S = 1.0
+STUCK_S = 30.0
 
 
 class Deaf(Exception):
-    """The thread that hears is gone."""
+    """The thread that hears is gone or stuck."""
 
 
 class Listening:
@@ -31,6 +34,7 @@ class Listening:
         self._inbox = inbox
         self._loop = asyncio.new_event_loop()
         self._hearing: asyncio.Task[None] | None = None
+        self._turned_at = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="price feeds", daemon=True)
         self._thread.start()
 
@@ -38,6 +42,8 @@ class Listening:
         """Raises Deaf."""
         if not self._thread.is_alive():
             raise Deaf("the thread of price feeds has ended")
+        if time.monotonic() - self._turned_at > STUCK_S:
+            raise Deaf("the thread of price feeds is stuck")
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -49,7 +55,9 @@ class Listening:
     async def _hear(self) -> None:
         hearing = hear_all(self._streams, self._poller, self._inbox, settings.ORACLE_POLL_SECONDS)
         self._hearing = asyncio.create_task(hearing)
-        await asyncio.wait([self._hearing])
+        while not self._hearing.done():
+            self._turned_at = time.monotonic()
+            await asyncio.wait([self._hearing], timeout=TURN_S)
         if not self._hearing.cancelled():
             self._hearing.result()
 
