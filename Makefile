@@ -2,7 +2,11 @@
 PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# uv takes seconds where pip takes a minute; where it cannot be had, or does not know of an index that pip
+# is told of, pip does the same.
+UV := 0.13.9
+INSTALL = { $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) 2>/dev/null || $(PIP) $(1); }
 
 # The many processes of a run of tests would each compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -43,13 +47,14 @@ setup-dev: $(VENV)/.dev
 
 $(BIN)/python:
 	@PYTHON="$(PYTHON)" .ci/make-venv $(VENV)
+	@$(PIP) --no-deps uv==$(UV) 2>/dev/null || echo "uv cannot be had; pip takes its place"
 
 $(VENV)/.runtime: requirements.txt constraints.txt | $(BIN)/python
 	@echo "Installing requirements.txt ..."
-	@$(INSTALL) -r requirements.txt
+	@$(call INSTALL,-r requirements.txt)
 	@touch $@
 
 $(VENV)/.dev: requirements.txt requirements-dev.txt constraints.txt | $(BIN)/python
 	@echo "Installing requirements-dev.txt ..."
-	@$(INSTALL) -r requirements-dev.txt
+	@$(call INSTALL,-r requirements-dev.txt)
 	@touch $@ $(VENV)/.runtime

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 import msgspec
+from pytest_django import Settings
 from redis import Redis
 
 from access.admission import Gate
@@ -80,7 +81,8 @@ def test_many_that_wait_share_a_few_trips_and_keep_their_order(redis: Redis) -> 
     assert 0 < trips(redis) - before <= 5
 
 
-def test_the_first_get_what_is_left_and_the_others_are_refused(redis: Redis) -> None:
+def test_the_first_get_what_is_left_and_the_others_are_refused(redis: Redis, settings: Settings) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "key": (200, 1000), "user": (50, 200)}
     wire = asyncio.run(asked(MAX_IN_FLIGHT, 100))
     assert wire.ran == list(range(len(wire.ran)))
     assert 0 < len(wire.ran) < MAX_IN_FLIGHT

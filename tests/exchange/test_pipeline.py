@@ -1,5 +1,7 @@
 """A transaction sent without waiting: all of it or nothing, and what failed says so at the end."""
 
+import os
+import signal
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -85,9 +87,13 @@ def test_more_than_the_connection_takes_at_once_is_sent_while_it_waits(
     names = ",".join(["x" * 50] * 100_000)
     pipeline.begin()
     pipeline.execute("INSERT INTO things SELECT 1, d FROM unnest(%s::text[]) AS d", (f"{{{names}}}",))
-    pipeline.commit()
-    assert pipeline.waiting
-    assert not pipeline.push()
+    os.kill(connection.info.backend_pid, signal.SIGSTOP)
+    try:
+        pipeline.commit()
+        assert pipeline.waiting
+        assert not pipeline.push()
+    finally:
+        os.kill(connection.info.backend_pid, signal.SIGCONT)
     pipeline.finish()
     assert len(things(connection)) == 100_000
 
