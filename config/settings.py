@@ -60,7 +60,8 @@ DATABASES = {
     )
 }
 DATABASES["default"].setdefault("OPTIONS", {}).update(
-    {"application_name": f"ballast {PROCESS}", "options": _PG_OPTIONS}
+    {"application_name": f"ballast {PROCESS}", "options": _PG_OPTIONS, "connect_timeout": 5}
+    | {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 )
 REDIS_URL = _env.get("REDIS_URL", "redis://localhost:6379/0")
 

@@ -5,7 +5,10 @@ from typing import Any
 import psycopg
 from django.db import connection
 
-_PARAMETERS = ("host", "port", "dbname", "user", "password", "options", "sslmode")
+_PARAMETERS = (
+    *("host", "port", "dbname", "user", "password", "options", "sslmode", "connect_timeout"),
+    *("keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"),
+)
 
 
 def engine_connection() -> psycopg.Connection[Any]:

@@ -8,8 +8,9 @@ import logging
 from django.db.models import QuerySet
 
 from oracle.models import Current, Incident, Round
-from oracle.rules.encoding import MalformedPrice, decode_view
+from oracle.rules.encoding import MalformedPrice, decode_view, verdicts_from_json
 from oracle.rules.policy import Policy
+from oracle.rules.quotes import SourceVerdict
 from oracle.rules.uses import (
     DisplayPrice,
     LiquidationPrice,
@@ -97,6 +98,14 @@ def accepted_until(time_ms: int) -> QuerySet[Round]:
     """Latest first, without looking at the refused ones between."""
     accepted = Round.objects.filter(price_e8__isnull=False, time_ms__lte=time_ms)
     return accepted.order_by("-time_ms", "-id")
+
+
+def verdicts_of(row: Round) -> tuple[SourceVerdict, ...]:
+    """They are shown and decide nothing: a row of another release's shape has none that can be read."""
+    try:
+        return verdicts_from_json(row.verdicts)
+    except MalformedPrice:
+        return ()
 
 
 def open_incidents() -> list[Incident]:

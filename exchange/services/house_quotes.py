@@ -1,9 +1,11 @@
 """Hands the middle of the house's own books to the oracle, which shows it and never counts it."""
 
+import logging
 from collections.abc import Iterable
 from functools import cache
 from typing import cast
 
+import msgspec
 import redis
 from django.conf import settings
 
@@ -12,6 +14,8 @@ from exchange.models import Market, MarketStatus
 from exchange.queue import alive_key, book_key
 from oracle.rules.quotes import PRICE_DECIMALS
 from oracle.services.handing import hand_in, house_markets
+
+logger = logging.getLogger(__name__)
 
 TIMEOUT_S = 0.5
 
@@ -40,9 +44,13 @@ def _hand_in(market: Market, now_ms: int) -> bool:
     is_kept, data = cast(
         Iterable[bytes | None], _client().mget([alive_key(market.shard_id), book_key(market.symbol)])
     )
-    price_e8 = (
-        None if is_kept is None or data is None else middle_e8(decode_book(data), market.price_decimals)
-    )
+    if is_kept is None or data is None:
+        return False
+    try:
+        price_e8 = middle_e8(decode_book(data), market.price_decimals)
+    except msgspec.MsgspecError as error:  # of another release, perhaps; it keeps no other market's out
+        logger.warning("the book of %s cannot be read: %s", market.symbol, error)
+        return False
     if price_e8 is None:
         return False
     hand_in(market=market.symbol, price_e8=price_e8, time_ms=now_ms)

@@ -11,10 +11,10 @@ from access.read_only import LongTableAdmin, ReadOnlyAdmin
 from oracle.admin import units
 from oracle.admin.pages import SaysSimulated
 from oracle.models import Current, Minute, Round
-from oracle.rules.encoding import verdicts_from_json
 from oracle.rules.quotes import SourceVerdict
 from oracle.rules.uses import allowed, display_price
 from oracle.rules.view import Use
+from oracle.selectors import verdicts_of
 
 _HEADS = ("source", "verdict", "quote", "in USD", "confidence", "age", "off the median", "weight", "more")
 
@@ -136,12 +136,12 @@ class RoundAdmin(SaysSimulated, LongTableAdmin):
 
     @admin.display(description="kept")
     def kept(self, row: Round) -> str:
-        verdicts = verdicts_from_json(row.verdicts)
+        verdicts = verdicts_of(row)
         return f"{sum(1 for one in verdicts if one.verdict == 'KEPT')} of {len(verdicts)}"
 
     @admin.display(description="sources")
     def sources(self, row: Round) -> SafeString:
-        return verdict_table(verdicts_from_json(row.verdicts))
+        return verdict_table(verdicts_of(row))
 
 
 @admin.register(Minute)

@@ -32,8 +32,7 @@ from oracle.rendering import (
     render_view,
     render_who_may,
 )
-from oracle.rules.encoding import verdicts_from_json
-from oracle.selectors import latest_incidents, open_incidents, rounds_between
+from oracle.selectors import latest_incidents, open_incidents, rounds_between, verdicts_of
 from oracle.selectors_history import candles, twap_of
 
 TAGS = ["oracle"]
@@ -100,7 +99,7 @@ class HistoryEndpoint(AsyncEndpoint):
 def _round(row: Round, *, with_sources: bool) -> Shown:
     shown = render_round(row)
     if with_sources:
-        shown["sources"] = render_verdicts(verdicts_from_json(row.verdicts))
+        shown["sources"] = render_verdicts(verdicts_of(row))
     return shown
 
 

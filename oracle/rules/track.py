@@ -66,6 +66,8 @@ class PriceTrack:
         self.round_id += 1
         self._round_ms, self._verdicts = now_ms, found.verdicts
         self._simulated = (self._simulated[0], found.simulated)
+        # First, so that a move after a pause's end begins another one.
+        ended = [end for pause in self._pauses.values() if (end := pause.end_by_itself(now_ms))]
         begun: list[Begun] = []
         prolonged: list[Prolonged] = []
         accepted = None
@@ -82,7 +84,6 @@ class PriceTrack:
             self._refuse(found.refusal)
             if found.refusal is Refusal.JUMP:
                 begun.append(self._halt_for_jump(found, now_ms))
-        ended = [end for pause in self._pauses.values() if (end := pause.end_by_itself(now_ms))]
         return Decided(
             found,
             accepted,

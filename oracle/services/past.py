@@ -6,14 +6,12 @@ from django.db import connection
 from django.db.models import Max, Q
 
 from oracle.models import Incident, IncidentKind, Round
-from oracle.rules.encoding import MalformedPrice, verdicts_from_json
 from oracle.rules.incidents import Begun, Kind, PastIncident, PastRound
 from oracle.rules.names import read_name
 from oracle.rules.policy import Policy
-from oracle.rules.quotes import SourceVerdict
 from oracle.rules.track import PriceTrack
 from oracle.rules.view import Refusal
-from oracle.selectors import accepted_until
+from oracle.selectors import accepted_until, verdicts_of
 
 LATEST = 200  # as they are: what confirms a price stands among them
 _COLUMNS = "id, time_ms, price_e8, confidence_e8, refusal, cumulative, is_simulated"
@@ -87,16 +85,8 @@ def _of_row(row: Round) -> PastRound:
         Refusal(row.refusal) if row.refusal else None,
         int(row.cumulative),
         row.is_simulated,
-        _verdicts(row),
+        verdicts_of(row),
     )
-
-
-def _verdicts(row: Round) -> tuple[SourceVerdict, ...]:
-    """They are shown and decide nothing: a row of another release's shape keeps no round from being made."""
-    try:
-        return verdicts_from_json(row.verdicts)
-    except MalformedPrice:
-        return ()
 
 
 def _past(

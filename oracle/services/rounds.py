@@ -154,13 +154,13 @@ def _known(incidents: Mapping[str, Incident], newest_id: int) -> _Known:
 
 
 def _apply(decided: Decided, incidents: _Incidents) -> None:
-    """What the round began and ended, where nobody has done so already."""
+    """What the round ended and began, where nobody has done so already."""
+    for ended in decided.ended:
+        if ended.kind in incidents:
+            end_incident(incidents.pop(ended.kind), ended_ms=ended.ended_ms)
     for begun in decided.begun:
         if begun.kind not in incidents:
             incidents[begun.kind] = begin_incident(begun)
     for prolonged in decided.prolonged:
         if prolonged.kind in incidents:
             prolong_incident(incidents[prolonged.kind], until_ms=prolonged.until_ms)
-    for ended in decided.ended:
-        if ended.kind in incidents:
-            end_incident(incidents.pop(ended.kind), ended_ms=ended.ended_ms)

@@ -168,6 +168,17 @@ def test_a_breaker_pauses_liquidations_and_lets_go_by_itself(house: House) -> No
     assert actions() == ["oracle.liquidations_paused", "oracle.pause_ended"]
 
 
+def test_a_move_after_the_end_of_a_pause_is_another_incident(house: House) -> None:
+    house.rounds(60_000, 57_000, 53_900)
+    first = open_incident(LIQUIDATIONS)
+    assert first.until_ms is not None
+    house.now_ms = first.until_ms - 3_000
+    house.rounds(53_900, 48_000)  # a second before the end, and one after it
+    second = open_incident(LIQUIDATIONS)
+    first.refresh_from_db()
+    assert (first.ended_ms, second.began_ms) == (first.until_ms, house.now_ms)
+
+
 def test_a_move_that_goes_on_prolongs_the_pause_in_one_row(house: House) -> None:
     house.rounds(60_000, 57_000, 53_900, 52_000)
     pause = open_incident(LIQUIDATIONS)

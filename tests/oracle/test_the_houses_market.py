@@ -68,6 +68,12 @@ def test_nothing_is_handed_in_of_a_book_with_one_side_or_without_its_engine(
     assert redis.get(HANDED) is None
 
 
+def test_a_book_that_cannot_be_read_is_passed_over(scene: Scene, redis: Redis) -> None:
+    scene.tell(limit(scene.alice, Side.BUY, "49990.00", 100))
+    redis.set("book:BTC-USDB", b"\xc1 of another release")
+    assert hand_in_house_quotes(now_ms=1_000) == 0
+
+
 @pytest.mark.parametrize(
     ("bid", "ask", "decimals", "middle"),
     [

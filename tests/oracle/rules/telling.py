@@ -69,13 +69,13 @@ class Teller:
                 decided.aggregate.verdicts,
             )
         )
+        for ended in decided.ended:
+            self._end(ended, by_operator=False)
         for begun in decided.begun:
             assert begun.kind not in self.incidents, "at most one of a kind is open"
             self.incidents[begun.kind] = PastIncident(begun)
         for prolonged in decided.prolonged:
             self._prolong(prolonged)
-        for ended in decided.ended:
-            self._end(ended, by_operator=False)
 
     def _prolong(self, prolonged: Prolonged) -> None:
         begun = replace(self.incidents[prolonged.kind].begun, until_ms=prolonged.until_ms)

@@ -157,6 +157,18 @@ def test_a_pause_is_prolonged_for_as_long_as_the_move_is_in_the_window() -> None
     assert prolonged == (Prolonged(Kind.LIQUIDATIONS_PAUSED, teller.now_ms + 300_000),)
 
 
+def test_a_move_after_the_end_of_a_pause_begins_another_one() -> None:
+    teller = Teller()
+    teller.tell("100", "95")
+    (begun,) = teller.tell("89").begun
+    assert begun.until_ms is not None
+    teller.tell("89", after_ms=begun.until_ms - 1_000 - teller.now_ms)
+    decided = teller.tell("79", after_ms=2_000)
+    assert decided.ended == (Ended(Kind.LIQUIDATIONS_PAUSED, begun.until_ms),)
+    assert [one.began_ms for one in decided.begun if one.kind is begun.kind] == [teller.now_ms]
+    assert decided.prolonged == ()
+
+
 def test_both_breakers_may_pause_at_once() -> None:
     teller = Teller()
     kinds = {one.kind for one in teller.tell("100").begun + teller.tell("90").begun + teller.tell("81").begun}
