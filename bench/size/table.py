@@ -24,6 +24,7 @@ from exchange.queue import alive_key
 
 SIZES = (1_000, 10_000, 100_000)
 MEASURED = 20_000  # commands, after the book is full
+WIDEST = 20  # times the flow's distances: farther prices would leave the market's band
 BATCH = 1_000
 _PATIENCE_S = 300
 
@@ -40,7 +41,7 @@ def show(run: Run) -> None:
 def _row(run: Run, target: int) -> list[str]:
     flow = run.folder / f"flow-size-{target}.bin"
     prefill = 2 * target
-    distance = DISTANCE * max(1, target // TARGET)
+    distance = DISTANCE * min(WIDEST, max(1, target // TARGET))
     commands, totals, trades = generate(prefill + MEASURED, target=target, distance=distance)
     save(flow, commands)
     ours = race.contenders(lambda _: None)[:1]
