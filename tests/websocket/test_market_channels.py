@@ -10,21 +10,26 @@ def match(alice: Trader, bob: Trader, price: str, quantity: str) -> None:
     bob.place(side="SELL", price=price, quantity=quantity)
 
 
+def trades_heard(socket: Socket) -> list[dict[str, str]]:
+    frames = (frame for frame in socket.heard if frame.get("channel") == "trades")
+    return [trade for frame in frames for trade in frame["trades"]]
+
+
 def test_trades_begin_with_the_latest_and_go_on(socket: Socket, alice: Trader, bob: Trader) -> None:
     match(alice, bob, "100.00", "0.1")
     socket.do("subscribe", channel="trades", market=MARKET)
     snapshot = socket.wait_for(lambda frame: frame.get("channel") == "trades")
     assert snapshot["type"] == "snapshot"
-    stored = alice.get(f"/api/v1/markets/{MARKET}/trades?limit=50")["trades"]
-    shown = snapshot["trades"]
-    while shown != stored[::-1]:  # what was committed a moment ago may still be on its way
-        shown += socket.wait_for(lambda frame: frame.get("type") == "update")["trades"]
+    stored = alice.get(f"/api/v1/markets/{MARKET}/trades?limit=50")["trades"][::-1]
+    # What was committed a moment ago may still be on its way.
+    socket.wait_until(lambda: trades_heard(socket) == stored)
     match(alice, bob, "101.00", "0.2")
-    update = socket.wait_for(lambda frame: frame.get("type") == "update")
-    (trade,) = update["trades"]
+    socket.wait_until(lambda: len(trades_heard(socket)) > len(stored))
+    assert socket.heard[-1]["type"] == "update"
+    (trade,) = trades_heard(socket)[len(stored) :]
     assert (trade["price"], trade["quantity"], trade["taker_side"]) == ("101.00", "0.20000", "SELL")
-    assert int(trade["trade_id"]) == int(stored[0]["trade_id"]) + 1
-    assert set(trade) == set(stored[0])
+    assert int(trade["trade_id"]) == int(stored[-1]["trade_id"]) + 1
+    assert set(trade) == set(stored[-1])
 
 
 def test_a_ticker_follows_the_trades(socket: Socket, alice: Trader, bob: Trader) -> None:
