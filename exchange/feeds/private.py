@@ -92,13 +92,15 @@ class PrivateFeed:
             return
         next_ones = self._following(waiting)
         if next_ones:
-            await self._give(next_ones)
+            await self._give(next_ones, self._beginning)
         while self._must_look and self.live:
             self._must_look = False
+            beginning = self._beginning
             while found := await in_thread(messages_after, self.account, dict(self.numbers)):
-                if not await self._give(found):
+                if not await self._give(found, beginning):
                     self._begin_anew()
                     break
+                beginning = self._beginning
 
     def _following(self, waiting: Sequence[Message]) -> list[Message]:
         """Those that are next; where one before is missing, all are read instead."""
@@ -113,9 +115,8 @@ class PrivateFeed:
                 self._must_look = True
         return found
 
-    async def _give(self, messages: Sequence[Message]) -> bool:
-        """False where what comes before them is missing."""
-        beginning = self._beginning
+    async def _give(self, messages: Sequence[Message], beginning: int) -> bool:
+        """False where what comes before them is missing. `beginning`: as of when they were chosen."""
         frames = await in_thread(render_messages, self.account, messages)
         if beginning != self._beginning:  # others are live by now, and are elsewhere
             self.look()
