@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import threading
-import time
 from typing import Any
 
 import psycopg
@@ -21,12 +20,12 @@ from exchange.meters import note_engine
 from exchange.standby import AnyShard
 from exchange.worker import Fenced, Limits, Worker
 from health import heartbeat
+from health.watchdog import Watchdog
 
 logger = logging.getLogger(__name__)
 
 RETRY_S = 0.2
 STANDBY_S = 0.1
-SILENCE_LIMIT_S = 30
 REDIS_TIMEOUT_S = 2.0
 SILENT_S = 5.0  # then the heartbeat says that the loop is stuck
 # A batch makes thousands of tuples that are gone with it. To look for garbage at each 700 new ones, as Python
@@ -38,24 +37,6 @@ ANY = None
 def _shard(text: str) -> int | None:
     """Raises ValueError for what is neither a number nor "any"."""
     return ANY if text == "any" else int(text)
-
-
-class Watchdog(threading.Thread):
-    """Ends the process when the loop has been silent for too long: a stuck engine is worse than none.
-
-    It counts its own ticks and not the clock, so that a process that was stopped and woken goes on.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(name="watchdog", daemon=True)
-        self.silent_ticks = 0
-
-    def run(self) -> None:
-        while self.silent_ticks < SILENCE_LIMIT_S:
-            self.silent_ticks += 1
-            time.sleep(1)
-        logger.critical("the loop has been silent for %s s: leaving", SILENCE_LIMIT_S)
-        os._exit(70)
 
 
 class Command(BaseCommand):

@@ -1,10 +1,8 @@
 """Listens to price feeds and makes rounds of them until it is told to stop. Stands by while another does."""
 
 import logging
-import os
 import signal
 import threading
-import time
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +11,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 
 from health import heartbeat
+from health.watchdog import Watchdog
 from oracle.inbox import Inbox
 from oracle.listening import Deaf, Listening
 from oracle.pushing import Pusher
@@ -24,22 +23,6 @@ logger = logging.getLogger(__name__)
 
 RETRY_S = 0.5
 SILENT_S = 5.0  # then the heartbeat says that the loop is stuck
-SILENCE_LIMIT_S = 30
-
-
-class Watchdog(threading.Thread):
-    """Ends the process when its loop is stuck for too long: whoever stands by then takes over."""
-
-    def __init__(self) -> None:
-        super().__init__(name="watchdog", daemon=True)
-        self.silent_ticks = 0
-
-    def run(self) -> None:
-        while self.silent_ticks < SILENCE_LIMIT_S:
-            self.silent_ticks += 1
-            time.sleep(1)
-        logger.critical("the loop has been silent for %s s: leaving", SILENCE_LIMIT_S)
-        os._exit(70)
 
 
 class Command(BaseCommand):
