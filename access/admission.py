@@ -2,8 +2,9 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from django.conf import settings
 
@@ -22,6 +23,16 @@ SESSION_SCOPES = frozenset(str(scope) for scope in Scope)
 KEY_PATTERN = re.compile(r"bk_[0-9a-f]{32}", re.ASCII)
 # Look-ups of keys and sessions that one address may cause in this process: a second, and at once.
 LOOKUPS = (200, 1000)
+
+
+class _Taken(Protocol):
+    """What a round trip to Redis brought. `epoch` is None where Redis could not be asked."""
+
+    @property
+    def epoch(self) -> bytes | None: ...
+
+
+Taken = TypeVar("Taken", bound=_Taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +87,37 @@ class Gate:
             time.time_ns() // 1_000_000,
         )
         message = signing.payload(stamp, head.method, head.target, body)
-        entry = await self._entry(headers[signing.KEY_HEADER], head)
-        _check(entry.record, message, head, operation)
-        bucket = bucket_for("key", entry.record.key_id)
-        nonce = f"{entry.record.key_id}:{stamp.nonce}"
-        admitted = await self._take(bucket, operation, nonce, is_safe)
-        confirmed = await self._keyring.confirmed(entry, admitted.epoch)
+
+        def check(record: KeyRecord) -> None:
+            _check(record, message, head, operation)
+
+        async def take(record: KeyRecord) -> Admitted:
+            nonce = f"{record.key_id}:{stamp.nonce}"
+            return await self._take(bucket_for("key", record.key_id), operation, nonce, is_safe)
+
+        caller, admitted = await self.identify(headers[signing.KEY_HEADER], head, check, take)
+        return Admission(caller, admitted)
+
+    async def identify(
+        self,
+        public_id: str,
+        head: Head,
+        check: Callable[[KeyRecord], None],
+        take: Callable[[KeyRecord], Awaitable[Taken]],
+    ) -> tuple[Caller, Taken]:
+        """Whose key it is. `check` raises where the key may not do what is asked; `take` is the request's own
+        round trip to Redis, which takes what it costs and brings the epoch of the keys. So a key that was
+        changed anywhere is read anew, and checked again. Raises InvalidKey, and whatever those two raise.
+        """
+        entry = await self._entry(public_id, head)
+        check(entry.record)
+        taken = await take(entry.record)
+        confirmed = await self._keyring.confirmed(entry, taken.epoch)
         if confirmed is not entry:
-            _check(confirmed.record, message, head, operation)
+            check(confirmed.record)
         record = confirmed.record
         self._keyring.note_use(record, head.ip)
-        return Admission(Caller(record.user_id, record.key_id, record.scopes, head.ip), admitted)
+        return Caller(record.user_id, record.key_id, record.scopes, head.ip), taken
 
     async def _entry(self, public_id: str, head: Head) -> Entry:
         entry = self._keyring.cached(public_id)

@@ -8,6 +8,7 @@ import inspect
 import logging
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from access.admission import Gate
@@ -41,6 +42,7 @@ from access.pages import Pages
 from access.plain_pages import plain_pages, send_plain
 from access.routes import Route, find_route
 from access.sockets.front import SocketDoor, nothing_here
+from access.surfaces import HttpSurface, surface_for
 from access.threads import in_thread
 
 logger = logging.getLogger(__name__)
@@ -68,8 +70,9 @@ class Visit:
 
 
 class FrontDoor:
-    def __init__(self, sockets: SocketDoor | None = None) -> None:
+    def __init__(self, sockets: SocketDoor | None = None, surfaces: Sequence[HttpSurface] = ()) -> None:
         self.gate = Gate()
+        self._surfaces = surfaces
         self._sockets = sockets or SocketDoor(nothing_here)
         self._bridge = Bridge()
         self._pages = Pages(self._bridge, self.gate.limits)
@@ -85,7 +88,10 @@ class FrontDoor:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"].lstrip("/")
         began = time.perf_counter()
-        if path == "api" or path.startswith("api/"):
+        surface = surface_for(self._surfaces, scope["path"])
+        if surface is not None:
+            endpoint, status = await surface.serve(self.gate, scope, receive, send)
+        elif path == "api" or path.startswith("api/"):
             visit = Visit(scope, receive, send)
             await self._api(visit)
             endpoint, status = visit.endpoint, visit.status

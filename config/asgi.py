@@ -16,6 +16,9 @@ from access.sockets.watch import start_watch, stop_watch  # noqa: E402
 from access.sockets.wire import close_wire, open_wire  # noqa: E402
 from config.health_pages import close_health, open_health  # noqa: E402
 from config.routing import socket_router  # noqa: E402
+from exchange.compat.binance.front import BinanceFront  # noqa: E402
+from exchange.compat.binance.limits import Limits  # noqa: E402
+from exchange.compat.binance.spot.table import SPOT  # noqa: E402
 from exchange.feeds.hub import close_hub, open_hub  # noqa: E402
 from exchange.web_gateway import close_gateway, open_gateway  # noqa: E402
 from oracle.feed import close_prices, open_prices  # noqa: E402
@@ -30,4 +33,4 @@ shutdown_hooks += [
     close_gateway,
     close_health,
 ]
-application = FrontDoor(SocketDoor(socket_router))
+application = FrontDoor(SocketDoor(socket_router), [BinanceFront(SPOT, Limits())])

@@ -1,0 +1,5 @@
+"""What everybody may see: markets, books, trades, candles."""
+
+from exchange.compat.binance.operations import Operation
+
+OPERATIONS: tuple[Operation, ...] = ()
