@@ -16,8 +16,9 @@ import uvloop
 from bench.http_load import load
 from bench.order_flow import FlowCommand
 from bench.order_flow import load as load_flow
+from bench.orders import binance
 from bench.orders.orders import BATCH, CLIENTS, Keys, batches, limit_orders, peers, shares, singles
-from bench.orders.socket_load import socket_load
+from bench.orders.socket_load import BINANCE, OURS, Language, socket_load
 
 MOST = 40_000  # orders signed for one load
 
@@ -31,9 +32,11 @@ def http(
     return run
 
 
-def sockets(clients: int) -> Callable[[int, Sequence[FlowCommand], Keys, float], list[float]]:
+def sockets(
+    clients: int, language: Language = OURS
+) -> Callable[[int, Sequence[FlowCommand], Keys, float], list[float]]:
     def run(port: int, orders: Sequence[FlowCommand], keys: Keys, seconds: float) -> list[float]:
-        return uvloop.run(socket_load(port, orders, keys, clients, seconds))
+        return uvloop.run(socket_load(port, orders, keys, clients, seconds, language))
 
     return run
 
@@ -45,6 +48,10 @@ WAYS = {
     "batch-8": http(batches, 8),
     "socket-1": sockets(1),
     "socket-32": sockets(CLIENTS),
+    "binance-1": http(binance.singles, 1),
+    "binance-32": http(binance.singles, CLIENTS),
+    "binance-socket-1": sockets(1, BINANCE),
+    "binance-socket-32": sockets(CLIENTS, BINANCE),
     "peer-1": http(lambda orders, _: peers(orders), 1),
     "peer-32": http(lambda orders, _: peers(orders), CLIENTS),
 }

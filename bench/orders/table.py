@@ -40,6 +40,10 @@ OURS = {
     "batch-8": "REST batches of 100, 8 clients",
     "socket-1": "websocket, 1 client, 100 on the way",
     "socket-32": "websocket, 32 clients, 100 on the way",
+    "binance-1": "POST /api/v3/order, 1 client",
+    "binance-32": "POST /api/v3/order, 32 clients",
+    "binance-socket-1": "order.place, 1 client, 100 on the way",
+    "binance-socket-32": "order.place, 32 clients, 100 on the way",
 }
 PEERS = {
     "peer-1": "matching-engine serve, 1 client",
@@ -93,7 +97,8 @@ def _ours(servers: Servers, flow: Path, keys: str, way: str) -> dict[str, float]
     with ExitStack() as stack:
         env = stack.enter_context(copied_database(servers))
         limits = {f"BALLAST_RATE_{kind}": "1000000:1000000" for kind in ("KEY", "USER", "IP")}
-        env = {**env, **limits}
+        boundless = ",".join(f"{name}=100000000" for name in ("weight", "orders_10s", "orders_1d"))
+        env = {**env, **limits, "BALLAST_BINANCE_LIMITS": boundless}
         pids = [stack.enter_context(running(service(name, port), env)) for name in ("engine", "web")]
         return _loaded(port, pids, flow, keys, way)
 
