@@ -5,6 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench.clients import table as clients
 from bench.core import table as core
 from bench.fanout import table as fanout
 from bench.house import Wrong, machine
@@ -22,6 +23,7 @@ TABLES = {
     "fanout": fanout.show,
     "size": size.show,
     "oracle": oracle.show,
+    "clients": clients.show,
 }
 
 

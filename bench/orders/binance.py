@@ -33,7 +33,7 @@ def parameters(order: FlowCommand) -> dict[str, Any]:
 def singles(orders: Iterable[FlowCommand], keys: Keys) -> list[bytes]:
     """Each with a client order id of its own: what is signed twice the same is one request here."""
     return [
-        _posted({**parameters(order), "newClientOrderId": f"b{number}"}, keys[str(account_of(order))])
+        _request({**parameters(order), "newClientOrderId": f"b{number}"}, keys[str(account_of(order))])
         for number, order in enumerate(orders)
     ]
 
@@ -42,16 +42,17 @@ def signature(secret: str, text: str) -> str:
     return hmac.digest(secret.encode(), text.encode(), hashlib.sha256).hex()
 
 
-def _posted(values: Mapping[str, Any], key: Sequence[str]) -> bytes:
+def posted(values: Mapping[str, Any], key: Sequence[str]) -> tuple[bytes, dict[str, str]]:
+    """Body and headers of a signed POST."""
     text = urlencode({**values, "timestamp": time.time_ns() // 1_000_000})
     body = f"{text}&signature={signature(key[1], text)}".encode()
-    lines = [
-        f"POST {PATH} HTTP/1.1",
-        "Host: localhost",
-        "Content-Type: application/x-www-form-urlencoded",
-        f"X-MBX-APIKEY: {key[0]}",
-        f"Content-Length: {len(body)}",
-    ]
+    return body, {"Content-Type": "application/x-www-form-urlencoded", "X-MBX-APIKEY": key[0]}
+
+
+def _request(values: Mapping[str, Any], key: Sequence[str]) -> bytes:
+    body, headers = posted(values, key)
+    lines = [f"POST {PATH} HTTP/1.1", "Host: localhost", f"Content-Length: {len(body)}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
