@@ -40,6 +40,7 @@ _SINGLE = frozenset(
         "origin",
         "x-api-key",
         "x-csrftoken",
+        "x-mbx-apikey",
         "x-nonce",
         "x-recv-window",
         "x-signature",

@@ -41,6 +41,7 @@ def free_port() -> int:
 def environment(**own: str) -> dict[str, str]:
     """Of a house with a demo and without limits of rates: what is not said in `own` is as it is here."""
     plenty = {f"BALLAST_RATE_{kind}": "100000:1000000" for kind in ("KEY", "USER", "IP")}
+    plenty["BALLAST_BINANCE_LIMITS"] = "weight=10000000,orders_10s=1000000,orders_1d=10000000"
     return {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",

@@ -6,15 +6,16 @@ Nothing that a client sends gets any other answer than JSON with a code and a me
 import inspect
 import logging
 import time
-from collections.abc import Awaitable
-from typing import Any, cast
+from collections.abc import Awaitable, Callable
+from typing import cast
 from uuid import UUID, uuid5
 
 import msgspec
 
-from access.admission import Gate
+from access.admission import KEY_PATTERN, Gate
 from access.api_input import check_host
 from access.http import Caller
+from access.key_errors import InvalidKey
 from access.messages import (
     ClientGone,
     Head,
@@ -149,9 +150,28 @@ class BinanceFront:
         return await run(operation, Call(caller, values, now_ms, identity, sender))
 
     async def _identify(
-        self, gate: Gate, head: Head, operation: Operation, check: Any, weight: int
+        self, gate: Gate, head: Head, operation: Operation, check: Callable[[KeyRecord], None], weight: int
     ) -> tuple[Caller, Counted]:
-        raise NotImplementedError
+        key = head.headers.get(signing.KEY_HEADER, "")
+        if KEY_PATTERN.fullmatch(key) is None:
+            raise signing.bad_key_format()
+
+        def check_all(record: KeyRecord) -> None:
+            if record.expires_at is not None and record.expires_at.timestamp() <= time.time():
+                raise signing.not_permitted()
+            check(record)
+            if not record.allows(head.ip) or not (
+                operation.scope is None or operation.scope in record.scopes
+            ):
+                raise signing.not_permitted()
+
+        async def take(record: KeyRecord) -> Counted:
+            return await self._limits.count(head.ip, record.user_id, weight, operation.orders)
+
+        try:
+            return await gate.identify(key, head, check_all, take)
+        except InvalidKey:
+            raise signing.not_permitted() from None
 
 
 def _nobody() -> Sender:
