@@ -1,0 +1,91 @@
+"""Names and numbers of orders as Binance writes them. REST, the websocket API and user data share it. Pure."""
+
+from exchange.engine.types import (
+    CloseReason,
+    OrderStatus,
+    OrderType,
+    RejectReason,
+    SelfTradePrevention,
+    Side,
+    TimeInForce,
+)
+from exchange.models import Market
+from exchange.order_facts import OrderFacts
+from exchange.rendering import NS_PER_MS, render_price, render_quantity
+from ledger.money import format_atoms
+
+NO_LIST = -1  # an order that belongs to no list of orders
+NOT_WORKING_MS = -1
+
+SIDES = {one.name: one for one in Side}
+TYPES = {
+    "LIMIT": OrderType.LIMIT,
+    "LIMIT_MAKER": OrderType.LIMIT,
+    "MARKET": OrderType.MARKET,
+    "STOP_LOSS": OrderType.STOP_MARKET,
+    "STOP_LOSS_LIMIT": OrderType.STOP_LIMIT,
+    "TAKE_PROFIT": OrderType.TAKE_PROFIT_MARKET,
+    "TAKE_PROFIT_LIMIT": OrderType.TAKE_PROFIT_LIMIT,
+}
+TIMES_IN_FORCE = ("GTC", "IOC", "FOK")  # that can be asked for here; /api/v1 has GTD too
+PREVENTIONS = {one.name: one for one in SelfTradePrevention}
+
+_TYPE_NAMES = {number: name for name, number in TYPES.items() if name != "LIMIT_MAKER"}
+_NEVER_REST = frozenset({OrderType.MARKET, OrderType.STOP_MARKET, OrderType.TAKE_PROFIT_MARKET})
+
+
+def type_name(order_type: int, *, post_only: bool) -> str:
+    if post_only and order_type == OrderType.LIMIT:
+        return "LIMIT_MAKER"
+    return _TYPE_NAMES[OrderType(order_type)]
+
+
+def time_in_force_name(order_type: int, time_in_force: int) -> str:
+    """A market order has none at Binance, which shows GTC then."""
+    if order_type in _NEVER_REST and time_in_force == TimeInForce.IOC:
+        return "GTC"
+    return TimeInForce(time_in_force).name
+
+
+def status_name(status: int, close_reason: int, reject_reason: int = 0) -> str:
+    """A FOK order that could not be filled was refused here; at Binance it has expired."""
+    if status == OrderStatus.UNTRIGGERED:
+        return "NEW"
+    if status == OrderStatus.EXPIRED and close_reason == CloseReason.SELF_TRADE:
+        return "EXPIRED_IN_MATCH"
+    if status == OrderStatus.REJECTED and reject_reason == RejectReason.FOK_UNFILLED:
+        return "EXPIRED"
+    return OrderStatus(status).name
+
+
+def client_order_id_of(order_id: int, client_order_id: str) -> str:
+    """Every order has one at Binance. One that was placed elsewhere without has its own number."""
+    return client_order_id or str(order_id)
+
+
+def is_working(facts: OrderFacts) -> bool:
+    """Whether it is, or was until it closed, more than an order that waits for its trigger."""
+    return not facts.trigger_price_ticks or facts.triggered_ns != 0
+
+
+def working_time_ms(facts: OrderFacts) -> int:
+    if not is_working(facts):
+        return NOT_WORKING_MS
+    return (facts.triggered_ns or facts.created_ns) // NS_PER_MS
+
+
+def original_lots(facts: OrderFacts) -> int:
+    """Of an order by budget alone what it got, as at Binance."""
+    return facts.quantity_lots or facts.filled_lots
+
+
+def price_text(market: Market, ticks: int) -> str:
+    return render_price(market, ticks)
+
+
+def quantity_text(market: Market, lots: int) -> str:
+    return render_quantity(market, lots)
+
+
+def quote_text(market: Market, atoms: int) -> str:
+    return format_atoms(atoms, market.quote_decimals)
