@@ -14,7 +14,8 @@ Levels = list[tuple[int, int]]  # (price ticks, lots)
 
 
 class PublicTrade(NamedTuple):
-    """A trade as everybody may see it. `trade_id` is dense per market."""
+    """A trade as everybody may see it, but for the taker's order, which nobody is shown: it says which trades
+    belong together. `trade_id` is dense per market."""
 
     trade_id: int
     price_ticks: int
@@ -22,6 +23,7 @@ class PublicTrade(NamedTuple):
     notional_atoms: int
     taker_side: int
     timestamp_ns: int
+    taker_order_id: int
 
 
 class MarketMessage(NamedTuple):

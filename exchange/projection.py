@@ -89,7 +89,9 @@ class _Fold:
         taker.taker_quote_atoms += notional
         rows.books.add(market)
         rows.levels[market].add((1 - taker_side, price))
-        rows.public_trades[market].append(PublicTrade(trade_id, price, lots, notional, taker_side, now))
+        rows.public_trades[market].append(
+            PublicTrade(trade_id, price, lots, notional, taker_side, now, taker_id)
+        )
         rows.account_events[maker_account].append(event)
         rows.account_events[taker_account].append(event)
         rows.fees[facts.quote_asset] += maker_fee + taker_fee

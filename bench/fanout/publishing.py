@@ -24,7 +24,7 @@ def to_hub(redis_url: str) -> Publish:
 
     async def publish(number: int) -> None:
         now = time.time_ns()
-        trade = PublicTrade(number + 1, 10_000_000, 1_000, 10**10, 0, now)
+        trade = PublicTrade(number + 1, 10_000_000, 1_000, 10**10, 0, now, 64)
         sequence = first + number
         message = MarketMessage(sequence, sequence, now, [], [], [trade])
         await client.publish(market_channel(SYMBOL), encode_market(message))

@@ -62,4 +62,5 @@ def _public(trade: Trade) -> PublicTrade:
         trade.notional_atoms,
         trade.taker_side,
         trade.timestamp_ns,
+        trade.taker_order_id,
     )

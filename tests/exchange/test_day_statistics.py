@@ -131,7 +131,7 @@ def test_volumes_have_the_places_of_their_assets() -> None:
 
 def test_a_public_trade_says_nothing_about_who() -> None:
     market = Market(symbol="BTC-USDB", price_decimals=2, quantity_decimals=5, quote_decimals=8)
-    trade = PublicTrade(7, 5_000_001, 1_000, 50_000_010_000, int(Side.SELL), 1_234_567_890)
+    trade = PublicTrade(7, 5_000_001, 1_000, 50_000_010_000, int(Side.SELL), 1_234_567_890, 640)
     assert render_public_trade(trade, market) == {
         "trade_id": "7",
         "price": "50000.01",

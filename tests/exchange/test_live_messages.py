@@ -21,10 +21,12 @@ from exchange.wire import MalformedMessage
 
 NUMBERS = st.integers(0, 2**63 - 1)
 LEVELS = st.lists(st.tuples(NUMBERS, NUMBERS), max_size=5)
-TRADES = st.lists(st.builds(PublicTrade, NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.integers(0, 1), NUMBERS))
+TRADES = st.lists(
+    st.builds(PublicTrade, NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.integers(0, 1), NUMBERS, NUMBERS)
+)
 MESSAGES = st.builds(MarketMessage, NUMBERS, NUMBERS, NUMBERS, LEVELS, LEVELS, TRADES)
 NEWS = st.lists(st.builds(AccountNews, NUMBERS, NUMBERS, st.binary(max_size=50)), max_size=5)
-TRADE = [1, 100, 5, 500, 0, 7]
+TRADE = [1, 100, 5, 500, 0, 7, 64]
 PLAIN: list[Any] = [1, 2, 3, [[100, 5]], [], [TRADE]]
 
 

@@ -26,7 +26,9 @@ class Forger:
 
     def trades(self, number: int) -> None:
         """One message with so many trades."""
-        made = [PublicTrade(self.trade_id + at, 10**9, 10**9, 10**10, 0, 1) for at in range(1, number + 1)]
+        made = [
+            PublicTrade(self.trade_id + at, 10**9, 10**9, 10**10, 0, 1, 64) for at in range(1, number + 1)
+        ]
         self.trade_id += number
         self._send([], made)
 

@@ -141,7 +141,7 @@ def test_a_level_that_is_gone_is_sent_as_nothing(exchange: Exchange) -> None:
 def test_trades_go_with_their_market_and_messages_at_once(exchange: Exchange) -> None:
     exchange.hear(FIRST)
     exchange.pause()
-    trade = PublicTrade(1, 10, 1, 10, 0, 5)
+    trade = PublicTrade(1, 10, 1, 10, 0, 5, 64)
     news = AccountNews(1, 17, b"content")
     exchange.commit({}, trades={FIRST: [trade]}, messages=[news])
     exchange.commit({}, messages=[news])

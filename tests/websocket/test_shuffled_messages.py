@@ -35,7 +35,7 @@ class Truth:
         for price in touched:
             self.bids[price] = self._chance.randrange(0, 5)
         made = [
-            PublicTrade(len(self.trades) + 1 + number, 5, 1, 5, 0, self.sequence)
+            PublicTrade(len(self.trades) + 1 + number, 5, 1, 5, 0, self.sequence, 64)
             for number in range(self._chance.randrange(0, 3))
         ]
         self.trades += made
