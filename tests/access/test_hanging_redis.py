@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
-from access import rounds
+from access import rounds, shared_rounds
 from access.errors import RateLimited
 from access.limits import Bucket, Limits
 from access.rounds import Question, Rounds
@@ -36,8 +36,8 @@ def in_a_loop(work: Callable[[str], Awaitable[None]]) -> None:
 
 
 def test_all_that_wait_fail_with_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rounds, "MAX_TOGETHER", 1)
-    monkeypatch.setattr(rounds, "TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(shared_rounds, "MAX_TOGETHER", 1)
+    monkeypatch.setattr(shared_rounds, "TIMEOUT_SECONDS", 0.3)
 
     async def ask_many(url: str) -> None:
         began = time.monotonic()
@@ -53,11 +53,11 @@ def test_a_fault_of_any_kind_leaves_nobody_waiting(monkeypatch: pytest.MonkeyPat
     async def break_once(url: str) -> None:
         asked = Rounds(url)
 
-        async def breaks(questions: list[Question]) -> tuple[bytes, list[int]]:
+        async def breaks(questions: list[Question]) -> list[rounds.Verdict]:
             raise AttributeError("a bug of the client's")
 
-        async def works(questions: list[Question]) -> tuple[bytes, list[int]]:
-            return b"epoch", [rounds.ADMITTED, 1]
+        async def works(questions: list[Question]) -> list[rounds.Verdict]:
+            return [(b"epoch", rounds.ADMITTED, 1)]
 
         for trip in (breaks, works):
             monkeypatch.setattr(asked, "_trip", trip)
