@@ -11,7 +11,7 @@ INSTALL = { $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) 2>/dev/nul
 # The many processes of a run of tests would each compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test check types style bench compile setup setup-dev
+.PHONY: up test check types style bench conformance compile setup setup-dev
 
 up: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py up $(ARGS)
@@ -38,6 +38,10 @@ style: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python bench/run.py $(ARGS)
 
+# Released clients against a house of their own: one line for each suite. ARGS="-k codes" runs some.
+conformance: $(VENV)/.conformance
+	$(BIN)/python -m pytest -c conformance/pytest.ini conformance $(ARGS)
+
 # Optional: engine processes run what this makes wherever it belongs to the very sources and Python at hand.
 compile: $(VENV)/.dev
 	@$(BIN)/python -m exchange.compiled.build
@@ -58,3 +62,8 @@ $(VENV)/.dev: requirements.txt requirements-dev.txt constraints.txt | $(BIN)/pyt
 	@echo "Installing requirements-dev.txt ..."
 	@$(call INSTALL,-r requirements-dev.txt)
 	@touch $@ $(VENV)/.runtime
+
+$(VENV)/.conformance: conformance/requirements.txt $(VENV)/.dev
+	@echo "Installing conformance/requirements.txt ..."
+	@$(call INSTALL,-r conformance/requirements.txt)
+	@touch $@

@@ -1,0 +1,44 @@
+"""Released clients with other URLs, as `docs/clients/` tells their users to make them."""
+
+from typing import Any
+
+import ccxt
+import ccxt.async_support
+import ccxt.pro
+
+from conformance.people import Person
+
+# Numbers that ccxt knows only at Binance's own host names (docs/clients/ccxt.md).
+EXCEPTIONS = {"-2021": ccxt.OrderNotFillable, "-2022": ccxt.OrderNotFillable}
+
+
+def urls(url: str) -> dict[str, Any]:
+    """ccxt's `urls.api`. The path of spot streams must contain `/stream`."""
+    socket = url.replace("http", "ws", 1)
+    rest = {"public": "/api/v3", "private": "/api/v3", "v1": "/api/v1", "sapi": "/sapi/v1"}
+    api: dict[str, Any] = {name: url + path for name, path in rest.items()}
+    api["ws"] = {"spot": f"{socket}/stream/ws", "ws-api": {"spot": f"{socket}/ws-api/v3"}}
+    return api
+
+
+def config(url: str, person: Person | None = None, **more: Any) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "urls": {"api": urls(url)},
+        "options": {"defaultType": "spot", "fetchMarkets": {"types": ["spot"]}, "fetchMargins": False},
+        "enableRateLimit": False,
+        "timeout": 20_000,
+        **more,
+    }
+    return made if person is None else {**made, "apiKey": person.key, "secret": person.secret}
+
+
+def ccxt_of(url: str, person: Person | None = None, **more: Any) -> Any:
+    return ccxt.binance(config(url, person, **more))
+
+
+def ccxt_async_of(url: str, person: Person | None = None, **more: Any) -> Any:
+    return ccxt.async_support.binance(config(url, person, **more))
+
+
+def ccxt_pro_of(url: str, person: Person | None = None, **more: Any) -> Any:
+    return ccxt.pro.binance(config(url, person, **more))
