@@ -4,7 +4,7 @@ There is one picture of an order: what its placement answers is what its row say
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from exchange.engine.events import NamedEvent, OrderAccepted, OrderClosed, OrderReduced
 from exchange.engine.events import Trade as TradeEvent
@@ -78,8 +78,22 @@ def facts_of_placement(events: Sequence[NamedEvent], timestamp_ns: int) -> Order
     if closed and accepted.quantity_lots:  # the last of it is no reduction, because it ended the order
         prevented_lots = accepted.quantity_lots - closed.filled_lots - closed.remaining_lots
     status, reason = _status_of_placement(accepted, events, closed, bool(fills))
+    return replace(
+        facts_of_acceptance(accepted, timestamp_ns),
+        status=status,
+        close_reason=reason,
+        filled_lots=sum(fill.quantity_lots for fill in fills),
+        prevented_lots=prevented_lots,
+        filled_quote_atoms=sum(fill.notional_atoms for fill in fills),
+        fee_atoms=sum(fill.fee_atoms for fill in fills),
+    )
+
+
+def facts_of_acceptance(accepted: OrderAccepted, timestamp_ns: int) -> OrderFacts:
+    """The order before anything has happened to it."""
+    waits = accepted.trigger_price_ticks != 0
     return OrderFacts(
-        order_id=order_id,
+        order_id=accepted.order_id,
         client_order_id=accepted.client_order_id,
         side=accepted.side,
         order_type=accepted.order_type,
@@ -89,13 +103,13 @@ def facts_of_placement(events: Sequence[NamedEvent], timestamp_ns: int) -> Order
         quantity_lots=accepted.quantity_lots,
         budget_atoms=accepted.budget_atoms,
         self_trade_prevention=accepted.self_trade_prevention,
-        status=status,
-        close_reason=reason,
+        status=OrderStatus.UNTRIGGERED if waits else OrderStatus.NEW,
+        close_reason=CloseReason.NONE,
         reject_reason=0,
-        filled_lots=sum(fill.quantity_lots for fill in fills),
-        prevented_lots=prevented_lots,
-        filled_quote_atoms=sum(fill.notional_atoms for fill in fills),
-        fee_atoms=sum(fill.fee_atoms for fill in fills),
+        filled_lots=0,
+        prevented_lots=0,
+        filled_quote_atoms=0,
+        fee_atoms=0,
         trigger_price_ticks=accepted.trigger_price_ticks,
         expires_ns=accepted.expires_ns,
         triggered_ns=0,
