@@ -25,8 +25,8 @@ _OF_ONE_ORDER = (OrderAccepted, OrderAmended, OrderClosed, OrderReduced, OrderTr
 
 
 class Prevention(NamedTuple):
-    """A match with an order of one's own that did not happen. `lots` were taken off this order for it (0 where
-    it ended as a whole), `price_ticks` is that of the one that rested and `counter_order_id` the other one; 0
+    """A match with an order of one's own that did not happen. `lots` were taken off this order (0 where it
+    ended as a whole), `price_ticks` is that of the one that rested and `counter_order_id` the other one; 0
     where the events do not tell."""
 
     lots: int
