@@ -107,9 +107,10 @@ CANDLES = Statement(
     """
 INSERT INTO exchange_candle AS c
     (id, market_id, interval_s, start_s, open_ticks, high_ticks, low_ticks, close_ticks, volume_lots,
-     volume_quote_atoms, taker_buy_lots, taker_buy_quote_atoms, trades)
+     volume_quote_atoms, taker_buy_lots, taker_buy_quote_atoms, trades, first_trade_id)
 SELECT * FROM unnest(%s::bigint[], %s::smallint[], %s::integer[], %s::bigint[], %s::bigint[], %s::bigint[],
-    %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[], %s::integer[])
+    %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[], %s::integer[],
+    %s::bigint[])
 ON CONFLICT (id) DO UPDATE
    SET high_ticks = GREATEST(c.high_ticks, EXCLUDED.high_ticks),
        low_ticks = LEAST(c.low_ticks, EXCLUDED.low_ticks),
@@ -119,7 +120,7 @@ ON CONFLICT (id) DO UPDATE
        taker_buy_lots = c.taker_buy_lots + EXCLUDED.taker_buy_lots,
        taker_buy_quote_atoms = c.taker_buy_quote_atoms + EXCLUDED.taker_buy_quote_atoms,
        trades = c.trades + EXCLUDED.trades""",
-    (integers,) * 13,
+    (integers,) * 14,
 )
 
 BALANCES = Statement(

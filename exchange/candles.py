@@ -15,7 +15,8 @@ NS = 10**9
 
 
 class Bar(NamedTuple):
-    """One candle. `start_s` is seconds UTC; `taker_buy_*` is the part of the volume that buyers took."""
+    """One candle. `start_s` is seconds UTC; `taker_buy_*` is the part of the volume that buyers took. Trade
+    ids are dense, so the first one's and their number say which they are; 0: none, or it is not known."""
 
     start_s: int
     open_ticks: int
@@ -27,6 +28,11 @@ class Bar(NamedTuple):
     taker_buy_lots: int
     taker_buy_quote_atoms: int
     trades: int
+    first_trade_id: int
+
+    @property
+    def last_trade_id(self) -> int:
+        return self.first_trade_id + self.trades - 1 if self.first_trade_id else 0
 
 
 def _fixed(stored_s: int, unit: str, numbers: Sequence[int]) -> list[Interval]:
@@ -54,12 +60,13 @@ def merged(start_s: int, bars: Sequence[Bar]) -> Bar:
         max(bar.high_ticks for bar in bars),
         min(bar.low_ticks for bar in bars),
         bars[-1].close_ticks,
-        *(sum(column) for column in list(zip(*bars, strict=True))[5:]),
+        *(sum(column) for column in list(zip(*bars, strict=True))[5:10]),
+        first_trade_id=bars[0].first_trade_id,
     )
 
 
 def empty(start_s: int, close_ticks: int) -> Bar:
-    return Bar(start_s, close_ticks, close_ticks, close_ticks, close_ticks, 0, 0, 0, 0, 0)
+    return Bar(start_s, close_ticks, close_ticks, close_ticks, close_ticks, 0, 0, 0, 0, 0, 0)
 
 
 def aggregate(
@@ -84,7 +91,7 @@ def stored_bars(trades: Iterable[tuple[Any, ...]]) -> list[tuple[int, int, Bar]]
     """(market id, stored interval, bar) of trades in the order of time, each as `projection` has its row."""
     seconds: dict[tuple[int, int], list[int]] = {}
     for row in trades:
-        _add(seconds, row[1], row[4], row[9], row[10], row[11], row[12])
+        _add(seconds, row[1], row[2], row[4], row[9], row[10], row[11], row[12])
     by_second = [(market, Bar(second, *totals)) for (market, second), totals in seconds.items()]
     if len(by_second) == 1:  # a batch of one market: all intervals have the same totals
         market, bar = by_second[0]
@@ -104,6 +111,7 @@ def stored_bars(trades: Iterable[tuple[Any, ...]]) -> list[tuple[int, int, Bar]]
 def _add(
     seconds: dict[tuple[int, int], list[int]],
     market: int,
+    trade_id: int,
     timestamp_ns: int,
     taker_side: int,
     price: int,
@@ -112,7 +120,7 @@ def _add(
 ) -> None:
     totals = seconds.get((market, timestamp_ns // NS))
     if totals is None:
-        totals = seconds[market, timestamp_ns // NS] = [price, price, price, price, 0, 0, 0, 0, 0]
+        totals = seconds[market, timestamp_ns // NS] = [price, price, price, price, 0, 0, 0, 0, 0, trade_id]
     if price > totals[1]:
         totals[1] = price
     if price < totals[2]:

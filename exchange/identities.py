@@ -130,13 +130,14 @@ CHECKS = (
                    ROW((array_agg(price_ticks ORDER BY trade_id))[1], max(price_ticks), min(price_ticks),
                        (array_agg(price_ticks ORDER BY trade_id DESC))[1], sum(quantity_lots),
                        sum(notional_atoms), coalesce(sum(quantity_lots) FILTER (WHERE taker_side = 0), 0),
-                       coalesce(sum(notional_atoms) FILTER (WHERE taker_side = 0), 0), count(*)) AS traded
+                       coalesce(sum(notional_atoms) FILTER (WHERE taker_side = 0), 0), count(*),
+                       min(trade_id)) AS traded
               FROM latest GROUP BY market_id, minute)
         SELECT s.market_id, s.minute, s.traded::text AS traded FROM sums AS s
           LEFT JOIN exchange_candle AS c ON c.id = ((s.market_id * 16 + 1)::bigint << 40) + s.minute * 60
          WHERE s.minute > s.first_minute
            AND s.traded IS DISTINCT FROM ROW(c.open_ticks, c.high_ticks, c.low_ticks, c.close_ticks,
                c.volume_lots, c.volume_quote_atoms, c.taker_buy_lots, c.taker_buy_quote_atoms,
-               c.trades::bigint)""",
+               c.trades::bigint, c.first_trade_id)""",
     ),
 )

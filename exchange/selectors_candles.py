@@ -16,6 +16,7 @@ _COLUMNS = (
     "taker_buy_lots",
     "taker_buy_quote_atoms",
     "trades",
+    "first_trade_id",
 )
 
 
@@ -67,6 +68,6 @@ def _bars(market: Market, kind: Interval, start_s: int, end_s: int) -> list[Bar]
         id__lt=candle_id(market.pk, kind.stored_s, end_s),
     )
     return [
-        Bar._make((*row[:5], *map(int, row[5:9]), row[9]))
+        Bar._make((*row[:5], *map(int, row[5:9]), *row[9:]))
         for row in stored.order_by("id").values_list(*_COLUMNS).iterator(chunk_size=5_000)
     ]

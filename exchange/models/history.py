@@ -27,6 +27,7 @@ class Candle(models.Model):
     taker_buy_lots = models.DecimalField(max_digits=38, decimal_places=0)
     taker_buy_quote_atoms = models.DecimalField(max_digits=38, decimal_places=0)
     trades = models.IntegerField()
+    first_trade_id = models.BigIntegerField(db_default=0)  # 0: an earlier release wrote the candle
 
     class Meta:
         constraints = [

@@ -1,6 +1,6 @@
 """Aggregate trades are what a naive reading of the trades says, wherever the reading begins."""
 
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,9 +61,7 @@ def test_a_stream_of_whole_commands_has_the_same_aggregates_as_the_list(
     """A message has all trades of its commands, so it is cut only where another time begins."""
     cuts = [at for at in range(1, len(trades)) if trades[at].timestamp_ns != trades[at - 1].timestamp_ns]
     chosen = [0, *sorted(data.draw(st.sets(st.sampled_from(cuts))) if cuts else []), len(trades)]
-    streamed = [
-        one for start, end in zip(chosen, chosen[1:], strict=False) for one in fold(trades[start:end])
-    ]
+    streamed = [one for start, end in pairwise(chosen) for one in fold(trades[start:end])]
     assert streamed == list(fold(trades))
 
 

@@ -43,6 +43,7 @@ def _store(market_id: int, start_s: int, price: int) -> None:
         taker_buy_lots=4,
         taker_buy_quote_atoms=400,
         trades=2,
+        first_trade_id=start_s - NOON + 1,
     )
 
 
@@ -73,7 +74,7 @@ def test_a_range_is_half_open_and_begins_with_a_whole_interval(market: Market) -
 
 def test_longer_intervals_are_sums_beyond_64_bits(market: Market) -> None:
     first, second = candles_of(market=market, interval="5m", start_ms=NOON * 1_000, limit=2, now_ms=NOW_MS)
-    assert first == Bar(NOON, 100, 115, 95, 111, 20, 2 * 10**30, 8, 800, 4)
+    assert first == Bar(NOON, 100, 115, 95, 111, 20, 2 * 10**30, 8, 800, 4, 1)
     assert (second.open_ticks, second.low_ticks, second.trades) == (90, 85, 2)
 
 

@@ -20,6 +20,16 @@ def a_trade(market: int, second: int, side: int, price: int, lots: int) -> tuple
     return (0, market, 0, 0, second * NS + 5, 0, 0, 0, 0, side, price, lots, price * lots * 3, 0, 0)
 
 
+def numbered(trades: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """With ids that are dense per market."""
+    last = {MARKET: 0, OTHER: 0}
+    found = []
+    for trade in trades:
+        last[trade[1]] += 1
+        found.append((*trade[:2], last[trade[1]], *trade[3:]))
+    return found
+
+
 TRADES = st.lists(
     st.builds(
         a_trade,
@@ -30,7 +40,7 @@ TRADES = st.lists(
         st.integers(1, 9),
     ),
     max_size=40,
-).map(lambda trades: sorted(trades, key=lambda trade: trade[4]))
+).map(lambda trades: numbered(sorted(trades, key=lambda trade: trade[4])))
 
 
 def naive_start(name: str, second: int) -> datetime:
@@ -64,6 +74,7 @@ def naive_bar(start_s: int, trades: list[tuple[Any, ...]]) -> Bar:
         sum(trade[11] for trade in bought),
         sum(trade[12] for trade in bought),
         len(trades),
+        trades[0][2],
     )
 
 
@@ -102,7 +113,8 @@ def test_any_interval_is_the_sum_of_what_is_stored_and_gaps_have_the_close_befor
         assert bar.start_s == interval.after(before.start_s)
         if not bar.trades:
             assert bar[1:5] == (before.close_ticks,) * 4
-            assert bar[5:] == (0,) * 5
+            assert bar[5:] == (0,) * 6
+        assert bar.last_trade_id == bar.first_trade_id + max(bar.trades - 1, 0)
     assert not found or found[0].start_s == min(expected)
     assert not found or found[-1].start_s == interval.after(end_s, -1)
 

@@ -67,6 +67,7 @@ DAMAGES = {
         UPDATE exchange_order SET queued_sequence = queued_sequence + 1 WHERE queued_sequence > 0""",
     "a refused order is gone": "DELETE FROM exchange_order WHERE status = 5",
     "a candle's volume": "UPDATE exchange_candle SET volume_lots = volume_lots + 1 WHERE interval_s = 60",
+    "a candle's first trade": "UPDATE exchange_candle SET first_trade_id = 9 WHERE interval_s = 86400",
     "a candle's close": "UPDATE exchange_candle SET close_ticks = close_ticks + 1 WHERE interval_s = 3600",
     "a candle is gone": "DELETE FROM exchange_candle WHERE interval_s = 1",
     "a message's events": """
