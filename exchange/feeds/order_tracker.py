@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from exchange.engine.events import (
+    Deposited,
     NamedEvent,
     OrderAccepted,
     OrderAmended,
@@ -14,6 +15,7 @@ from exchange.engine.events import (
     OrderReduced,
     OrderTriggered,
     Trade,
+    Withdrawn,
 )
 from exchange.engine.order_state import OPEN_STATUSES
 from exchange.engine.types import CloseReason, OrderStatus
@@ -51,8 +53,8 @@ class OrderTracker:
         self._account = account
         self.open = {facts.order_id: facts for facts in orders}
 
-    def follow(self, events: Sequence[NamedEvent], timestamp_ns: int) -> list[Step]:
-        """The account's next message: what it did to orders, in its order."""
+    def follow(self, events: Sequence[NamedEvent], timestamp_ns: int) -> list[Step | Deposited | Withdrawn]:
+        """The account's next message: what it did to orders and to the wallet, in its order."""
         return _Message(self._account, self.open, timestamp_ns).steps(events)
 
 
@@ -64,15 +66,17 @@ class _Message:
         self._taker_id = 0  # who began to take last: whom another order of the account may meet
         self._met: OrderClosed | OrderReduced | None = None  # the order that it has just met
 
-    def steps(self, events: Sequence[NamedEvent]) -> list[Step]:
+    def steps(self, events: Sequence[NamedEvent]) -> list[Step | Deposited | Withdrawn]:
         ends = _ends_of_takers(events)
         told = {id(end) for end in ends.values()}
-        found: list[Step] = []
+        found: list[Step | Deposited | Withdrawn] = []
         for index, event in enumerate(events):
             if isinstance(event, Trade):
                 found += self._traded(event, ends.get(index))
             elif isinstance(event, _OF_ONE_ORDER) and id(event) not in told:
                 found.append(self._changed(event))
+            elif isinstance(event, Deposited | Withdrawn):
+                found.append(event)
             is_end = isinstance(event, OrderClosed | OrderReduced)
             self._met = event if is_end else None  # type: ignore[assignment]  # one of those two
         return found

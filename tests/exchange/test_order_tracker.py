@@ -36,7 +36,8 @@ class Follower:
         for message in messages_after(self.account, self.numbers):
             events = decode_account_message(message.content).events
             for step in self.tracker.follow(events, message.timestamp_ns):
-                self._note(step)
+                if isinstance(step, Step):
+                    self._note(step)
             self.numbers[message.shard] = message.sequence
 
     def _note(self, step: Step) -> None:
@@ -89,7 +90,8 @@ def _assert_level(follower: Follower, hint: str) -> None:
 def _told(account: int, *commands: Sequence[NamedEvent]) -> list[Step]:
     """What the account's one message of these commands tells."""
     mine = [event for events in commands for event in events if _concerns(event, account)]
-    return OrderTracker(account, []).follow(mine, NOW)
+    steps = OrderTracker(account, []).follow(mine, NOW)
+    return [step for step in steps if isinstance(step, Step)]
 
 
 def _concerns(event: NamedEvent, account: int) -> bool:
