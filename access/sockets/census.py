@@ -5,12 +5,15 @@ Counts are of one process: a deployment of n web processes lets n times as many 
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from access.meters import SOCKETS, SUBSCRIPTIONS
+from access.sockets.dialect import Dialect
 from access.sockets.errors import TooManyConnections
+from access.sockets.frames import Frame
 
 if TYPE_CHECKING:
     from access.sockets.connection import Connection
@@ -38,6 +41,17 @@ class Census:
         if connection in self.connections:
             self.connections.discard(connection)
             self._uncount(connection.counted_as)
+
+    def tell(self, make: Callable[[Dialect], Frame | None]) -> None:
+        """Everybody, each in his language: a frame is made once for each; None: nothing is said."""
+        made: dict[Dialect, Frame | None] = {}
+        for connection in list(self.connections):
+            dialect = connection.dialect
+            if dialect not in made:
+                made[dialect] = make(dialect)
+            frame = made[dialect]
+            if frame is not None:
+                connection.send(frame)
 
     def _count(self, name: str) -> None:
         kind = name.partition(":")[0]

@@ -3,19 +3,20 @@
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from access.admission import Gate
-from access.errors import Internal, RateLimited
-from access.http import Scope, domain_error
+from access.errors import RateLimited
+from access.http import Scope
 from access.key_errors import Forbidden
-from access.limits import block_of, bucket_for
+from access.limits import block_of
 from access.messages import Head
-from access.sockets import frames
 from access.sockets.census import Allowance
-from access.sockets.channels import SocketOperation, Values
+from access.sockets.dialect import Dialect
 from access.sockets.errors import (
     AlreadySubscribed,
     AuthRequired,
@@ -23,39 +24,48 @@ from access.sockets.errors import (
     TooManyInFlight,
     TooManySubscriptions,
 )
+from access.sockets.frames import Frame
 from access.sockets.identities import Identity
 from access.sockets.outbox import Outbox, Subscription, Write
 
 logger = logging.getLogger(__name__)
 
-NORMAL, POLICY, TOO_BUSY, NOT_AUTHENTICATED = 1000, 1008, 1013, 4001
-MAX_SUBSCRIPTIONS = 50
-CONTROL_RATE = (20, 40)  # messages a second, and at once
-PATIENCE = (1, 100)  # refusals for speed a second, and at once, before the connection is closed
+NORMAL, GOING_AWAY, POLICY, TOO_BUSY, NOT_AUTHENTICATED = 1000, 1001, 1008, 1013, 4001
 MAX_IN_FLIGHT = 256
 FLUSH_SECONDS = 1.0
 
 Close = Callable[[int, str], Awaitable[None]]
-Request = tuple[SocketOperation, object, Values]
-Tokens = asyncio.Future[None]  # done once they were taken; RateLimited, or ServiceUnavailable
+Admitted = asyncio.Future[Any]  # done once it was let in; RateLimited, or ServiceUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A request that is carried out side by side with others. `admit` is begun at once; `run` is handed what
+    it gave, in the order of the jobs, each when the one before has called `queued` (or has ended)."""
+
+    number: object
+    admit: Callable[[], Coroutine[Any, Any, Any]]
+    run: Callable[[Any, Callable[[], None]], Awaitable[object]]
 
 
 class Connection:
     """`write` sends frames, `end` sends the closing frame: both belong to whoever holds the wire."""
 
-    def __init__(self, gate: Gate, head: Head, write: Write, end: Close) -> None:
+    def __init__(self, gate: Gate, head: Head, dialect: Dialect, write: Write, end: Close) -> None:
         self.connection_id = secrets.token_hex(8)
         self.gate = gate
         self.head = head
+        self.dialect = dialect
+        self.since = time.monotonic()
         self.identity: Identity | None = None
         self.counted_as = f"ip:{block_of(head.ip)}"
         self.outbox = Outbox(write, self._overflow)
         self.subscriptions: dict[str, Subscription] = {}
         self._end = end
-        self._controls = Allowance(*CONTROL_RATE)
-        self._patience = Allowance(*PATIENCE)
-        self._lane: asyncio.Queue[tuple[Request, Tokens]] = asyncio.Queue(MAX_IN_FLIGHT)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._controls = Allowance(*dialect.limits.controls)
+        self._patience = Allowance(*dialect.limits.patience)
+        self._lane: asyncio.Queue[tuple[Job, Admitted]] = asyncio.Queue(MAX_IN_FLIGHT)
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._lane_task: asyncio.Task[None] | None = None
         self._in_flight = 0
         self.is_closing = False
@@ -88,14 +98,13 @@ class Connection:
 
     # What it is told.
 
-    def send(self, frame: frames.Frame) -> None:
+    def send(self, frame: Frame) -> None:
         self.outbox.put(frame)
 
     def refuse(self, number: object, error: Exception) -> None:
-        refusal = domain_error(error)
-        if refusal is None:
+        if not self.dialect.is_refusal(error):
             logger.error("a request on connection %s failed", self.connection_id, exc_info=error)
-        self.send(frames.refusal(number, refusal or Internal()))
+        self.send(self.dialect.refusal(number, error))
 
     # What it listens to.
 
@@ -103,8 +112,9 @@ class Connection:
         """Raises AlreadySubscribed, TooManySubscriptions."""
         if key in self.subscriptions:
             raise AlreadySubscribed
-        if len(self.subscriptions) >= MAX_SUBSCRIPTIONS:
-            raise TooManySubscriptions(limit=MAX_SUBSCRIPTIONS)
+        limit = self.dialect.limits.subscriptions
+        if len(self.subscriptions) >= limit:
+            raise TooManySubscriptions(limit=limit)
 
     def unsubscribe(self, key: str) -> None:
         """Raises NotSubscribed."""
@@ -116,45 +126,36 @@ class Connection:
 
     # What it asks to be done.
 
-    def take_in(self, request: Request) -> None:
+    def take_in(self, job: Job) -> None:
         """Carry it out after those before it, side by side with them. Raises TooManyInFlight.
 
-        Its tokens are asked for at once: all that wait for theirs share the next trip to Redis.
+        It is let in at once: all that wait for their tokens share the next trip to Redis.
         """
         if self._in_flight >= MAX_IN_FLIGHT:
             if not self._patience.take():
                 self.close(POLICY, "too many messages")
             raise TooManyInFlight(limit=MAX_IN_FLIGHT)
         self._in_flight += 1
-        self._lane.put_nowait((request, self._spawn(self._take_tokens(request[0]))))
+        self._lane.put_nowait((job, self._spawn(job.admit())))
         if self._lane_task is None:
             self._lane_task = asyncio.create_task(self._run_lane(), name="order lane")
 
     async def _run_lane(self) -> None:
         while True:
-            request, tokens = await self._lane.get()
+            job, admitted = await self._lane.get()
             queued = asyncio.Event()
-            self._spawn(self._carry_out(request, tokens, queued))
+            self._spawn(self._carry_out(job, admitted, queued))
             await queued.wait()
 
-    async def _carry_out(self, request: Request, tokens: Tokens, queued: asyncio.Event) -> None:
-        operation, number, members = request
+    async def _carry_out(self, job: Job, admitted: Admitted, queued: asyncio.Event) -> None:
         try:
-            await tokens
-            result = await operation.run(self, operation.form.parse(members), queued.set)
-            self.send(frames.answer(number, result))
+            result = await job.run(await admitted, queued.set)
+            self.send(self.dialect.answer(job.number, result))
         except Exception as error:  # noqa: BLE001 (whatever it is, the client gets an answer)
-            self.refuse(number, error)
+            self.refuse(job.number, error)
         finally:
             self._in_flight -= 1
             queued.set()
-
-    async def _take_tokens(self, operation: SocketOperation) -> None:
-        """From the bucket that the same person's requests take theirs from."""
-        assert self.identity is not None
-        caller = self.identity.caller
-        bucket = bucket_for("key", caller.key_id) if caller.key_id else bucket_for("user", caller.user_id)
-        await self.gate.limits.admit(bucket, cost=operation.cost, nonce="", is_safe=False)
 
     # How it ends.
 
@@ -167,13 +168,19 @@ class Connection:
             self.is_closing = True
             self._spawn(self._finish(code, reason))
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def check_age(self, now: float) -> None:
+        """Called each second."""
+        life_seconds = self.dialect.limits.life_seconds
+        if life_seconds is not None and now - self.since >= life_seconds:
+            self.close(GOING_AWAY, "it has lived as long as connections do")
+
+    def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
         return task
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, task: asyncio.Task[Any]) -> None:
         """What went wrong is told by who awaits the task; on a wire that is gone nobody does."""
         self._tasks.discard(task)
         if not task.cancelled():

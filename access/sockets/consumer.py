@@ -1,7 +1,6 @@
 """The Channels consumer that holds a connection's wire. What is said over it is the connection's affair."""
 
 import asyncio
-import time
 from contextlib import suppress
 from typing import Any
 
@@ -13,21 +12,18 @@ from access.http import refusal
 from access.meters import SOCKET_CLOSES
 from access.sockets import frames
 from access.sockets.census import census
-from access.sockets.connection import (
-    CONTROL_RATE,
-    MAX_IN_FLIGHT,
-    MAX_SUBSCRIPTIONS,
-    Connection,
-)
-from access.sockets.guard import FRAMES, MAX_FRAME_BYTES
-from access.sockets.protocol import receive
-from access.sockets.watch import HEARTBEAT_SECONDS
+from access.sockets.connection import Connection
+from access.sockets.dialect import Dialect
+from access.sockets.guard import FAREWELL, FRAMES
 
 UNSUPPORTED_DATA = 1003
 GATE, HEAD = "ballast.gate", "ballast.head"  # the scope's names under which the front door hands them over
 
 
 class SocketConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels has no types
+    """A path's consumer says with `open_dialect` what is spoken there, and with `refuse_early` how somebody
+    is turned away before there is a connection."""
+
     _connection: Connection | None = None
     _writer: asyncio.Task[None] | None = None
 
@@ -36,16 +32,35 @@ class SocketConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
         connection."""
         await getattr(self, message["type"].replace(".", "_"))(message)
 
+    async def open_dialect(self) -> Dialect:
+        """Before the connection is accepted. What it raises turns it away."""
+        raise NotImplementedError
+
+    async def refuse_early(self, error: Exception) -> None:
+        if not isinstance(error, DomainError):
+            raise error
+        await deny(self.base_send, error)
+
+    async def begin(self, connection: Connection) -> None:
+        """The connection is open, and nothing was read from it."""
+
     async def connect(self) -> None:
-        connection = Connection(self.scope[GATE], self.scope[HEAD], self._write, self._end)
         try:
+            dialect = await self.open_dialect()
+            connection = Connection(self.scope[GATE], self.scope[HEAD], dialect, self._write, self._end)
             census.enter(connection)
-        except DomainError as error:
-            await deny(self.base_send, error)
+        except Exception as error:  # noqa: BLE001 (the path's own refusals too)
+            await self.refuse_early(error)
             return
         self._connection = connection
+        extension = self.scope["extensions"].get(FRAMES)
+        if extension is not None:
+            extension[FAREWELL] = dialect.shutdown
         await self.accept()
-        connection.send(frames.encode(_welcome(connection)))
+        welcome = dialect.welcome(connection)
+        if welcome is not None:
+            connection.send(welcome)
+        await self.begin(connection)
         self._writer = asyncio.create_task(self._run_writer(connection), name="socket writer")
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -55,7 +70,7 @@ class SocketConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
         if text_data is None:
             connection.close(UNSUPPORTED_DATA, "send text")
         else:
-            await receive(connection, text_data)
+            await connection.dialect.receive(connection, text_data)
 
     async def disconnect(self, code: int) -> None:
         if self._connection is not None:
@@ -87,18 +102,3 @@ async def deny(send: Any, error: DomainError) -> None:
     headers = [(name.lower().encode(), value.encode()) for name, value in response.headers.items()]
     await send({"type": "websocket.http.response.start", "status": response.status_code, "headers": headers})
     await send({"type": "websocket.http.response.body", "body": response.content})
-
-
-def _welcome(connection: Connection) -> dict[str, object]:
-    return {
-        "type": "welcome",
-        "connection_id": connection.connection_id,
-        "time_ms": time.time_ns() // 1_000_000,
-        "limits": {
-            "frame_bytes": MAX_FRAME_BYTES,
-            "subscriptions": MAX_SUBSCRIPTIONS,
-            "messages_per_second": CONTROL_RATE[0],
-            "orders_in_flight": MAX_IN_FLIGHT,
-            "heartbeat_ms": int(HEARTBEAT_SECONDS * 1000),
-        },
-    }

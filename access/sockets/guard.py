@@ -13,7 +13,7 @@ from websockets.frames import Frame
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from access.sockets.frames import SHUTDOWN, payload_of
+from access.sockets.frames import payload_of
 from access.sockets.paced import PacedSocket
 
 MAX_FRAME_BYTES = 64 * 1024
@@ -24,6 +24,7 @@ SEND_BUFFER_BYTES = 256 * 1024  # what the kernel keeps for a client that does n
 CLOSE_SECONDS = 1.0
 SHUTDOWN_SECONDS = 0.5
 FRAMES = "ballast.frames"  # the scope's extension: `websocket.send` takes whole frames as bytes
+FAREWELL = "farewell"  # in it: what makes the last frame, where whoever took the connection has one
 
 INVALID_DATA = 1007
 POLICY_VIOLATION = 1008
@@ -148,7 +149,9 @@ class GuardedSocket(PacedSocket):
     def shutdown(self) -> None:
         """The process is to end: say so, and leave within half a second."""
         if self.handshake_complete and self.conn.state is State.OPEN and not self.transport.is_closing():
-            self.conn.send_text(payload_of(SHUTDOWN))
+            farewell = self.scope["extensions"][FRAMES].get(FAREWELL)
+            if farewell is not None:
+                self.conn.send_text(payload_of(farewell()))
             self.queue.put_nowait({"type": "websocket.disconnect", "code": SERVICE_RESTART})
             self.conn.send_close(SERVICE_RESTART)
             self._leave(SHUTDOWN_SECONDS)

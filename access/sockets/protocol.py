@@ -1,21 +1,78 @@
-"""The operations that every socket has: auth, subscribe, unsubscribe, ping. And how any request is read."""
+"""The house's own dialect: auth, subscribe, unsubscribe, ping, and how any request of it is read."""
 
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from access.errors import DomainError, MissingField, RateLimited, UnknownField
+from access.errors import DomainError, Internal, MissingField, RateLimited, UnknownField
 from access.fields import IntegerField, PatternField
+from access.http import domain_error
 from access.key_errors import RecvWindow
+from access.limits import bucket_for
 from access.serializers import StrictSerializer
 from access.signing import MAX_RECV_WINDOW_MS
 from access.sockets.census import census
 from access.sockets.channels import Channel, SocketOperation, Values, channels, operations, register_operation
-from access.sockets.connection import NOT_AUTHENTICATED, POLICY, Connection
+from access.sockets.connection import MAX_IN_FLIGHT, NOT_AUTHENTICATED, POLICY, Connection, Job
+from access.sockets.dialect import Content, SocketLimits
 from access.sockets.errors import AlreadyAuthenticated, InvalidTicket, TooManyConnections
-from access.sockets.frames import answer, read_request, take_name, unreadable
+from access.sockets.frames import (
+    SHUTDOWN,
+    Frame,
+    answer,
+    encode,
+    read_request,
+    refusal,
+    take_name,
+    unreadable,
+)
+from access.sockets.guard import MAX_FRAME_BYTES
 from access.sockets.identities import Identity, by_signature, by_ticket
+
+HEARTBEAT_SECONDS = 15.0
+
+
+class HouseDialect:
+    """Of `/ws/v1/`. One for all of its connections."""
+
+    limits = SocketLimits()
+
+    def welcome(self, connection: Connection) -> Frame:
+        limits = {
+            "frame_bytes": MAX_FRAME_BYTES,
+            "subscriptions": self.limits.subscriptions,
+            "messages_per_second": self.limits.controls[0],
+            "orders_in_flight": MAX_IN_FLIGHT,
+            "heartbeat_ms": int(HEARTBEAT_SECONDS * 1000),
+        }
+        number = connection.connection_id
+        return encode({"type": "welcome", "connection_id": number, "time_ms": _now_ms(), "limits": limits})
+
+    async def receive(self, connection: Connection, text: str) -> None:
+        await receive(connection, text)
+
+    def answer(self, number: object, result: object) -> Frame:
+        return answer(number, result)
+
+    def refusal(self, number: object, error: Exception) -> Frame:
+        return refusal(number, domain_error(error) or Internal())
+
+    def is_refusal(self, error: Exception) -> bool:
+        return domain_error(error) is not None
+
+    def heartbeat(self) -> Frame:
+        return encode({"type": "heartbeat", "time_ms": _now_ms()})
+
+    def notice(self, content: Content) -> Frame:
+        return encode({**content, "time_ms": _now_ms()})
+
+    def shutdown(self) -> Frame:
+        return SHUTDOWN
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
 
 
 class _TicketField(PatternField):
@@ -64,7 +121,7 @@ class NothingForm(StrictSerializer):
 
 
 async def _ping(connection: Connection, values: Values, queued: Callable[[], None]) -> object:
-    return {"time_ms": time.time_ns() // 1_000_000}
+    return {"time_ms": _now_ms()}
 
 
 async def _auth(connection: Connection, values: Values, queued: Callable[[], None]) -> object:
@@ -107,7 +164,7 @@ async def receive(connection: Connection, text: str) -> None:
         name = take_name(members, "op", {**operations, "subscribe": None, "unsubscribe": None})
         operation = operations.get(name)
         if operation is not None and operation.cost and connection.may(operation.scope):
-            connection.take_in((operation, number, members))
+            connection.take_in(job_of(connection, operation, number, members))
             return
         is_counted = True
         connection.count_control()
@@ -121,6 +178,20 @@ async def receive(connection: Connection, text: str) -> None:
         connection.refuse(number, unreadable(error) if isinstance(error, RecursionError) else error)
         if not is_counted:
             _count_unreadable(connection, error)
+
+
+def job_of(connection: Connection, operation: SocketOperation, number: object, members: Values) -> Job:
+    async def admit() -> None:
+        """From the bucket that the same person's requests take theirs from."""
+        assert connection.identity is not None
+        caller = connection.identity.caller
+        bucket = bucket_for("key", caller.key_id) if caller.key_id else bucket_for("user", caller.user_id)
+        await connection.gate.limits.admit(bucket, cost=operation.cost, nonce="", is_safe=False)
+
+    async def run(admitted: None, queued: Callable[[], None]) -> object:
+        return await operation.run(connection, operation.form.parse(members), queued)
+
+    return Job(number, admit, run)
 
 
 def _nothing() -> None:

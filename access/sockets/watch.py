@@ -9,13 +9,12 @@ from django.db import InterfaceError, OperationalError
 
 from access.sockets.census import census
 from access.sockets.connection import NOT_AUTHENTICATED
-from access.sockets.frames import encode
 from access.sockets.identities import Identity, still_valid
+from access.sockets.protocol import HEARTBEAT_SECONDS
 from access.threads import in_admission_thread
 
 logger = logging.getLogger(__name__)
 
-HEARTBEAT_SECONDS = 15.0
 ROUND_SECONDS = 1.0
 
 _tasks: list[asyncio.Task[None]] = []
@@ -39,11 +38,10 @@ async def _watch() -> None:
         now = time.monotonic()
         for connection in list(census.connections):
             connection.outbox.check(now)
+            connection.check_age(now)
         if now >= beat_at:
             beat_at = now + HEARTBEAT_SECONDS
-            frame = encode({"type": "heartbeat", "time_ms": time.time_ns() // 1_000_000})
-            for connection in list(census.connections):
-                connection.send(frame)
+            census.tell(lambda dialect: dialect.heartbeat())
 
 
 async def _watch_identities() -> None:

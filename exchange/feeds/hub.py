@@ -10,7 +10,6 @@ import time
 from contextlib import suppress
 
 from access.sockets.census import census
-from access.sockets.frames import encode
 from access.sockets.wire import wire
 from access.threads import in_thread
 from exchange.candles import INTERVALS
@@ -152,9 +151,7 @@ class Hub:
                 statistic.note_change()
 
     def _say(self, state: str) -> None:
-        frame = encode({"type": "market_data", "state": state, "time_ms": time.time_ns() // 1_000_000})
-        for connection in list(census.connections):
-            connection.send(frame)
+        census.tell(lambda dialect: dialect.notice({"type": "market_data", "state": state}))
 
     async def _tick(self) -> None:
         while True:

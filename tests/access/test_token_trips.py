@@ -16,6 +16,7 @@ from access.sockets import frames
 from access.sockets.channels import SocketOperation, Values
 from access.sockets.connection import MAX_IN_FLIGHT, Connection
 from access.sockets.identities import Identity
+from access.sockets.protocol import HouseDialect, job_of
 from tests.support.waiting import WAIT_S
 
 HEAD = Head("GET", "/ws", "/ws", b"", {}, "127.0.0.1", "http")
@@ -59,12 +60,12 @@ async def asked(count: int, cost: int) -> Wire:
     """So many requests that have come in before any was answered."""
     wire = Wire(count)
     gate = Gate()
-    connection = Connection(gate, HEAD, wire.write, wire.end)
+    connection = Connection(gate, HEAD, HouseDialect(), wire.write, wire.end)
     connection.identity = Identity(Caller(7, 0, frozenset(), "127.0.0.1"), "")
     operation = SocketOperation("number", NumberForm, None, wire.run, cost)
     writer = asyncio.create_task(connection.outbox.run())
     for number in range(count):
-        connection.take_in((operation, number, {"number": number}))
+        connection.take_in(job_of(connection, operation, number, {"number": number}))
     async with asyncio.timeout(WAIT_S):
         await wire.all_answered.wait()
     connection.cease()

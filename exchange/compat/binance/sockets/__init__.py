@@ -1,0 +1,1 @@
+"""What all sockets that speak Binance share: how a message is read, and how a connection ends."""
