@@ -9,7 +9,15 @@ from exchange.live_wire import PublicTrade
 from exchange.models import Candle, Market
 from exchange.rendering import render_levels, render_public_trade
 from exchange.rules import candle_id
-from exchange.tickers import DAY_S, MINUTE_S, NO_TRADE, DayStatistics, render_day, statistics_of
+from exchange.tickers import (
+    DAY_S,
+    MINUTE_S,
+    NO_TRADE,
+    DayStatistics,
+    render_day,
+    statistics_of,
+    statistics_since,
+)
 from tests.exchange.support import make_market
 
 Prices = tuple[int, int, int, int]  # open, high, low, close
@@ -29,7 +37,14 @@ def this_minute() -> int:
 
 
 def candle(
-    market: Market, start_s: int, prices: Prices, *, lots: int = 1, atoms: int = 1, every_s: int = MINUTE_S
+    market: Market,
+    start_s: int,
+    prices: Prices,
+    *,
+    lots: int = 1,
+    atoms: int = 1,
+    every_s: int = MINUTE_S,
+    first_trade_id: int = 0,
 ) -> None:
     opened, high, low, close = prices
     Candle.objects.create(
@@ -46,7 +61,22 @@ def candle(
         taker_buy_lots=0,
         taker_buy_quote_atoms=0,
         trades=2,
+        first_trade_id=first_trade_id,
     )
+
+
+def summed(
+    last: int,
+    opened: int,
+    high: int | None,
+    low: int | None,
+    lots: int,
+    atoms: int,
+    trades: int,
+    first: int | None = None,
+    previous: int | None = None,
+) -> DayStatistics:
+    return DayStatistics(last, opened, high, low, lots, atoms, trades, 0, first, 0, previous)
 
 
 def test_a_market_without_a_trade_has_no_prices(market: Market) -> None:
@@ -59,7 +89,7 @@ def test_a_day_is_summed_from_its_minutes(market: Market) -> None:
     candle(market, now_s - 7_200, (100, 130, 90, 110), lots=5, atoms=500)
     candle(market, now_s - 3_600, (111, 120, 80, 115), lots=7, atoms=700)
     candle(market, now_s, (116, 117, 112, 113), lots=1, atoms=113)
-    assert statistics_of(market.pk) == DayStatistics(113, 100, 130, 80, 13, 1_313, 6)
+    assert statistics_of(market.pk) == summed(113, 100, 130, 80, 13, 1_313, 6, first=100)
 
 
 def test_the_price_a_day_ago_is_that_of_the_last_trade_before(market: Market) -> None:
@@ -67,7 +97,7 @@ def test_the_price_a_day_ago_is_that_of_the_last_trade_before(market: Market) ->
     candle(market, now_s - 10 * DAY_S, (1, 1, 1, 50))
     candle(market, now_s - 2 * DAY_S, (200, 300, 20, 90), lots=1_000)
     candle(market, now_s - 60, (100, 130, 95, 110), lots=5, atoms=500)
-    assert statistics_of(market.pk) == DayStatistics(110, 90, 130, 95, 5, 500, 2)
+    assert statistics_of(market.pk) == summed(110, 90, 130, 95, 5, 500, 2, first=100, previous=90)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +105,8 @@ def test_the_price_a_day_ago_is_that_of_the_last_trade_before(market: Market) ->
 )
 def test_the_minute_of_a_day_ago_still_counts(market: Market, ago_s: int, counts: bool) -> None:
     candle(market, this_minute() - ago_s, (10, 12, 8, 11), lots=3, atoms=33)
-    inside, outside = DayStatistics(11, 10, 12, 8, 3, 33, 2), DayStatistics(11, 11, None, None, 0, 0, 0)
+    inside = summed(11, 10, 12, 8, 3, 33, 2, first=10)
+    outside = summed(11, 11, None, None, 0, 0, 0, previous=11)
     assert statistics_of(market.pk) == (inside if counts else outside)
 
 
@@ -85,9 +116,28 @@ def test_other_intervals_and_other_markets_are_not_counted(market: Market) -> No
     for every_s in (1, 3_600, 86_400):
         candle(market, now_s, (1, 999, 1, 999), lots=100, every_s=every_s)
     before = statistics_of(market.pk)
-    assert before == DayStatistics(11, 10, 12, 8, 3, 33, 2)
+    assert before == summed(11, 10, 12, 8, 3, 33, 2, first=10)
     candle(Market(id=market.pk + 1), now_s, (1, 999, 1, 999), lots=100)
     assert statistics_of(market.pk) == before
+
+
+def test_the_trades_of_a_day_are_named_by_its_first_one(market: Market) -> None:
+    now_s = this_minute()
+    candle(market, now_s - 2 * DAY_S, (1, 1, 1, 1), first_trade_id=5)
+    candle(market, now_s - 120, (2, 2, 2, 2), first_trade_id=7)
+    candle(market, now_s - 60, (3, 3, 3, 3), first_trade_id=9)
+    found = statistics_of(market.pk)
+    assert (found.first_trade_id, found.last_trade_id, found.trades) == (7, 10, 4)
+    assert NO_TRADE.last_trade_id == 0
+
+
+def test_any_time_until_now_can_be_summed_of_some_markets(market: Market) -> None:
+    now_s = this_minute()
+    candle(market, now_s - 180, (10, 10, 10, 10))
+    candle(market, now_s - 60, (11, 11, 11, 11))
+    candle(Market(id=market.pk + 1), now_s, (1, 999, 1, 999))
+    found = statistics_since([market.pk], now_s - 120)
+    assert found == {market.pk: summed(11, 10, 11, 11, 1, 1, 2, first=11, previous=10)}
 
 
 def test_a_days_volume_may_outgrow_64_bits(market: Market) -> None:
@@ -99,7 +149,7 @@ def test_a_days_volume_may_outgrow_64_bits(market: Market) -> None:
 
 def shown(last: int | None, opened: int | None) -> tuple[object, object]:
     market = Market(price_decimals=2, quantity_decimals=5, quote_decimals=8)
-    found = render_day(market, DayStatistics(last, opened, last, opened, 0, 0, 0))
+    found = render_day(market, NO_TRADE._replace(last_ticks=last, open_ticks=opened))
     return found["price_change"], found["price_change_ppm"]
 
 
@@ -124,7 +174,7 @@ def test_the_change_is_told_in_price_and_in_millionths(
 
 def test_volumes_have_the_places_of_their_assets() -> None:
     market = Market(price_decimals=2, quantity_decimals=5, quote_decimals=8)
-    found = render_day(market, DayStatistics(5_000_000, 4_900_000, 5_100_000, 4_800_000, 123, 10**10, 4))
+    found = render_day(market, summed(5_000_000, 4_900_000, 5_100_000, 4_800_000, 123, 10**10, 4))
     assert (found["volume"], found["quote_volume"], found["trades"]) == ("0.00123", "100.00000000", 4)
     assert (found["high_price"], found["low_price"]) == ("51000.00", "48000.00")
 
