@@ -2,14 +2,15 @@
 
 from typing import Any
 
+import binance
 import ccxt
 import ccxt.async_support
 import ccxt.pro
 
 from conformance.people import Person
 
-# Numbers that ccxt knows only at Binance's own host names (docs/clients/ccxt.md).
-EXCEPTIONS = {"-2021": ccxt.OrderNotFillable, "-2022": ccxt.OrderNotFillable}
+# ccxt knows what some numbers mean on spot only at Binance's own host names (docs/clients/ccxt.md).
+SPOT_EXCEPTIONS = ccxt.binance().exceptions["spot"]["exact"]
 
 
 def urls(url: str) -> dict[str, Any]:
@@ -25,6 +26,7 @@ def config(url: str, person: Person | None = None, **more: Any) -> dict[str, Any
     made: dict[str, Any] = {
         "urls": {"api": urls(url)},
         "options": {"defaultType": "spot", "fetchMarkets": {"types": ["spot"]}, "fetchMargins": False},
+        "exceptions": {"exact": SPOT_EXCEPTIONS},
         "enableRateLimit": False,
         "timeout": 20_000,
         **more,
@@ -42,3 +44,13 @@ def ccxt_async_of(url: str, person: Person | None = None, **more: Any) -> Any:
 
 def ccxt_pro_of(url: str, person: Person | None = None, **more: Any) -> Any:
     return ccxt.pro.binance(config(url, person, **more))
+
+
+def point_python_binance_at(url: str) -> None:
+    """Its URLs are attributes of its classes."""
+    socket = url.replace("http", "ws", 1)
+    for client in (binance.Client, binance.AsyncClient):
+        client.API_URL = f"{url}/api"
+        client.MARGIN_API_URL = f"{url}/sapi"
+        client.WS_API_URL = f"{socket}/ws-api/v3"
+    binance.BinanceSocketManager.STREAM_URL = f"{socket}/"

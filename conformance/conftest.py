@@ -61,6 +61,18 @@ def toby(house: House) -> Any:
 
 
 @pytest.fixture(scope="session")
+def rita(house: House) -> Any:
+    """She may only read."""
+    return ccxt_of(house.url, house.people["rita"])
+
+
+@pytest.fixture(scope="session")
+def paul(house: House) -> Any:
+    """He has nothing."""
+    return ccxt_of(house.url, house.people["paul"])
+
+
+@pytest.fixture(scope="session")
 def nobody(house: House) -> Any:
     """A client without a key."""
     return ccxt_of(house.url)

@@ -34,14 +34,15 @@ PEOPLE = {
     "anna": BOTH,
     "bert": BOTH,
     "rita": (Scope.READ,),
+    "olga": BOTH,  # meets limits
     "paul": BOTH,  # has nothing
 }
 
 
 def main() -> None:
     open_asset(code="ETH", name="Ether", decimals=8)
-    usual = {"price_decimals": 2, "quantity_decimals": 5, "min_notional_atoms": 5 * ATOMS}
-    open_market(symbol="ETH-USDB", **usual)
+
+    open_market(symbol="ETH-USDB", min_notional_atoms=5 * ATOMS, price_decimals=2, quantity_decimals=5)
     open_market(
         symbol="ETH-BTC",
         price_decimals=5,
