@@ -61,6 +61,7 @@ class Connection:
         self.counted_as = f"ip:{block_of(head.ip)}"
         self.outbox = Outbox(write, self._overflow)
         self.subscriptions: dict[str, Subscription] = {}
+        self.listeners: dict[Subscription, Identity] = {}  # those with a proof of their own
         self._end = end
         self._controls = Allowance(*dialect.limits.controls)
         self._patience = Allowance(*dialect.limits.patience)
@@ -74,6 +75,12 @@ class Connection:
     def account(self) -> int:
         assert self.identity is not None
         return self.identity.caller.user_id
+
+    @property
+    def identities(self) -> set[Identity]:
+        """Everybody it speaks for."""
+        own = set() if self.identity is None else {self.identity}
+        return own.union(self.listeners.values()) if self.listeners else own
 
     # What it may.
 

@@ -47,7 +47,7 @@ async def _watch() -> None:
 async def _watch_identities() -> None:
     while True:
         await asyncio.sleep(ROUND_SECONDS)
-        speaking: set[Identity] = {one.identity for one in census.connections if one.identity is not None}
+        speaking: set[Identity] = {one for each in census.connections for one in each.identities}
         if not speaking:
             continue
         try:
@@ -59,6 +59,5 @@ async def _watch_identities() -> None:
             logger.exception("who speaks on the sockets cannot be checked")
             continue
         for connection in list(census.connections):
-            identity = connection.identity
-            if identity in speaking and identity not in valid:
+            if (connection.identities & speaking) - valid:
                 connection.close(NOT_AUTHENTICATED, "the key or login is no longer valid")

@@ -6,7 +6,8 @@ has them all, so nothing that is lost on the way is lost to who listens.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Sequence
 
 from access.sockets.frames import Frame
 from access.sockets.outbox import Outbox, Subscription
@@ -16,6 +17,7 @@ from exchange.feeds.private_reads import (
     REPLAY_LIMIT,
     REPLAY_PAGE,
     Message,
+    Picture,
     last_numbers,
     messages_after,
     picture_of,
@@ -34,8 +36,8 @@ class PrivateFeed:
 
     def __init__(self, account: int) -> None:
         self.account = account
-        self.subscribers: set[PrivateSubscription] = set()
-        self.live: set[PrivateSubscription] = set()
+        self.subscribers: set[AccountListener] = set()
+        self.live: set[AccountListener] = set()
         self.numbers: Numbers = {}
         self._waiting: list[Message] = []
         self._must_look = False
@@ -58,11 +60,11 @@ class PrivateFeed:
     def stop(self) -> None:
         self._pump.cancel()
 
-    def leave(self, subscription: "PrivateSubscription") -> None:
+    def leave(self, subscription: "AccountListener") -> None:
         self.subscribers.discard(subscription)
         self.live.discard(subscription)
 
-    def try_join(self, subscription: "PrivateSubscription") -> bool:
+    def try_join(self, subscription: "AccountListener") -> bool:
         """Whether it is not behind those who are live; then it is one of them from now on."""
         if not self.live:
             self._beginning += 1
@@ -117,7 +119,7 @@ class PrivateFeed:
 
     async def _give(self, messages: Sequence[Message], beginning: int) -> bool:
         """False where what comes before them is missing. `beginning`: as of when they were chosen."""
-        frames = await in_thread(render_messages, self.account, messages)
+        frames = await self.frames_of(messages, self.live)
         if beginning != self._beginning:  # others are live by now, and are elsewhere
             self.look()
             return True
@@ -132,6 +134,14 @@ class PrivateFeed:
                 is_whole = False
         return is_whole
 
+    async def frames_of(
+        self, messages: Sequence[Message], listeners: Collection["AccountListener"]
+    ) -> list[Frame]:
+        """Empty ones where none of these reads them; then nothing is waited for."""
+        if any(one.reads_frames for one in listeners):
+            return await in_thread(render_messages, self.account, messages)
+        return [b""] * len(messages)
+
     def _begin_anew(self) -> None:
         """What is missing is not kept any more."""
         live, self.live = self.live, set()
@@ -139,12 +149,16 @@ class PrivateFeed:
             subscription.begin_anew()
 
 
-class PrivateSubscription(Subscription):
-    """`since`: the numbers that the client has seen; None: it begins."""
+class AccountListener(Subscription, ABC):
+    """Hears a picture of its account and all messages after it, or, with `since`, those after these numbers.
+
+    What it makes of them is its own affair; it is called in the event loop and must not block.
+    """
 
     conflates = False
+    reads_frames = False  # whether `tell` wants the house's own frames, which cost a look at the rows
 
-    def __init__(self, outbox: Outbox, feed: PrivateFeed, since: Numbers | None) -> None:
+    def __init__(self, outbox: Outbox, feed: PrivateFeed, since: Numbers | None = None) -> None:
         super().__init__(outbox)
         self.numbers: Numbers = dict(since or {})
         self._feed = feed
@@ -152,11 +166,27 @@ class PrivateSubscription(Subscription):
         self._task: asyncio.Task[None] | None = None
         feed.subscribers.add(self)
 
+    @abstractmethod
+    async def show(self, picture: Picture) -> None:
+        """It begins here."""
+
+    @abstractmethod
+    def tell(self, message: Message, frame: Frame) -> None:
+        """The account's next message. `frame`: b"" where they are not read."""
+
+    @abstractmethod
+    def lose(self) -> None:
+        """What comes next is not kept any more. A new picture follows, unless it has ended."""
+
+    async def settled(self) -> None:
+        """Until there is room for a page of messages."""
+        await self.outbox.drained()
+
     def begin(self) -> None:
         self._task = asyncio.create_task(self._join(self._since is not None), name="private join")
 
     def begin_anew(self) -> None:
-        self.send(RESYNC)
+        self.lose()
         self._task = asyncio.create_task(self._join(False), name="private join")
 
     def close(self) -> None:
@@ -167,21 +197,23 @@ class PrivateSubscription(Subscription):
     def give(self, message: Message, frame: Frame) -> None:
         if message.sequence == self.numbers.get(message.shard, 0) + 1:
             self.numbers[message.shard] = message.sequence
-            self.send(frame)
+            self.tell(message, frame)
 
     async def _join(self, resumes: bool) -> None:
         while not self.outbox.is_closed:
             try:
                 if resumes and not await self._can_resume():
-                    self.send(RESYNC)
+                    self.lose()
                     resumes = False
                 if not resumes:
-                    await self._send_picture()
+                    picture = await in_thread(picture_of, self._feed.account)
+                    self.numbers = dict(picture.numbers)
+                    await self.show(picture)
                     resumes = True
                 if await self._catch_up():
                     return
                 resumes = False
-                self.send(RESYNC)
+                self.lose()
             except Exception as error:  # noqa: BLE001 (whatever it is, it is tried again)
                 logger.warning("account %s cannot be read: %s", self._feed.account, error)
                 await asyncio.sleep(RETRY_SECONDS)
@@ -192,21 +224,31 @@ class PrivateSubscription(Subscription):
             return False
         return sum(last.values()) - sum(self.numbers.values()) <= REPLAY_LIMIT
 
-    async def _send_picture(self) -> None:
-        picture = await in_thread(picture_of, self._feed.account)
-        self.numbers = dict(picture.numbers)
-        self.send(await in_thread(render_picture, picture))
-
     async def _catch_up(self) -> bool:
         """Replay until level with those who are live. False where what is missing is not kept any more."""
         while True:
             found = await in_thread(messages_after, self._feed.account, dict(self.numbers))
-            frames = await in_thread(render_messages, self._feed.account, found)
+            frames = await self._feed.frames_of(found, (self,))
             before = dict(self.numbers)
             for message, frame in zip(found, frames, strict=True):
                 self.give(message, frame)
-            await self.outbox.drained()
+            await self.settled()
             if len(found) < REPLAY_PAGE and self._feed.try_join(self):
                 return True
             if found and self.numbers == before:
                 return False  # an account's newest message is always kept, so what is missing is older
+
+
+class PrivateSubscription(AccountListener):
+    """In the house's own frames. `since`: the numbers that the client has seen; None: it begins."""
+
+    reads_frames = True
+
+    async def show(self, picture: Picture) -> None:
+        self.send(await in_thread(render_picture, picture))
+
+    def tell(self, message: Message, frame: Frame) -> None:
+        self.send(frame)
+
+    def lose(self) -> None:
+        self.send(RESYNC)

@@ -1,0 +1,1 @@
+"""What an account is told of itself: its orders, its fills and its money, event by event."""
