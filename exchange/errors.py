@@ -82,7 +82,12 @@ LIMITS = {
 
 
 class EngineRefusal(DomainError):
-    """The engine refused the command; nothing was changed. The code is the reason's name."""
+    """The engine refused the command; nothing was changed. The code is the reason's name.
+
+    `sequence` is the refused command's in its shard's journal, or 0.
+    """
+
+    sequence = 0
 
     def __init__(self, reason: RejectReason, *, field: str = "", **details: object) -> None:
         message = _MESSAGES.get(reason, "The engine refused the command.")

@@ -1,6 +1,7 @@
 """What an account pays, why, and what is missing to pay less. Says it only: tiers are set elsewhere."""
 
 import time
+from dataclasses import dataclass
 from typing import Any
 
 from exchange.models import AccountTier, FeeTier, FeeTierRule
@@ -44,24 +45,44 @@ def _volumes_of(account: int) -> dict[str, int]:
     return volumes
 
 
-def _rates(tiers: dict[int, int]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What an account pays in one market from its next order on. `tier`: the market's that counts."""
+
+    tier: int
+    maker_fee_ppm: int
+    taker_fee_ppm: int
+
+
+def rates_of(account: int) -> dict[str, Rates]:
+    """Of each market, by symbol."""
+    rows = AccountTier.objects.filter(account_id=account)
+    return _rates_in({row.shard_id: row.tier for row in rows})
+
+
+def _rates_in(tiers: dict[int, int]) -> dict[str, Rates]:
     """As the engine has them: who is in a tier that a market lacks pays as in the next lower one it has."""
     table: dict[int, dict[int, FeeTier]] = {}
     for row in FeeTier.objects.order_by("tier"):
         table.setdefault(row.market_id, {})[row.tier] = row
-    found = []
+    found = {}
     for market in fresh_markets().values():
         known = [tier for tier in table.get(market.id, {}) if tier <= tiers.get(market.shard_id, 0)]
         rates = table[market.id][max(known)] if known else market
-        found.append(
-            {
-                "market": market.symbol,
-                "tier": max(known, default=0),
-                "maker_fee_ppm": rates.maker_fee_ppm,
-                "taker_fee_ppm": rates.taker_fee_ppm,
-            }
-        )
+        found[market.symbol] = Rates(max(known, default=0), rates.maker_fee_ppm, rates.taker_fee_ppm)
     return found
+
+
+def _rates(tiers: dict[int, int]) -> list[dict[str, Any]]:
+    return [
+        {
+            "market": symbol,
+            "tier": rates.tier,
+            "maker_fee_ppm": rates.maker_fee_ppm,
+            "taker_fee_ppm": rates.taker_fee_ppm,
+        }
+        for symbol, rates in _rates_in(tiers).items()
+    ]
 
 
 def _next_tier(tier: int, volumes: dict[str, int]) -> dict[str, Any] | None:

@@ -79,9 +79,14 @@ def order_with_fills(order: Order) -> Answer:
 
 def canceled_orders(account: int, replies: Sequence[Reply]) -> list[Answer]:
     """The order that each of these replies to a cancel closed."""
+    return [_answer(order) for order in closed_orders(account, replies)]
+
+
+def closed_orders(account: int, replies: Sequence[Reply]) -> list[Order]:
+    """As `canceled_orders`, unrendered."""
     closed = [next(event for event in reply.events if isinstance(event, OrderClosed)) for reply in replies]
     orders = orders_by_ids(account=account, order_ids=[event.order_id for event in closed])
-    return [_answer(orders[event.order_id]) for event in closed]
+    return [orders[event.order_id] for event in closed]
 
 
 def order_to_amend(account: int, order_id: int, client_order_id: str) -> tuple[int, Market]:

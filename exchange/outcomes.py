@@ -9,7 +9,11 @@ from exchange.wire import Reply
 def refusal_of(reply: Reply) -> EngineRefusal | None:
     """Why the engine refused the command; None where it did not."""
     first = reply.events[0] if reply.events else None
-    return EngineRefusal(RejectReason(first.reason)) if isinstance(first, Rejected) else None
+    if not isinstance(first, Rejected):
+        return None
+    refusal = EngineRefusal(RejectReason(first.reason))
+    refusal.sequence = reply.sequence
+    return refusal
 
 
 def accepted_events(reply: Reply) -> list[NamedEvent]:

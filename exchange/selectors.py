@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.db import InterfaceError, OperationalError
 from django.db.models import Q, QuerySet
 
@@ -14,6 +15,7 @@ from exchange.engine.order_state import OPEN_STATUSES
 from exchange.engine.types import SHARD_SLOTS, OrderStatus
 from exchange.errors import AssetNotFound, MarketNotFound
 from exchange.models import (
+    AccountMessage,
     Balance,
     DeadMansSwitch,
     JournalEntry,
@@ -68,6 +70,12 @@ def _read_markets() -> None:
 def known_market(symbol: str) -> Market | None:
     """The market as it was at most a second ago, without asking the database; None: it has to be asked."""
     return _markets.by_symbol.get(symbol) if _markets.are_fresh else None
+
+
+async def markets_of_shard(shard: int) -> list[Market]:
+    """For the event loop: at most a second old."""
+    markets = _markets.by_symbol if _markets.are_fresh else await in_thread(fresh_markets)
+    return [market for market in markets.values() if market.shard_id == shard]
 
 
 def market_by_id(market_id: int) -> Market:
@@ -218,6 +226,21 @@ def fills_of_order(*, order: Order, limit: int) -> Sequence[Trade]:
 
 def trading_balances(*, account: int) -> Sequence[Balance]:
     return list(Balance.objects.filter(account_id=account).order_by("asset", "shard_id"))
+
+
+def last_change_ns(*, account: int) -> int:
+    """When the account last had a message in any shard; when it was made, if it never had one."""
+    latest = [
+        AccountMessage.objects.filter(account_id=account, shard_id=shard).order_by("-sequence").first()
+        for shard in shards()
+    ]
+    changed = max((message.timestamp_ns for message in latest if message), default=0)
+    return changed or _made_ns(account)
+
+
+def _made_ns(account: int) -> int:
+    users = get_user_model().objects.filter(pk=account)
+    return int(users.values_list("date_joined", flat=True).get().timestamp()) * 10**9
 
 
 def switches_of(*, account: int) -> Sequence[DeadMansSwitch]:

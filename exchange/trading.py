@@ -4,7 +4,7 @@ Takes values that a form has checked and gives what is to be sent; it knows noth
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from access.errors import DomainError
@@ -14,10 +14,11 @@ from exchange.engine.commands import CancelOrder, PlaceOrder
 from exchange.engine.events import OrderClosed
 from exchange.engine.types import SHARD_SLOTS, RejectReason
 from exchange.errors import EngineRefusal, NotAccepted, OrderNotFound, PartlyDone
-from exchange.models import Market
+from exchange.models import Market, Order
 from exchange.order_answers import (
     amended_order,
     canceled_orders,
+    closed_orders,
     explained,
     first_replies,
     order_to_amend,
@@ -32,13 +33,17 @@ from exchange.wire import Reply
 
 __all__ = [
     "MAX_BATCH",
+    "Placed",
     "Sender",
     "amend",
     "cancel",
     "cancel_all",
     "cancel_batch",
+    "cancel_in_market",
     "place",
     "place_batch",
+    "placement_of",
+    "send_placement",
     "set_switch",
 ]
 
@@ -48,18 +53,34 @@ Values = Mapping[str, Any]
 Answer = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A placement that was accepted. `reply` is that of the command which placed the order: where this one
+    repeats an earlier command (under the same client order id), that of the earlier one."""
+
+    market: Market
+    reply: Reply
+    is_repeat: bool
+
+
 async def place(sender: Sender, values: Values) -> Answer:
     """`values` are an `OrderForm`'s. The order as its placement left it; of a repeat, as the first one did.
 
     Raises EngineRefusal, MarketNotFound, Precision, OutOfRange, NotAccepted, OutcomeUnknown.
     """
+    done = await send_placement(sender, values)
+    return placed(done.reply, done.market)
+
+
+async def send_placement(sender: Sender, values: Values, *, index: int = 0) -> Placed:
+    """As `place`, unrendered. `index` is the command's place in its request."""
     market = await market_of(values["market"])
     try:
-        reply = await reply_of(sender, Sent(0, market.shard_id, _placement(sender, values, market)))
+        reply = await reply_of(sender, Sent(index, market.shard_id, placement_of(sender, values, market)))
     except EngineRefusal as refusal:
         raise await in_thread(explained, refusal, market.symbol) from None
     (first,) = await first_replies([(market.shard_id, reply)])
-    return placed(first, market)
+    return Placed(market, first, is_repeat=first is not reply)
 
 
 async def place_batch(sender: Sender, orders: Sequence[Values]) -> list[Answer]:
@@ -74,7 +95,7 @@ async def place_batch(sender: Sender, orders: Sequence[Values]) -> list[Answer]:
     for index, values in enumerate(orders):
         try:
             market = markets[index] = await market_of(values["market"])
-            sent.append(Sent(index, market.shard_id, _placement(sender, values, market)))
+            sent.append(Sent(index, market.shard_id, placement_of(sender, values, market)))
         except DomainError as error:
             if error.status == 400:
                 error.field = f"orders[{index}].{error.field}"
@@ -97,6 +118,17 @@ async def cancel(sender: Sender, *, order_id: int = 0, client_order_id: str = ""
     (outcome,) = await _canceled(sender, [(order_id, client_order_id)])
     (answer,) = await in_thread(canceled_orders, sender.account, [known(outcome)])
     return answer
+
+
+async def cancel_in_market(
+    sender: Sender, market: Market, *, order_id: int = 0, client_order_id: str = ""
+) -> Order:
+    """By one of the two, in the shard of this market alone. The order as the cancel left it; raises as
+    `cancel`. Whether the order is of the market or of another one there, nobody looks."""
+    command = _cancel(sender, order_id, client_order_id)
+    reply = await reply_of(sender, Sent(0, market.shard_id, command))
+    (order,) = await in_thread(closed_orders, sender.account, [reply])
+    return order
 
 
 async def cancel_batch(sender: Sender, targets: Sequence[tuple[int, str]]) -> list[Answer]:
@@ -220,7 +252,7 @@ def _done_by_shard(outcomes: Mapping[int, Outcome]) -> list[Answer]:
     ]
 
 
-def _placement(sender: Sender, values: Values, market: Market) -> PlaceOrder:
+def placement_of(sender: Sender, values: Values, market: Market) -> PlaceOrder:
     rest = {name: value for name, value in values.items() if name != "type"}
     return placement_command(
         market=market,

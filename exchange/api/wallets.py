@@ -1,8 +1,6 @@
 """One's own money: balances, fills, and transfers between the funding wallet and the trading account."""
 
-from contextlib import suppress
-
-from access.errors import OutOfRange, Precision
+from access.errors import OutOfRange
 from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, Scope, operation
 from access.idempotency import idempotency_key, once_async, once_awaiting
 from access.pagination import PageQuery, page_of
@@ -17,35 +15,21 @@ from exchange.api.wallet_documents import (
     TransfersDocument,
 )
 from exchange.api.wallet_forms import FaucetForm, TransferForm
-from exchange.engine.types import INT64_MAX, RejectReason
-from exchange.errors import (
-    AssetNotFound,
-    EngineRefusal,
-    FundingTooSmall,
-    NotAccepted,
-    OrderNotFound,
-    OutcomeUnknown,
-    SameWallet,
-    ShardRequired,
-    TransferNotFound,
-)
-from exchange.models import Order, WalletTransfer
+from exchange.errors import OrderNotFound, SameWallet, TransferNotFound
+from exchange.models import Order
 from exchange.order_facts import fills_of_trade
 from exchange.rendering import render_fill
-from exchange.rules import TransferDirection, scaled
+from exchange.rules import TransferDirection, TransferStatus
 from exchange.selectors import (
     fills_of,
     find_market,
     market_by_id,
     order_by_id,
-    shards_trading,
     wallet_transfer,
     wallet_transfers_of,
 )
-from exchange.services.transfers import begin_transfer
+from exchange.transferring import amount_atoms, transfer
 from exchange.wallets import holdings_of, render_holdings, render_transfer
-from exchange.web_gateway import gateway
-from ledger.errors import InsufficientFunds
 from ledger.money import format_atoms
 from ledger.selectors import assets
 from ledger.services import issue_demo_funds
@@ -158,76 +142,34 @@ def _order(account: int, order_id: int | None) -> Order | None:
 
 
 async def _transfer(request: ApiRequest) -> ApiAnswer:
-    transfer = await in_thread(_begin, request)
-    if transfer.status == "PENDING":
-        with suppress(NotAccepted, OutcomeUnknown):  # the row waits; the engine finds it by looking
-            await gateway().announce_transfer(shard=transfer.shard_id, command_id=transfer.command_id)
-        transfer = await in_thread(_reread, transfer)
-    if transfer.reject_reason:
-        reason = RejectReason(transfer.reject_reason)
-        raise EngineRefusal(reason, field="amount", transfer_id=str(transfer.pk))
-    status = 202 if transfer.status == "PENDING" else 200
-    return ApiAnswer({"transfer": await in_thread(render_transfer, transfer)}, status=status)
-
-
-def _begin(request: ApiRequest) -> WalletTransfer:
     body = request.body
     if body["from_wallet"] == body["to_wallet"]:
         raise SameWallet(field="to_wallet")
     inward = body["to_wallet"] == "TRADING"
-    try:
-        return begin_transfer(
-            user_id=request.caller.user_id,
-            shard=_shard(body["asset"], body["shard"]),
-            direction=TransferDirection.TO_TRADING if inward else TransferDirection.TO_FUNDING,
-            asset=body["asset"],
-            amount_atoms=_amount(body["asset"], body["amount"]),
-            key=idempotency_key(request),
-        )
-    except InsufficientFunds as error:
-        raise FundingTooSmall(field="amount") from error
-
-
-def _shard(asset: str, chosen: int | None) -> int:
-    """Raises AssetNotFound, ShardRequired where several trade the asset and none of them was chosen."""
-    trading = shards_trading(asset)
-    if chosen is None and len(trading) == 1:
-        return trading[0]
-    if chosen not in trading:
-        raise ShardRequired(field="shard", shards=trading)
-    return chosen
-
-
-def _reread(transfer: WalletTransfer) -> WalletTransfer:
-    transfer.refresh_from_db()
-    return transfer
+    done = await transfer(
+        user_id=request.caller.user_id,
+        asset=body["asset"],
+        amount=body["amount"],
+        direction=TransferDirection.TO_TRADING if inward else TransferDirection.TO_FUNDING,
+        shard=body["shard"],
+        key=idempotency_key(request),
+    )
+    status = 202 if done.status == TransferStatus.PENDING else 200
+    return ApiAnswer({"transfer": await in_thread(render_transfer, done)}, status=status)
 
 
 def _issue(request: ApiRequest) -> ApiAnswer:
     asset, user_id = request.body["asset"], request.caller.user_id
-    amount_atoms = _amount(asset, request.body["amount"])
-    if amount_atoms > FAUCET_LIMIT_ATOMS:
+    atoms = amount_atoms(asset, request.body["amount"])
+    if atoms > FAUCET_LIMIT_ATOMS:
         raise OutOfRange("The faucet gives less at a time.", field="amount")
     key = f"faucet:{user_id}:{idempotency_key(request)}"
-    issue_demo_funds(owner_id=user_id, asset=asset, amount_atoms=amount_atoms, key=key)
+    issue_demo_funds(owner_id=user_id, asset=asset, amount_atoms=atoms, key=key)
     holding = next(row for row in render_holdings(holdings_of(user_id)) if row["asset"] == asset)
     return ApiAnswer(
         {
             "asset": asset,
-            "amount": format_atoms(amount_atoms, assets()[asset].decimals),
+            "amount": format_atoms(atoms, assets()[asset].decimals),
             "funding_available": holding["funding_available"],
         }
     )
-
-
-def _amount(asset: str, text: str) -> int:
-    """Atoms. Raises AssetNotFound, Precision, OutOfRange."""
-    known = assets().get(asset)
-    if known is None:
-        raise AssetNotFound(field="asset")
-    atoms = scaled(text, known.decimals)
-    if atoms is None:
-        raise Precision(field="amount")
-    if not 0 < atoms <= INT64_MAX:
-        raise OutOfRange(field="amount")
-    return atoms

@@ -5,8 +5,9 @@ import threading
 from access.threads import in_thread
 from exchange.compat.binance import refusals
 from exchange.compat.binance.parameters import SYMBOL, Parameter, matching
+from exchange.errors import MarketNotFound
 from exchange.models import Market
-from exchange.selectors import fresh_markets
+from exchange.selectors import fresh_markets, market_of
 
 _known: tuple[dict[str, Market], dict[str, Market]] = ({}, {})
 _making = threading.Lock()
@@ -35,8 +36,14 @@ def find_by_symbol(symbol: str) -> Market:
 
 
 async def market_of_symbol(symbol: str) -> Market:
-    """For the event loop. Raises Refusal -1121."""
-    return await in_thread(find_by_symbol, symbol)
+    """For the event loop, as `exchange.selectors.market_of`. Raises Refusal -1121."""
+    known = _known[1].get(symbol)
+    if known is None:
+        return await in_thread(find_by_symbol, symbol)
+    try:
+        return await market_of(known.symbol)
+    except MarketNotFound:
+        raise refusals.invalid_symbol() from None
 
 
 def symbol(*, required: bool = True) -> Parameter:

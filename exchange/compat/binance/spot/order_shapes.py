@@ -50,8 +50,10 @@ def canceled_shape(facts: OrderFacts, market: Market, client_order_id: str) -> S
 
 
 def amended_shape(facts: OrderFacts, market: Market) -> Shape:
+    """With the time of the amendment as `updateTime`."""
     identity, terms = _identity(facts, market), _terms(facts, market)
     return {
+        "updateTime": facts.updated_ns // NS_PER_MS,
         **identity,
         "origClientOrderId": identity["clientOrderId"],
         "price": terms["price"],

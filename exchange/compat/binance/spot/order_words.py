@@ -1,4 +1,4 @@
-"""Names and numbers of orders as Binance writes them. REST, the websocket API and user data share it. Pure."""
+"""Names and numbers of orders as Binance writes them, shared by REST, sockets and user data. Pure."""
 
 from exchange.engine.types import (
     CloseReason,

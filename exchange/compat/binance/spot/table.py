@@ -5,7 +5,7 @@ from exchange.compat.binance.spot import account, listen_keys, market_data, orde
 
 SPOT = surface_of(
     "binance.spot",
-    ("/api/v3/", "/sapi/v1/"),
+    ("/api/v3/", "/sapi/v1/", "/sapi/v3/"),
     (
         *market_data.OPERATIONS,
         *tickers.OPERATIONS,

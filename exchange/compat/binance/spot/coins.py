@@ -1,0 +1,116 @@
+"""`/sapi/v1/capital`: coins, and the ways in and out of the house: those are shut while there is no custody.
+
+Lists of deposits and withdrawals are empty; an address or a withdrawal is refused.
+"""
+
+from typing import Any
+
+from access.http import Scope
+from exchange.compat.binance.operations import Call, Operation, Security
+from exchange.compat.binance.parameters import Parameter, decimal, matching
+from exchange.compat.binance.refusals import Refusal
+from exchange.compat.binance.spot.account import NOTHING
+from exchange.selectors import fresh_markets
+from exchange.wallets import holdings_of
+from ledger.money import format_atoms
+from ledger.selectors import assets
+
+COIN = r"^[A-Z0-9]{1,16}$"
+TEXT = r"^[^\x00-\x1f\x7f]{1,200}$"
+
+
+def _coins(call: Call) -> object:
+    holdings = holdings_of(call.account)
+    traded = {code for market in fresh_markets().values() for code in (market.base_asset, market.quote_asset)}
+    return [
+        _coin(code, asset.name, asset.decimals, holdings.get(code, NOTHING), trading=code in traded)
+        for code, asset in assets().items()
+    ]
+
+
+def _coin(code: str, name: str, decimals: int, holding: Any, *, trading: bool) -> dict[str, Any]:
+    nothing = format_atoms(0, decimals)
+    return {
+        "coin": code,
+        "name": name,
+        "depositAllEnable": False,
+        "withdrawAllEnable": False,
+        "free": format_atoms(holding.trading_free, decimals),
+        "locked": format_atoms(holding.trading_locked, decimals),
+        "freeze": nothing,
+        "withdrawing": nothing,
+        "ipoing": nothing,
+        "ipoable": nothing,
+        "storage": nothing,
+        "isLegalMoney": False,
+        "trading": trading,
+        "networkList": [],
+    }
+
+
+def _nothing(call: Call) -> object:
+    return []
+
+
+def _address(call: Call) -> object:
+    check_coin(call.values["coin"])
+    raise Refusal(-1020, "This operation is not supported.")
+
+
+def _withdraw(call: Call) -> object:
+    check_coin(call.values["coin"])
+    raise Refusal(-4019, "Current asset is not open for withdrawal.")
+
+
+def check_coin(code: str) -> None:
+    if code not in assets():
+        raise Refusal(-4018, "We don't have this asset.")
+
+
+_COIN = Parameter("coin", matching(COIN), required=True)
+
+OPERATIONS = (
+    Operation(
+        "binance.coins",
+        _coins,
+        http=("GET", "/sapi/v1/capital/config/getall"),
+        security=Security.SIGNED,
+        scope=Scope.READ,
+        weight=10,
+    ),
+    Operation(
+        "binance.deposits",
+        _nothing,
+        http=("GET", "/sapi/v1/capital/deposit/hisrec"),
+        security=Security.SIGNED,
+        scope=Scope.READ,
+    ),
+    Operation(
+        "binance.withdrawals",
+        _nothing,
+        http=("GET", "/sapi/v1/capital/withdraw/history"),
+        security=Security.SIGNED,
+        scope=Scope.READ,
+    ),
+    Operation(
+        "binance.deposit_address",
+        _address,
+        http=("GET", "/sapi/v1/capital/deposit/address"),
+        security=Security.SIGNED,
+        scope=Scope.READ,
+        parameters=(_COIN,),
+        weight=10,
+    ),
+    Operation(
+        "binance.withdraw",
+        _withdraw,
+        http=("POST", "/sapi/v1/capital/withdraw/apply"),
+        security=Security.SIGNED,
+        scope=Scope.READ,  # nothing happens, and everybody may know why
+        parameters=(
+            _COIN,
+            Parameter("address", matching(TEXT), required=True),
+            decimal("amount", required=True),
+        ),
+    ),
+)

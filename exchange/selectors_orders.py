@@ -1,0 +1,108 @@
+"""Orders and trades of an account as spans of time and of ids, oldest first. Reads only."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from exchange.engine.order_state import OPEN_STATUSES
+from exchange.engine.types import SHARD_SLOTS, OrderStatus, RejectReason
+from exchange.models import JournalEntry, Market, Order, Shard, Trade
+from exchange.rules import TRADE_ID_BITS
+from exchange.selectors import fills_of, orders_of, trades_of_account
+
+
+def unfilled_order(*, account: int, order_id: int) -> Order | None:
+    """A fill-or-kill order that was refused because it could not be filled, by the id it would have had."""
+    return Order.objects.filter(
+        account_id=account,
+        id=order_id,
+        status=OrderStatus.REJECTED,
+        reject_reason=RejectReason.FOK_UNFILLED,
+    ).first()
+
+
+def open_orders(*, account: int, market: Market | None) -> Sequence[Order]:
+    """Oldest first, of each shard. There are no more than the markets allow."""
+    return list(
+        orders_of(account=account, market_id=market.id if market else None, only_open=True).order_by("id")
+    )
+
+
+def is_open(order: Order) -> bool:
+    return order.status in OPEN_STATUSES
+
+
+def orders_in_span(
+    *,
+    account: int,
+    market: Market,
+    limit: int,
+    first_id: int | None = None,
+    start_ns: int | None = None,
+    end_ns: int | None = None,
+) -> Sequence[Order]:
+    """Placed in [start_ns, end_ns), oldest first: with `first_id` or `start_ns` the oldest from there, else
+    the latest ones; `limit` of them."""
+    found = orders_of(account=account, market_id=market.id, only_open=None)
+    if first_id is not None:
+        found = found.filter(id__gte=first_id)
+    # Ids grow with time in a shard, and there is an index of them alone.
+    if start_ns is not None:
+        found = found.filter(id__gte=_sequence_at(market.shard_id, start_ns) * SHARD_SLOTS)
+    if end_ns is not None:
+        found = found.filter(id__lt=_sequence_at(market.shard_id, end_ns) * SHARD_SLOTS)
+    if first_id is None and start_ns is None:
+        return list(found.order_by("-id")[:limit])[::-1]
+    return list(found.order_by("id")[:limit])
+
+
+def _sequence_at(shard: int, timestamp_ns: int) -> int:
+    """The first sequence of the shard at or after this time: its journal has every one, in the order of time.
+    An entry that is not there any more is an old one."""
+    low, high = 1, Shard.objects.values_list("sequence", flat=True).get(number=shard) + 1
+    times = JournalEntry.objects.values_list("timestamp_ns", flat=True)
+    while low < high:
+        middle = (low + high) // 2
+        found = times.filter(id=middle * SHARD_SLOTS + shard).first()
+        if found is None or found < timestamp_ns:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def trades_in_span(
+    *,
+    account: int,
+    market: Market,
+    limit: int,
+    first_id: int | None = None,
+    start_ns: int | None = None,
+    end_ns: int | None = None,
+) -> Sequence[Trade]:
+    """Of [start_ns, end_ns), oldest first: with `first_id` (a trade's id in its market) or `start_ns` the
+    oldest `limit` from there, else the latest ones."""
+    which: dict[str, Any] = {"account": account, "market_id": market.id, "limit": limit}
+    after = _place_before(market, first_id) if first_id is not None else None
+    if start_ns is not None:
+        after = (start_ns, -1)
+    if after is None:
+        before = (end_ns, 0) if end_ns is not None else None
+        return fills_of(**which, before=before)[::-1]
+    found = trades_of_account(**which, after=after)
+    return [trade for trade in found if end_ns is None or trade.timestamp_ns < end_ns]
+
+
+def _place_before(market: Market, trade_id: int) -> tuple[int, int]:
+    """Time and key that come just before the first trade with this id or a higher one."""
+    low = market.id << TRADE_ID_BITS
+    high = low + (1 << TRADE_ID_BITS) - 1
+    key = min(low + trade_id, high)
+    first = Trade.objects.filter(id__gte=key, id__lte=high).order_by("id").first()
+    return (first.timestamp_ns, first.id - 1) if first else (2**63 - 1, high)
+
+
+def trades_of_order(*, order: Order, limit: int, first_id: int = 0) -> Sequence[Trade]:
+    """With this id or a higher one, oldest first: of very many the latest."""
+    which: dict[str, Any] = {"account": order.account_id, "market_id": order.market_id}
+    latest = fills_of(**which, before=None, limit=limit, order=order)
+    return [trade for trade in latest[::-1] if trade.trade_id >= first_id]
