@@ -1,4 +1,4 @@
-"""What admits a request in one shared round trip to Redis: its tokens, its nonce and the epoch of the keys."""
+"""What admits a request in a shared round trip to Redis: its tokens, its nonce, the epoch of the keys."""
 
 from dataclasses import dataclass
 

@@ -38,8 +38,8 @@ Answer = TypeVar("Answer")
 
 
 class SharedRounds(ABC, Generic[Question, Answer]):
-    """`script` goes on after `_BEGINNING`; its own keys and values begin at KEYS[2] and ARGV[2]. A round whose
-    answer was lost is asked once again with the same arguments."""
+    """`script` goes on after `_BEGINNING`; its own keys and values begin at KEYS[2] and ARGV[2]. A round
+    whose answer was lost is asked once again with the same arguments."""
 
     def __init__(self, url: str, script: str) -> None:
         self._redis = Redis.from_url(

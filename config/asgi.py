@@ -17,7 +17,7 @@ from access.sockets.wire import close_wire, open_wire  # noqa: E402
 from config.health_pages import close_health, open_health  # noqa: E402
 from config.routing import socket_router  # noqa: E402
 from exchange.compat.binance.front import BinanceFront  # noqa: E402
-from exchange.compat.binance.limits import Limits  # noqa: E402
+from exchange.compat.binance.limits import close_limits, shared_limits  # noqa: E402
 from exchange.compat.binance.spot.table import SPOT  # noqa: E402
 from exchange.feeds.hub import close_hub, open_hub  # noqa: E402
 from exchange.web_gateway import close_gateway, open_gateway  # noqa: E402
@@ -31,6 +31,7 @@ shutdown_hooks += [
     close_hub,
     close_tickets,
     close_gateway,
+    close_limits,
     close_health,
 ]
-application = FrontDoor(SocketDoor(socket_router), [BinanceFront(SPOT, Limits())])
+application = FrontDoor(SocketDoor(socket_router), [BinanceFront(SPOT, shared_limits())])

@@ -64,6 +64,8 @@ def check_limits(app_configs: Sequence[AppConfig] | None, **options: Any) -> lis
     wrong += [
         f"BALLAST_SOCKETS_{kind.upper()}" for kind, most in settings.WEBSOCKET_LIMITS.items() if most < 1
     ]
+    most = settings.BINANCE_LIMITS
+    wrong += ["BALLAST_BINANCE_LIMITS"] if len(most) != 3 or min(most.values()) < 1 else []
     wrong += ["BALLAST_SHARDS"] if not 1 <= settings.SHARDS <= _MOST_SHARDS else []
     wrong += ["BALLAST_WEB_THREADS"] if settings.WEB_THREADS < 1 else []
     wrong += ["BALLAST_TRUSTED_PROXY_HOPS"] if settings.TRUSTED_PROXY_HOPS < 0 else []

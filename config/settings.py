@@ -77,6 +77,13 @@ RATE_LIMITS = {
     kind: tuple(int(part) for part in _env.get(f"BALLAST_RATE_{kind.upper()}", default).split(":"))
     for kind, default in {"key": "200:1000", "user": "50:200", "ip": "20:100"}.items()
 }
+# Of the surface in Binance's words: weight of an address in a minute, orders of an account in 10 s and a day.
+_binance_limits = _env.get("BALLAST_BINANCE_LIMITS", "").split(",")
+BINANCE_LIMITS = {"weight": 6_000, "orders_10s": 100, "orders_1d": 200_000} | {
+    name.strip(): int(most)
+    for name, equals, most in (part.partition("=") for part in _binance_limits)
+    if equals
+}
 # Sockets that this web process takes: in all, from one address of nobody's, of one API key, of one login.
 WEBSOCKET_LIMITS = {
     kind: int(_env.get(f"BALLAST_SOCKETS_{kind.upper()}", default))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from access.http import Caller, Scope
+from exchange.compat.binance.limits import NOTHING_COUNTED, Counted
 from exchange.compat.binance.parameters import Parameter, Values
 from exchange.sending import Sender
 
@@ -25,13 +26,15 @@ class Security(Enum):
 class Call:
     """`values` holds every declared parameter. `sender` makes the sender of this request's commands: the same
     signed request gives the same command ids, so that a replay is carried out once. `identity` is the text
-    that stands for the signed request, as an idempotency key; "" for one that is not signed."""
+    that stands for the signed request, as an idempotency key; "" for one that is not signed. `counted` is
+    what the account and the address have used up."""
 
     caller: Caller
     values: Values
     now_ms: int
     identity: str
     sender: Callable[[], Sender]
+    counted: Counted = NOTHING_COUNTED
 
     @property
     def account(self) -> int:

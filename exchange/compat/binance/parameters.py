@@ -46,12 +46,12 @@ def read_raw(query: bytes, body: bytes) -> Raw:
 
 
 def _pairs(raw: bytes) -> Raw:
+    if raw.count(b"&") > MAX_PARAMETERS:
+        raise refusals.too_many_parameters()
     try:
-        pairs = parse_qsl(
-            raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS
-        )
+        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict")
     except ValueError:
-        raise Refusal(-1100, "Illegal characters found in a parameter.") from None
+        raise refusals.illegal_character_somewhere() from None
     found = dict(pairs)
     if len(found) < len(pairs):
         raise refusals.duplicate_values()
@@ -110,7 +110,7 @@ def choice(names: Iterable[str], refusal: Refusal | None = None) -> Parse:
 
     def parse(name: str, text: str) -> str:
         if text not in known:
-            raise refusal or refusals.invalid_data(name)
+            raise refusals.invalid_data(name) if refusal is None else refusal.anew()
         return text
 
     return parse

@@ -30,6 +30,12 @@ class Refusal(Exception):
         self.retry_after = retry_after
         self.data = data
 
+    def anew(self) -> "Refusal":
+        """One that is raised again and again would keep every frame that it came through."""
+        return Refusal(
+            self.number, self.message, status=self.status, retry_after=self.retry_after, data=self.data
+        )
+
     def content(self) -> dict[str, Any]:
         content: dict[str, Any] = {"code": self.number, "msg": self.message}
         return content if self.data is None else {**content, "data": self.data}
@@ -64,8 +70,32 @@ def outcome_unknown() -> Refusal:
     return Refusal(-1007, message, status=408)
 
 
+def not_served() -> Refusal:
+    """No such path, or not by this method."""
+    return Refusal(-1020, "This operation is not supported.", status=404)
+
+
+def too_many_requests(retry_after: int) -> Refusal:
+    """Of what is counted aside from weight and orders: guesses at keys."""
+    return Refusal(-1003, "Too many requests.", status=429, retry_after=retry_after)
+
+
+def unexpected_response() -> Refusal:
+    """Some shards have done it and others not, or did not say."""
+    message = "An unexpected response was received from the message bus. Execution status unknown."
+    return Refusal(-1006, message, status=503, retry_after=1)
+
+
 def illegal_characters(name: str, legal: str) -> Refusal:
     return Refusal(-1100, f"Illegal characters found in parameter '{name}'; legal range is '{legal}'.")
+
+
+def illegal_character_somewhere() -> Refusal:
+    return Refusal(-1100, "Illegal characters found in a parameter.")
+
+
+def too_many_parameters(status: int = 400) -> Refusal:
+    return Refusal(-1101, "Too many parameters sent for this endpoint.", status=status)
 
 
 def duplicate_values() -> Refusal:
@@ -98,6 +128,32 @@ def invalid_symbol() -> Refusal:
 
 def invalid_data(name: str) -> Refusal:
     return Refusal(-1130, f"Data sent for parameter '{name}' is not valid.")
+
+
+def unsupported_combination() -> Refusal:
+    return Refusal(-1014, "Unsupported order combination.")
+
+
+UNKNOWN_ORDER = "Unknown order sent."
+
+
+def unknown_order() -> Refusal:
+    """To a cancel."""
+    return Refusal(-2011, UNKNOWN_ORDER)
+
+
+def no_such_order() -> Refusal:
+    """To a query."""
+    return Refusal(-2013, "Order does not exist.")
+
+
+def unknown_asset() -> Refusal:
+    return Refusal(-4018, "We don't have this asset.")
+
+
+def balance_too_small() -> Refusal:
+    """Of a transfer between wallets."""
+    return Refusal(-5002, "You have insufficient balance.")
 
 
 def filter_failure(name: str) -> Refusal:

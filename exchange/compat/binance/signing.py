@@ -2,6 +2,7 @@
 
 HTTP: the query string and the form body one after the other. Websocket API: the parameters as `name=value`
 with `&` between, sorted by name. HMAC-SHA256 is sent as hexadecimal (either case), Ed25519 as base64.
+Times may be milliseconds or microseconds, a receive window may have three decimals of a millisecond.
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from collections.abc import Mapping
 from access.key_errors import InvalidSignature
 from access.selectors import KeyRecord
 from exchange.compat.binance import refusals
-from exchange.compat.binance.parameters import INT64_MAX, Parameter, whole
+from exchange.compat.binance.parameters import Parameter, Values, matching, whole
 from exchange.compat.binance.refusals import Refusal
 
 KEY_HEADER = "x-mbx-apikey"
@@ -17,9 +18,30 @@ SIGNATURE = "signature"
 DEFAULT_WINDOW_MS = 5_000
 MAX_WINDOW_MS = 60_000
 AHEAD_MS = 1_000
+US_PER_MS = 1_000
 
-TIMESTAMP = Parameter("timestamp", whole(1), required=True)
-WINDOW = Parameter("recvWindow", whole(0), default=DEFAULT_WINDOW_MS)
+# Above it a timestamp is of microseconds: as milliseconds it would be of the year 33658.
+MICROSECONDS_FROM = 10**15
+WINDOW_TEXT = r"^([0-9]{1,9})(\.[0-9]{1,3})?$"
+_window_text = matching(WINDOW_TEXT)
+
+
+def _timestamp_us(name: str, text: str) -> int:
+    number: int = _whole(name, text)
+    return number if number >= MICROSECONDS_FROM else number * US_PER_MS
+
+
+def _window_us(name: str, text: str) -> int:
+    whole_ms, _, parts = _window_text(name, text).partition(".")
+    window_us = int(whole_ms) * US_PER_MS + int(parts.ljust(3, "0"))
+    if window_us > MAX_WINDOW_MS * US_PER_MS:
+        raise Refusal(-1131, "recvWindow must be less than 60000.")
+    return window_us
+
+
+_whole = whole(1)
+TIMESTAMP = Parameter("timestamp", _timestamp_us, required=True)
+WINDOW = Parameter("recvWindow", _window_us, default=DEFAULT_WINDOW_MS * US_PER_MS)
 STAMP = (TIMESTAMP, WINDOW)
 
 
@@ -38,15 +60,19 @@ def signed_members(members: Mapping[str, str]) -> bytes:
     return "&".join(f"{name}={members[name]}" for name in sorted(members) if name != SIGNATURE).encode()
 
 
-def deadline_ms(timestamp: int, window: int, now_ms: int) -> int:
-    """When the request is too late. Raises -1131 and -1021."""
-    if window > MAX_WINDOW_MS:
-        raise Refusal(-1131, "recvWindow must be less than 60000.")
-    if timestamp > INT64_MAX or timestamp >= now_ms + AHEAD_MS:
+def deadline_us(stamp: Values, now_us: int) -> int:
+    """When the request is too late, by the values of `STAMP`. Raises -1021."""
+    timestamp: int = stamp["timestamp"]
+    window: int = stamp["recvWindow"]
+    if timestamp >= now_us + AHEAD_MS * US_PER_MS:
         raise Refusal(-1021, "Timestamp for this request was 1000ms ahead of the server's time.")
-    if now_ms - timestamp > window:
-        raise Refusal(-1021, "Timestamp for this request is outside of the recvWindow.")
+    if now_us - timestamp > window:
+        raise outside_window()
     return timestamp + window
+
+
+def outside_window() -> Refusal:
+    return Refusal(-1021, "Timestamp for this request is outside of the recvWindow.")
 
 
 def check_signature(record: KeyRecord, message: bytes, signature: str) -> None:
@@ -55,7 +81,11 @@ def check_signature(record: KeyRecord, message: bytes, signature: str) -> None:
     try:
         record.check(message, given)
     except InvalidSignature:
-        raise Refusal(-1022, "Signature for this request is not valid.") from None
+        raise wrong_signature() from None
+
+
+def wrong_signature() -> Refusal:
+    return Refusal(-1022, "Signature for this request is not valid.")
 
 
 def bad_key_format() -> Refusal:
