@@ -27,7 +27,8 @@ Bar = TypeVar("Bar", bound=_Bar)
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """`stored_s`: the stored bars that it is made of. `width_s` 0: a calendar month."""
+    """`stored_s`: the stored bars that it is made of. `width_s` 0: a calendar month. `offset_s`: how much
+    later than the epoch, or than midnight, it begins."""
 
     name: str
     stored_s: int
@@ -38,16 +39,16 @@ class Interval:
         """The beginning of the interval that the second is in."""
         if self.width_s:
             return second - (second - self.offset_s) % self.width_s
-        day = date.fromordinal(_FIRST_DAY + second // DAY_S)
-        return _midnight(day.replace(day=1))
+        day = date.fromordinal(_FIRST_DAY + (second - self.offset_s) // DAY_S)
+        return _midnight(day.replace(day=1)) + self.offset_s
 
     def after(self, start_s: int, number: int = 1) -> int:
         """The beginning of the interval that is so many after (below 0: before) the one that begins here."""
         if self.width_s:
             return start_s + number * self.width_s
-        day = date.fromordinal(_FIRST_DAY + start_s // DAY_S)
+        day = date.fromordinal(_FIRST_DAY + (start_s - self.offset_s) // DAY_S)
         years, month = divmod(day.month - 1 + number, 12)
-        return _midnight(date(day.year + years, month + 1, 1))
+        return _midnight(date(day.year + years, month + 1, 1)) + self.offset_s
 
     def from_on(self, milliseconds: int) -> int:
         """The first beginning of an interval that is not before this time."""

@@ -52,17 +52,31 @@ INTERVALS: dict[str, Interval] = {
 }
 
 
+def in_time_zone(kind: Interval, ahead_s: int) -> Interval:
+    """The same interval where clocks are so much ahead of UTC: whole minutes, of either sign."""
+    offset_s = kind.offset_s - ahead_s
+    if kind.width_s:
+        offset_s %= kind.width_s
+    stored_s = max(width for width in STORED_INTERVALS_S if width <= kind.stored_s and offset_s % width == 0)
+    return Interval(kind.name, stored_s, kind.width_s, offset_s)
+
+
+def widths_of(kind: Interval) -> list[int]:
+    """The stored intervals that can be inside of it, widest first."""
+    most = kind.width_s or DAY_S
+    return [width for width in reversed(STORED_INTERVALS_S) if kind.stored_s <= width <= most]
+
+
 def merged(start_s: int, bars: Sequence[Bar]) -> Bar:
     """These bars, in the order of time, as one."""
-    return Bar(
-        start_s,
+    sums = (sum(column) for column in list(zip(*bars, strict=True))[5:10])
+    prices = (
         bars[0].open_ticks,
         max(bar.high_ticks for bar in bars),
         min(bar.low_ticks for bar in bars),
         bars[-1].close_ticks,
-        *(sum(column) for column in list(zip(*bars, strict=True))[5:10]),
-        first_trade_id=bars[0].first_trade_id,
     )
+    return Bar._make((start_s, *prices, *sums, bars[0].first_trade_id))
 
 
 def empty(start_s: int, close_ticks: int) -> Bar:
