@@ -65,10 +65,10 @@ def read_values(raw: Mapping[str, str], parameters: Iterable[Parameter]) -> Valu
         text = raw.get(parameter.name)
         if text:
             values[parameter.name] = parameter.parse(parameter.name, text)
-        elif parameter.required:
-            raise refusals.mandatory(parameter.name)
         elif text is not None:
             raise refusals.empty(parameter.name)
+        elif parameter.required:
+            raise refusals.mandatory(parameter.name)
         else:
             values[parameter.name] = parameter.default
     return values
