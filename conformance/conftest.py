@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from conformance.clients import ccxt_of
-from conformance.flow import flowing, until_funded
+from conformance.flow import flowing, trade_once, until_funded
 from conformance.house import House, running_house
 from conformance.native import Native
 from conformance.people import Person
@@ -20,6 +20,8 @@ def house() -> Iterator[House]:
         for name in ("mira", "toby", "anna", "bert", "rita"):
             for asset in ("BTC", "ETH", "USDB"):
                 until_funded(Native(client, house.people[name]), asset)
+        mira, toby = (Native(client, house.people[name]) for name in ("mira", "toby"))
+        trade_once(mira, toby, "ETH-BTC", "0.05", "1")
         with flowing(house.url, house.people["mira"], house.people["toby"]):
             yield house
         _assert_whole(house)

@@ -15,6 +15,7 @@ from conformance.people import Person
 MARKET = "BTC-USDB"
 LEVELS = 12
 STEP_SECONDS = 0.1
+WARM_UP_STEPS = 40
 MIDDLE_CENTS = 6_000_000
 REACH_CENTS = 20_000  # how far the price walks from where it began
 
@@ -36,7 +37,7 @@ class Flow:
         for level in range(LEVELS):
             for side in ("BUY", "SELL"):
                 self._offer(side, level)
-        for _ in range(4):
+        for _ in range(WARM_UP_STEPS):
             self.step()
         self._thread.start()
 
@@ -86,6 +87,14 @@ class Flow:
             "/api/v1/orders",
             {"market": MARKET, "side": side, "type": "MARKET", "quantity": quantity},
         )
+
+
+def trade_once(maker: Native, taker: Native, market: str, price: str, quantity: str) -> None:
+    """So that the market has a last price."""
+    for native, side in ((maker, "SELL"), (taker, "BUY")):
+        order = {"market": market, "side": side, "type": "LIMIT", "price": price, "quantity": quantity}
+        answer = native.send("POST", "/api/v1/orders", order)
+        assert answer.is_success, answer.text
 
 
 @contextmanager

@@ -220,7 +220,7 @@ def test_an_edited_order_is_another_one(anna: Any, native: Natives) -> None:
     assert second["id"] != first["id"]
     assert (second["amount"], second["price"], second["status"]) == (0.2, PRICE - 90, "open")
     assert native("anna").order(first["id"])["status"] == "CANCELED"
-    assert native("anna").order(second["id"])["status"] == "OPEN"
+    assert native("anna").order(second["id"])["status"] == "NEW"
 
 
 def test_all_orders_are_canceled_at_once(anna: Any) -> None:
