@@ -215,7 +215,12 @@ SPECTACULAR_SETTINGS = {
         "access.schema.name_successes",
     ],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {"SideEnum": ["BUY", "SELL"], "WalletEnum": ["FUNDING", "TRADING"]},
+    "ENUM_NAME_OVERRIDES": {
+        "SideEnum": ["BUY", "SELL"],
+        "WalletEnum": ["FUNDING", "TRADING"],
+        "MarketStatusEnum": ["OPEN", "POST_ONLY", "CANCEL_ONLY", "HALTED"],
+        "OracleStateEnum": ["FRESH", "DEGRADED", "STALE", "HALTED"],
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "APPEND_COMPONENTS": document.components(SESSION_COOKIE_NAME),
