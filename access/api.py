@@ -52,6 +52,8 @@ class TicketEndpoint(AsyncEndpoint):
 
 
 class NewKeyBody(StrictSerializer):
+    """`scopes` are what the key may do; `allowed_networks`, from where (nothing: from everywhere)."""
+
     label = TextField(default="")  # type: ignore[assignment]  # fields are taken out of the class
     kind = ChoiceField(KeyKind)
     public_key = TextField(default="", help_text="Ed25519 only: 32 bytes in base64.")

@@ -113,6 +113,7 @@ class StrictSerializer(serializers.Serializer[Any]):
     def json_schema(cls) -> Schema:
         fields = cls.strict_fields
         return {
+            "title": cls.__name__,
             "type": "object",
             "properties": {name: field.schema() for name, field in fields.items()},
             "required": [name for name, field in fields.items() if field.required],

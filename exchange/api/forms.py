@@ -187,5 +187,7 @@ class CancelsForm(StrictSerializer):
 
 
 class SwitchForm(StrictSerializer):
+    """What arms the switch, or arms it anew."""
+
     timeout_ms = IntegerField(MIN_SWITCH_MS, MAX_SWITCH_MS)
     market = SymbolField(required=False, allow_null=True, help_text="All markets if left out.")

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from exchange.api.order_documents import choice
-from exchange.engine.types import Side
+from exchange.engine.types import MarketStatus, Side
 from exchange.models import LanePolicy
 
 
@@ -19,9 +19,10 @@ class BreakerDocument(serializers.Serializer[object]):
 
 class MarketDocument(serializers.Serializer[object]):
     symbol = serializers.CharField()
-    status = serializers.CharField(
+    status = choice(
+        MarketStatus,
         help_text="What it takes. OPEN: all; POST_ONLY: what only adds to the book, and cancels; CANCEL_ONLY:"
-        " cancels; HALTED: nothing."
+        " cancels; HALTED: nothing.",
     )
     opens_at_ms = serializers.IntegerField(
         allow_null=True, help_text="When a halt by the breaker ends by itself."
@@ -57,14 +58,18 @@ class OneMarketDocument(serializers.Serializer[object]):
     market = MarketDocument()
 
 
+def _level() -> serializers.ListField:
+    return serializers.ListField(child=serializers.CharField(), min_length=2, max_length=2)
+
+
 class BookDocument(serializers.Serializer[object]):
     """Levels are [price, quantity], best first; `sequence` is the engine's last command in it."""
 
     market = serializers.CharField()
     sequence = serializers.IntegerField()
     time_ms = serializers.IntegerField()
-    bids = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
-    asks = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
+    bids = serializers.ListField(child=_level())
+    asks = serializers.ListField(child=_level())
 
 
 class PublicTradeDocument(serializers.Serializer[object]):
@@ -85,7 +90,7 @@ class TickerDocument(serializers.Serializer[object]):
     """Of the last 24 hours, to the minute. Prices are null where there was no trade."""
 
     market = serializers.CharField()
-    status = serializers.CharField()
+    status = choice(MarketStatus)
     last_price = serializers.CharField(allow_null=True, help_text="Of the last trade, however old.")
     open_price = serializers.CharField(allow_null=True, help_text="24 hours ago.")
     high_price = serializers.CharField(allow_null=True)

@@ -17,8 +17,11 @@ from exchange.engine.types import (
 _PENDING = "PENDING"
 
 
-def choice(enum: type[IntEnum], *, null: bool = False) -> serializers.ChoiceField:
-    return serializers.ChoiceField(choices=[member.name for member in enum], allow_null=null)
+def choice(
+    enum: type[IntEnum], *, null: bool = False, help_text: str | None = None
+) -> serializers.ChoiceField:
+    names = [member.name for member in enum]
+    return serializers.ChoiceField(choices=names, allow_null=null, help_text=help_text)
 
 
 class OriginalDocument(serializers.Serializer[object]):

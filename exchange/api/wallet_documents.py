@@ -2,6 +2,8 @@
 
 from rest_framework import serializers
 
+WALLETS = ("FUNDING", "TRADING")
+
 
 class WalletDocument(serializers.Serializer[object]):
     """`funding_pending` is on its way out of the funding wallet; `trading_locked` is held by open orders."""
@@ -21,8 +23,8 @@ class TransferDocument(serializers.Serializer[object]):
     transfer_id = serializers.CharField()
     asset = serializers.CharField()
     amount = serializers.CharField()
-    from_wallet = serializers.CharField()
-    to_wallet = serializers.CharField()
+    from_wallet = serializers.ChoiceField(choices=WALLETS)
+    to_wallet = serializers.ChoiceField(choices=WALLETS)
     shard = serializers.IntegerField(help_text="Whose markets the trading account is for.")
     status = serializers.ChoiceField(choices=["PENDING", "POSTED", "REFUSED"])
     reject_reason = serializers.CharField(allow_null=True)

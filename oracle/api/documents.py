@@ -83,6 +83,8 @@ class LatestRoundDocument(serializers.Serializer[object]):
 
 
 class PriceDocument(StateDocument):
+    """The price, what it is made of, and what may be done with it now."""
+
     base = serializers.CharField()
     currency = serializers.CharField()
     price = _price("The last accepted one, however old; null where there never was one.")
@@ -131,6 +133,8 @@ class WhoMayDocument(serializers.Serializer[object]):
 
 
 class OracleStateDocument(StateDocument):
+    """What may be done with the price, and what keeps more from being done."""
+
     pauses = PauseDocument(many=True, help_text="What the breakers have paused.")
     halt = HaltDocument(allow_null=True)
     open_incidents = IncidentDocument(
