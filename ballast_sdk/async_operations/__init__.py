@@ -1,0 +1,19 @@
+"""Every operation of the API, by subject. Generated: do not edit."""
+
+from ballast_sdk.async_operations.general import AsyncGeneralApi
+from ballast_sdk.async_operations.keys import AsyncKeysApi
+from ballast_sdk.async_operations.markets import AsyncMarketsApi
+from ballast_sdk.async_operations.oracle import AsyncOracleApi
+from ballast_sdk.async_operations.orders import AsyncOrdersApi
+from ballast_sdk.async_operations.wallet import AsyncWalletApi
+from ballast_sdk.sending import AsyncSend
+
+
+class AsyncOperations:
+    def __init__(self, send: AsyncSend) -> None:
+        self.general = AsyncGeneralApi(send)
+        self.keys = AsyncKeysApi(send)
+        self.markets = AsyncMarketsApi(send)
+        self.oracle = AsyncOracleApi(send)
+        self.orders = AsyncOrdersApi(send)
+        self.wallet = AsyncWalletApi(send)

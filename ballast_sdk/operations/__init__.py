@@ -1,0 +1,19 @@
+"""Every operation of the API, by subject. Generated: do not edit."""
+
+from ballast_sdk.operations.general import GeneralApi
+from ballast_sdk.operations.keys import KeysApi
+from ballast_sdk.operations.markets import MarketsApi
+from ballast_sdk.operations.oracle import OracleApi
+from ballast_sdk.operations.orders import OrdersApi
+from ballast_sdk.operations.wallet import WalletApi
+from ballast_sdk.sending import Send
+
+
+class Operations:
+    def __init__(self, send: Send) -> None:
+        self.general = GeneralApi(send)
+        self.keys = KeysApi(send)
+        self.markets = MarketsApi(send)
+        self.oracle = OracleApi(send)
+        self.orders = OrdersApi(send)
+        self.wallet = WalletApi(send)

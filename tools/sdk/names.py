@@ -1,0 +1,98 @@
+"""What people call what the document has: a method for each operation, types without suffixes."""
+
+from dataclasses import dataclass
+
+_SUFFIXES = ("Document", "Answer", "Body", "Enum")
+_TYPES = {
+    "WalletDocument": "Balance",
+    "KindEnum": "KeyKind",
+    "NewKeyBody": "NewKeyForm",
+    "OracleStateEnum": "PriceState",
+    "OrderDocumentStatusEnum": "OrderStatus",
+    "OriginEnum": "PriceOrigin",
+    "PatchedAmendForm": "AmendForm",
+    "PendingOrderDocumentStatusEnum": "PendingStatus",
+    "RefusalEnum": "RoundRefusal",
+    "RoleEnum": "FillRole",
+    "ScopesEnum": "KeyScope",
+    "SourceDocument": "PriceSource",
+    "TransferDocumentStatusEnum": "TransferStatus",
+    "TypeEnum": "OrderType",
+    "VerdictEnum": "SourceVerdict",
+}
+# Choices that stand in a query alone, by operation and parameter.
+CHOICES = {
+    ("get_markets_by_market_candles", "interval"): "CandleInterval",
+    ("get_oracle_candles", "interval"): "OracleInterval",
+    ("get_orders", "status"): "OpenOrClosed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """`ids`: the member of the body that holds the client order ids which make a repeat safe."""
+
+    method: str
+    ids: str = ""
+
+
+METHODS = {
+    "get_time": Named("time"),
+    "post_ws_ticket": Named("socket_ticket"),
+    "get_api_keys": Named("all"),
+    "post_api_keys": Named("create"),
+    "delete_api_keys_by_key_id": Named("revoke"),
+    "get_markets": Named("all"),
+    "get_markets_by_market": Named("get"),
+    "get_markets_by_market_book": Named("book"),
+    "get_markets_by_market_candles": Named("candles"),
+    "get_markets_by_market_ticker": Named("ticker"),
+    "get_markets_by_market_trades": Named("trades"),
+    "get_tickers": Named("tickers"),
+    "get_oracle_candles": Named("candles"),
+    "get_oracle_history": Named("history"),
+    "get_oracle_price": Named("price"),
+    "get_oracle_state": Named("state"),
+    "get_oracle_twap": Named("twap"),
+    "get_orders": Named("find"),
+    "post_orders": Named("place", ids="client_order_id"),
+    "delete_orders": Named("cancel_all"),
+    "get_orders_by_order_id": Named("get"),
+    "patch_orders_by_order_id": Named("amend"),
+    "delete_orders_by_order_id": Named("cancel"),
+    "post_orders_batch": Named("place_batch", ids="orders"),
+    "post_orders_cancel_batch": Named("cancel_batch"),
+    "get_orders_by_client_id": Named("get_by_client_id"),
+    "patch_orders_by_client_id": Named("amend_by_client_id"),
+    "delete_orders_by_client_id": Named("cancel_by_client_id"),
+    "get_dead_mans_switch": Named("switches"),
+    "put_dead_mans_switch": Named("arm_switch"),
+    "delete_dead_mans_switch": Named("disarm_switch"),
+    "get_balances": Named("balances"),
+    "get_fee_tier": Named("fee_tier"),
+    "get_fills": Named("fills"),
+    "post_faucet": Named("faucet"),
+    "get_statements_ledger": Named("ledger_statement"),
+    "get_statements_trades": Named("trade_statement"),
+    "get_transfers": Named("transfers"),
+    "post_transfers": Named("transfer"),
+    "get_transfers_by_transfer_id": Named("transfer_by_id"),
+}
+
+
+def method_of(operation_id: str) -> Named:
+    """An operation that nobody has named yet keeps its id."""
+    return METHODS.get(operation_id, Named(operation_id))
+
+
+def type_name(component: str) -> str:
+    if component in _TYPES:
+        return _TYPES[component]
+    for suffix in _SUFFIXES:
+        if component.endswith(suffix):
+            return component.removesuffix(suffix)
+    return component
+
+
+def class_name(tag: str) -> str:
+    return "".join(part.capitalize() for part in tag.split("-")) + "Api"
