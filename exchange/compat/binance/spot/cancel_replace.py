@@ -4,6 +4,8 @@ from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
+
 from access.errors import DomainError
 from access.http import Scope
 from exchange import trading
@@ -50,11 +52,15 @@ def _not_yet() -> None:
 
 async def _half(work: Awaitable[Shape]) -> _Half:
     try:
-        return _Half(SUCCESS, await work)
+        response = await work
     except (DomainError, Refusal) as error:
         refusal = refusal_of(error)
-        unknown = refusal.number == refusals.outcome_unknown().number
-        return _Half(UNKNOWN if unknown else FAILURE, refusal.content())
+    except (OperationalError, InterfaceError):  # of the database: the engine may have done it
+        refusal = refusals.outcome_unknown()
+    else:
+        return _Half(SUCCESS, response)
+    unknown = refusal.number == refusals.outcome_unknown().number
+    return _Half(UNKNOWN if unknown else FAILURE, refusal.content())
 
 
 def _answer(canceled: _Half, placed: _Half) -> dict[str, Any]:

@@ -1,15 +1,15 @@
 """Canceling one order: by number or by name, in one market. It is looked up first only where need be."""
 
-from access.errors import DomainError
 from access.threads import in_thread
 from exchange import trading
+from exchange.compat.binance import refusals
 from exchange.compat.binance.operations import Call
 from exchange.compat.binance.parameters import NAME, Parameter, choice, matching
 from exchange.compat.binance.refusals import Refusal
 from exchange.compat.binance.spot.order_reading import find_order
 from exchange.compat.binance.spot.order_shapes import Shape, canceled_shape
 from exchange.compat.binance.spot.placing import made_up_name
-from exchange.engine.types import OrderStatus, RejectReason
+from exchange.engine.types import OrderStatus
 from exchange.models import Market
 from exchange.order_facts import facts_of_row
 from exchange.selectors import markets_of_shard, order_by_client_id
@@ -20,10 +20,6 @@ RESTRICTIONS = {"ONLY_NEW": OrderStatus.NEW, "ONLY_PARTIALLY_FILLED": OrderStatu
 _WRONG = Refusal(-1145, "Invalid cancelRestrictions.")
 RESTRICTION = Parameter("cancelRestrictions", choice(RESTRICTIONS, _WRONG))
 NEW_NAME = Parameter("newClientOrderId", matching(NAME))
-
-
-def unknown_order() -> Refusal:
-    return Refusal(-2011, "Unknown order sent.")
 
 
 async def cancel_one(
@@ -40,14 +36,9 @@ async def cancel_one(
     """
     if await _needs_a_look(call, market, order_id, name):
         order_id = await in_thread(_number, call, market, order_id, name)
-    try:
-        order = await trading.cancel_in_market(
-            sender, market, order_id=order_id or 0, client_order_id="" if order_id else name or ""
-        )
-    except DomainError as error:
-        if error.code == RejectReason.ORDER_NOT_FOUND.name:
-            raise unknown_order() from None
-        raise
+    order = await trading.cancel_in_market(
+        sender, market, order_id=order_id or 0, client_order_id="" if order_id else name or ""
+    )
     return canceled_shape(facts_of_row(order), market, cancel_name or name_of_cancel(sender, market))
 
 
@@ -71,7 +62,7 @@ def _number(call: Call, market: Market, order_id: int | None, name: str | None) 
     order = find_order(call.account, market, order_id, name)
     if order is None:
         if order_id is not None or _is_elsewhere(call.account, name or ""):
-            raise unknown_order()
+            raise refusals.unknown_order()
         return None
     wanted = RESTRICTIONS.get(call.values["cancelRestrictions"])
     if wanted is not None and is_open(order) and not _has_status(order.status, wanted):

@@ -75,7 +75,7 @@ def _order(call: Call) -> object:
     market = find_by_symbol(values["symbol"])
     order = find_order(call.account, market, values["orderId"], values["origClientOrderId"])
     if order is None:
-        raise Refusal(-2013, "Order does not exist.")
+        raise refusals.no_such_order()
     return order_shape(facts_of_row(order), market)
 
 

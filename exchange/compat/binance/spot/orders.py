@@ -4,16 +4,15 @@ from access.errors import DomainError
 from access.http import Scope
 from access.threads import in_thread
 from exchange import trading
+from exchange.compat.binance import refusals
 from exchange.compat.binance.operations import Call, Operation, Security
 from exchange.compat.binance.parameters import decimal
-from exchange.compat.binance.refusals import Refusal
 from exchange.compat.binance.spot import cancel_replace, order_reading
 from exchange.compat.binance.spot.canceling import (
     NEW_NAME,
     RESTRICTION,
     cancel_one,
     name_of_cancel,
-    unknown_order,
 )
 from exchange.compat.binance.spot.commissions import commission_of_order
 from exchange.compat.binance.spot.order_reading import TARGET, check_target, find_order
@@ -49,7 +48,7 @@ async def _cancel_all(call: Call) -> object:
     done = await trading.cancel_all(sender, market=market.symbol)
     numbers = sorted(int(number) for number in done["canceled_order_ids"])
     if not numbers:
-        raise unknown_order()
+        raise refusals.unknown_order()
     found = await in_thread(_rows, call.account, numbers)
     name = name_of_cancel(sender, market)
     return [canceled_shape(facts_of_row(order), market, name) for order in found]
@@ -65,7 +64,7 @@ async def _amend(call: Call) -> object:
         await trading.amend(call.sender(), terms, order_id=order_id)
     except DomainError as error:
         if error.code == RejectReason.ORDER_NOT_FOUND.name:
-            raise _no_such_order() from None
+            raise refusals.no_such_order() from None
         raise
     (order,) = await in_thread(_rows, call.account, [order_id])
     shape = amended_shape(facts_of_row(order), market)
@@ -75,12 +74,8 @@ async def _amend(call: Call) -> object:
 def _open_order(call: Call, market: Market) -> int:
     order = find_order(call.account, market, call.values["orderId"], call.values["origClientOrderId"])
     if order is None:
-        raise _no_such_order()
+        raise refusals.no_such_order()
     return order.id
-
-
-def _no_such_order() -> Refusal:
-    return Refusal(-2013, "Order does not exist.")
 
 
 def _rows(account: int, numbers: list[int]) -> list[Order]:
