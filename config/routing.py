@@ -4,6 +4,7 @@ from channels.routing import URLRouter
 from django.urls import path, re_path
 
 from access.sockets.front import nothing_here
+from exchange.compat.binance.spot.socket_api import SpotApiConsumer
 from exchange.consumers import TradingConsumer
 from oracle.channels import register_channels as register_prices
 
@@ -11,6 +12,7 @@ register_prices()
 socket_router = URLRouter(
     [
         path("ws/v1/", TradingConsumer.as_asgi()),
+        re_path(r"^ws-api/v3/?$", SpotApiConsumer.as_asgi()),
         re_path(r"", nothing_here),  # type: ignore[arg-type]  # an ASGI application, as Channels wants
     ]
 )
