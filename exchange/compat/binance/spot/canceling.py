@@ -61,7 +61,7 @@ def _number(call: Call, market: Market, order_id: int | None, name: str | None) 
     left to the engine, which tells a replay of the same request from a cancel that comes too late."""
     order = find_order(call.account, market, order_id, name)
     if order is None:
-        if order_id is not None or _is_elsewhere(call.account, name or ""):
+        if order_id is not None or _is_elsewhere(call.account, market, name or ""):
             raise refusals.unknown_order()
         return None
     wanted = RESTRICTIONS.get(call.values["cancelRestrictions"])
@@ -76,7 +76,7 @@ def _has_status(status: int, wanted: OrderStatus) -> bool:
     return status == wanted or (status == OrderStatus.UNTRIGGERED and wanted == OrderStatus.NEW)
 
 
-def _is_elsewhere(account: int, name: str) -> bool:
-    """Whether the name is that of an open order (of another market, then)."""
+def _is_elsewhere(account: int, market: Market, name: str) -> bool:
+    """Whether an open order of another market has the name: one of this market may have come meanwhile."""
     order = order_by_client_id(account=account, client_order_id=name)
-    return order is not None and is_open(order)
+    return order is not None and is_open(order) and order.market_id != market.id
