@@ -88,6 +88,8 @@ def _of_engine(error: DomainError) -> Refusal:
 
 
 def _illegal(error: DomainError) -> Refusal:
+    if not error.field:
+        return refusals.illegal_character_somewhere()
     return refusals.invalid_data(_name_of(error))
 
 
