@@ -77,6 +77,12 @@ def _grouped(
         yield groups * terms.group_ticks, sums[groups] // (units.lot_e8 * PPM)
 
 
+def within_band(quotes: Sequence[Quote], reference_ticks: int, band_ppm: int) -> list[Quote]:
+    """Those that a market with a price band takes."""
+    least, most = reference_ticks * (PPM - band_ppm), reference_ticks * (PPM + band_ppm)
+    return [quote for quote in quotes if least <= quote.price_ticks * PPM <= most]
+
+
 def affordable(quotes: Sequence[Quote], holding: Holding, units: Units) -> list[Quote]:
     """What of the quotes the account can and shall stand for.
 

@@ -10,6 +10,7 @@ from exchange.engine.types import Side
 
 _ORDER = 1_000  # tokens
 _MINUTE_MS = 60_000
+_SPARE_PPM = 990_000  # of what there is: a buy pays a fee too
 
 
 class OutsideTrade(NamedTuple):
@@ -88,27 +89,25 @@ def _refilled(waiting: Waiting, terms: FollowTerms, time_ms: int) -> Waiting:
 def take_of(
     side: Side, lots: int, price_e8: int, holding: Holding, units: Units, terms: FollowTerms
 ) -> Take | None:
-    """None where it would be less than an order may be."""
-    scaled = price_e8 * terms.price_ppm
-    step = units.tick_e8 * PPM * PPM
+    """An order near an outside price. None where it would be less than an order may be."""
     slack = terms.slack_ppm if side == Side.BUY else -terms.slack_ppm
-    limit_ticks = scaled * (PPM + slack) // step
+    limit_ticks = price_e8 * terms.price_ppm * (PPM + slack) // (units.tick_e8 * PPM * PPM)
     if limit_ticks < 1:
         return None
     buy_ppm, sell_ppm = skew(holding, limit_ticks)
-    if side == Side.BUY:
-        spendable = max(holding.quote_cells - holding.least_quote_cells, 0) * 99 // 100
-        fitting = min(
-            lots * buy_ppm // PPM,
-            spendable // limit_ticks,
-            max(holding.most_base_lots - holding.base_lots, 0),
-        )
+    wanted = lots * (buy_ppm if side == Side.BUY else sell_ppm) // PPM
+    return affordable_take(Take(side, limit_ticks, min(wanted, terms.most_lots)), holding, units)
+
+
+def affordable_take(take: Take, holding: Holding, units: Units) -> Take | None:
+    """As much of it as the account can and shall pay for. None where that is less than an order may be."""
+    if take.side == Side.BUY:
+        spendable = max(holding.quote_cells - holding.least_quote_cells, 0) * _SPARE_PPM // PPM
+        most = min(spendable // take.limit_ticks, holding.most_base_lots - holding.base_lots)
     else:
-        room = max(holding.most_quote_cells - holding.quote_cells, 0)
-        fitting = min(
-            lots * sell_ppm // PPM, max(holding.base_lots - holding.least_base_lots, 0), room // limit_ticks
-        )
-    fitting = min(fitting, terms.most_lots, units.max_cells // limit_ticks)
-    if fitting < 1 or fitting * limit_ticks < units.min_cells:
+        room = holding.most_quote_cells - holding.quote_cells
+        most = min(holding.base_lots - holding.least_base_lots, room // take.limit_ticks)
+    lots = min(take.lots, most, units.max_cells // take.limit_ticks)
+    if lots < 1 or lots * take.limit_ticks < units.min_cells:
         return None
-    return Take(side, limit_ticks, fitting)
+    return take._replace(lots=lots)
