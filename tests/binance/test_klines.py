@@ -12,7 +12,7 @@ import pytest
 from exchange.models import Candle, Market
 from tests.api.house import FREE_MARKET
 from tests.binance.house import SYMBOL, Trader, public
-from tests.binance.trades import HIGH, LOW, Sweep, seen, sweep
+from tests.binance.trades import HIGH, Sweep, seen, sweep
 
 KLINES = "/api/v3/klines"
 NAMES = ["1s", "1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "3d", "1w", "1M"]
