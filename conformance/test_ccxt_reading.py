@@ -100,9 +100,8 @@ def test_trades_agree_with_the_houses_own(nobody: Any, native: Callable[[str], N
 
 
 def test_candles_are_aligned_and_follow_one_another(nobody: Any) -> None:
-    candles = nobody.fetch_ohlcv(LIVING, "1s", limit=3)
-    starts = [one[0] for one in candles]
-    assert starts == [starts[0], starts[0] + SECOND, starts[0] + 2 * SECOND]
+    starts = [one[0] for one in nobody.fetch_ohlcv(LIVING, "1s", limit=2)]
+    assert starts == [starts[0], starts[0] + SECOND]
     minute, first, high, low, last, volume = nobody.fetch_ohlcv(LIVING, "1m", limit=1)[0]
     assert minute % MINUTE == 0
     assert low <= min(first, last) <= max(first, last) <= high

@@ -5,11 +5,12 @@ says nothing at all has not passed: the methods that must be there are named by 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 # Each of these is a failure to ccxt's maintainers or to us: a warning is a method that could not be tried.
-_BAD = ("[TEST_FAILURE", "[TEST_WARNING]", "<UNHANDLED EXCEPTION>", "Traceback (most recent call last)")
+_BAD = ("[TEST_FAILURE", "[TEST_WARNING]")
+_WIDEST = 1_000
 _DONE = re.compile(r"^\[INFO\] TESTING DONE\s+\S+ (\S+)", re.MULTILINE)
 _SKIPPED = re.compile(r"^\[INFO\] SKIPPED_TEST\s+\S+ (\S+)", re.MULTILINE)
 
@@ -31,7 +32,7 @@ def verdict_of(output: str, exit_code: int, required: Iterable[str], skips: Iter
     """`required` must have been done, and nothing skipped but `skips`."""
     done = frozenset(_DONE.findall(output))
     skipped = frozenset(_SKIPPED.findall(output))
-    wrong = [line.strip()[:2000] for line in output.splitlines() if any(word in line for word in _BAD)]
+    wrong = list(_failures(output.splitlines()))
     if exit_code != 0:
         wrong.append(f"it left with {exit_code}")
     missing = sorted(set(required) - done)
@@ -41,3 +42,17 @@ def verdict_of(output: str, exit_code: int, required: Iterable[str], skips: Iter
     if unasked:
         wrong.append(f"skipped without a reason: {', '.join(unasked)}")
     return Verdict(done, skipped, tuple(wrong))
+
+
+def _failures(lines: list[str]) -> Iterator[str]:
+    """Each line that says so with what stands below it, and every traceback that nobody explains."""
+    at = 0
+    while at < len(lines):
+        first = at
+        at += 1
+        while at < len(lines) and not lines[at].startswith("["):
+            at += 1
+        text = "\n".join(line[:_WIDEST] for line in lines[first:at]).strip()
+        is_explained = lines[first].startswith("[INFO")
+        if lines[first].startswith(_BAD) or ("Traceback" in text and not is_explained):
+            yield text
