@@ -18,16 +18,27 @@ from config.health_pages import close_health, open_health  # noqa: E402
 from config.routing import socket_router  # noqa: E402
 from exchange.compat.binance.front import BinanceFront  # noqa: E402
 from exchange.compat.binance.limits import close_limits, shared_limits  # noqa: E402
+from exchange.compat.binance.spot.streams.hub import close_streams, open_streams  # noqa: E402
 from exchange.compat.binance.spot.table import SPOT  # noqa: E402
 from exchange.feeds.hub import close_hub, open_hub  # noqa: E402
 from exchange.web_gateway import close_gateway, open_gateway  # noqa: E402
 from oracle.feed import close_prices, open_prices  # noqa: E402
 
-startup_hooks += [open_health, open_gateway, open_tickets, open_hub, open_prices, open_wire, start_watch]
+startup_hooks += [
+    open_health,
+    open_gateway,
+    open_tickets,
+    open_hub,
+    open_streams,
+    open_prices,
+    open_wire,
+    start_watch,
+]
 shutdown_hooks += [
     stop_watch,
     close_wire,
     close_prices,
+    close_streams,
     close_hub,
     close_tickets,
     close_gateway,

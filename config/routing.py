@@ -5,6 +5,7 @@ from django.urls import path, re_path
 
 from access.sockets.front import nothing_here
 from exchange.compat.binance.spot.socket_api import SpotApiConsumer
+from exchange.compat.binance.spot.streams.consumer import StreamsConsumer
 from exchange.consumers import TradingConsumer
 from oracle.channels import register_channels as register_prices
 
@@ -13,6 +14,8 @@ socket_router = URLRouter(
     [
         path("ws/v1/", TradingConsumer.as_asgi()),
         re_path(r"^ws-api/v3/?$", SpotApiConsumer.as_asgi()),
+        re_path(r"^(?:stream/)?ws(?:/(?P<names>.*))?$", StreamsConsumer.as_asgi()),
+        re_path(r"^stream/?$", StreamsConsumer.as_asgi(), {"combined": True}),
         re_path(r"", nothing_here),  # type: ignore[arg-type]  # an ASGI application, as Channels wants
     ]
 )

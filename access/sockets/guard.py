@@ -6,7 +6,8 @@ Run uvicorn with `--ws access.sockets.guard:GuardedSocket`. It never compresses,
 import asyncio
 import logging
 import socket
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from uvicorn.protocols.utils import ClientDisconnected
 from websockets.frames import Frame
@@ -151,7 +152,7 @@ class GuardedSocket(PacedSocket):
         if self.handshake_complete and self.conn.state is State.OPEN and not self.transport.is_closing():
             farewell = self.scope["extensions"][FRAMES].get(FAREWELL)
             if farewell is not None:
-                self.conn.send_text(payload_of(farewell()))
+                self.conn.send_text(payload_of(cast(Callable[[], bytes], farewell)()))
             self.queue.put_nowait({"type": "websocket.disconnect", "code": SERVICE_RESTART})
             self.conn.send_close(SERVICE_RESTART)
             self._leave(SHUTDOWN_SECONDS)

@@ -3,6 +3,7 @@
 It knows when it may not be believed any more: where a message is missing, `apply` says so.
 """
 
+from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterable
 from enum import Enum
@@ -21,22 +22,48 @@ class Fit(Enum):
     GAP = 3
 
 
+class BookSide:
+    """Lots by price, and the prices in their order."""
+
+    __slots__ = ("_prices", "lots")
+
+    def __init__(self, levels: Levels) -> None:
+        self.lots = dict(levels)
+        self._prices = sorted(self.lots)
+
+    def take(self, levels: Levels) -> None:
+        for price_ticks, lots in levels:
+            if lots:
+                if price_ticks not in self.lots:
+                    insort(self._prices, price_ticks)
+                self.lots[price_ticks] = lots
+            elif self.lots.pop(price_ticks, 0):
+                del self._prices[bisect_left(self._prices, price_ticks)]
+
+    def lowest(self, count: int | None = None) -> Levels:
+        return [(price_ticks, self.lots[price_ticks]) for price_ticks in self._prices[:count]]
+
+    def highest(self, count: int | None = None) -> Levels:
+        start = None if count is None else max(0, len(self._prices) - count)
+        return [(price_ticks, self.lots[price_ticks]) for price_ticks in reversed(self._prices[start:])]
+
+
 class AssembledBook:
-    """`sequence`: the shard's last command that it knows of. Levels by price, without order."""
+    """`sequence`: the shard's last command that it knows of."""
 
     def __init__(self, sequence: int, timestamp_ns: int, bids: Levels, asks: Levels) -> None:
         self.sequence = sequence
         self.timestamp_ns = timestamp_ns
-        self._bids = dict(bids)
-        self._asks = dict(asks)
+        self.bid_side = BookSide(bids)
+        self.ask_side = BookSide(asks)
 
     def apply(self, message: MarketMessage) -> Fit:
         if message.first_sequence > self.sequence + 1:
             return Fit.GAP
         if message.last_sequence <= self.sequence:
             return Fit.OLD
-        _set(self._bids, message.bids)
-        _set(self._asks, message.asks)
+        self.bid_side.take(message.bids)
+        self.ask_side.take(message.asks)
         self.sequence = message.last_sequence
         self.timestamp_ns = message.timestamp_ns
         return Fit.NEXT
@@ -44,20 +71,12 @@ class AssembledBook:
     @property
     def bids(self) -> Levels:
         """Best first."""
-        return sorted(self._bids.items(), reverse=True)
+        return self.bid_side.highest()
 
     @property
     def asks(self) -> Levels:
         """Best first."""
-        return sorted(self._asks.items())
-
-
-def _set(side: dict[int, int], levels: Levels) -> None:
-    for price_ticks, lots in levels:
-        if lots:
-            side[price_ticks] = lots
-        else:
-            side.pop(price_ticks, None)
+        return self.ask_side.lowest()
 
 
 class Ring:

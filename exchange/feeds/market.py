@@ -9,6 +9,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
 
 from access.sockets.frames import Frame
 from access.sockets.outbox import Outbox, Subscription
@@ -28,11 +29,32 @@ LINGER_SECONDS = 30.0  # without listeners, for those who come back
 Load = Callable[[Market, int], Awaitable[LoadedMarket]]
 
 
+class Observer(Protocol):
+    """Whoever makes something of his own of what is decoded here. His methods never block."""
+
+    def begin(self, book: AssembledBook) -> None:
+        """The book is there: for the first time, or anew after `lose`. It is kept up in place."""
+        ...
+
+    def change(self, book: AssembledBook, message: MarketMessage) -> None:
+        """`message` is in the book."""
+        ...
+
+    def trade(self, made: Sequence[PublicTrade], *, follows: bool) -> None:
+        """Oldest first, each once. Not `follows`: some before them are missing for good."""
+        ...
+
+    def lose(self) -> None:
+        """The book is not believed any more."""
+        ...
+
+
 class MarketFeed:
     def __init__(self, market: Market, load: Load) -> None:
         self.market = market
         self.books = Topic()
         self.trades = Topic()
+        self.observers: dict[Observer, None] = {}
         self.is_dirty = False  # traded since somebody looked last
         self.loads = 0
         self._load = load
@@ -41,6 +63,7 @@ class MarketFeed:
         self._ring = Ring()
         self._recent: deque[PublicTrade] = deque(maxlen=RECENT_TRADES)
         self._last_trade = 0
+        self._knows_trades = False
         self._waiting: list[MarketMessage] = []
         self._loading: asyncio.Task[None] | None = None
         self._heard_at = time.monotonic()
@@ -73,6 +96,8 @@ class MarketFeed:
         frame = market_frames.book_update(self.market, known + 1, message)
         self._ring.add(known + 1, message.last_sequence, frame)
         self.books.publish(frame)
+        for observer in self.observers:
+            observer.change(book, message)
         self._take_trades(message.trades)
         return True
 
@@ -80,7 +105,8 @@ class MarketFeed:
         new = [trade for trade in made if trade.trade_id > self._last_trade]
         if not new:
             return
-        if self._last_trade and new[0].trade_id > self._last_trade + 1:
+        follows = new[0].trade_id == self._last_trade + 1
+        if not follows:
             self._recent.clear()
             self.trades.publish(market_frames.resync("trades", self.market))
             kind = "snapshot"
@@ -89,6 +115,8 @@ class MarketFeed:
         self._last_trade = new[-1].trade_id
         self._recent.extend(new)
         self.trades.publish(market_frames.trades(self.market, kind, new))
+        for observer in self.observers:
+            observer.trade(new, follows=follows)
 
     # Loading.
 
@@ -96,7 +124,7 @@ class MarketFeed:
         """Something was or may have been missed."""
         self._is_held = False
         self.pause()
-        if self.books or self.trades:
+        if self._is_listened_to:
             self._start_loading()
 
     def hold(self) -> None:
@@ -109,7 +137,10 @@ class MarketFeed:
         if self._loading is not None:
             self._loading.cancel()
             self._loading = None
-        self._book = None
+        if self._book is not None:
+            self._book = None
+            for observer in self.observers:
+                observer.lose()
         self._ring.clear()
         self._waiting.clear()
 
@@ -139,13 +170,15 @@ class MarketFeed:
         self._loading = None
         self._book = book
         self._heard_at = time.monotonic()
-        is_first = self._last_trade == 0
         made = sorted({*loaded.trades, *(trade for message in waiting for trade in message.trades)})
-        if is_first:
+        if not self._knows_trades:
+            self._knows_trades = True
             self._recent.extend(made)
             self._last_trade = made[-1].trade_id if made else 0
         else:
             self._take_trades(made)
+        for observer in list(self.observers):
+            observer.begin(book)
         for subscription in list(self.books.listeners):
             assert isinstance(subscription, BookSubscription)
             self._begin_book(subscription)
@@ -155,6 +188,20 @@ class MarketFeed:
         return True
 
     # Who listens.
+
+    @property
+    def _is_listened_to(self) -> bool:
+        return bool(self.books or self.trades or self.observers)
+
+    def observe(self, observer: Observer) -> None:
+        self.observers[observer] = None
+        if self._book is not None:
+            observer.begin(self._book)
+        elif self._loading is None:
+            self._start_loading()
+
+    def leave(self, observer: Observer) -> None:
+        self.observers.pop(observer, None)
 
     def join_book(self, subscription: "BookSubscription") -> None:
         self.books.join(subscription)
@@ -199,11 +246,12 @@ class MarketFeed:
 
     def tidy(self, now: float) -> None:
         """Called now and then: without listeners the book is let go of, after a while."""
-        if self.books or self.trades:
+        if self._is_listened_to:
             self._heard_at = now
         elif now - self._heard_at > LINGER_SECONDS:
             self.pause()
             self._last_trade = 0
+            self._knows_trades = False
             self._recent.clear()
             self._snapshot = (-1, b"")
 

@@ -135,7 +135,11 @@ async def best(call: Call) -> object:
 
 def average(call: Call) -> dict[str, Any]:
     """By volume, over the last minutes; where they have no trade, the price of the last one."""
-    market = find_by_symbol(call.values["symbol"])
+    return average_of(find_by_symbol(call.values["symbol"]))
+
+
+def average_of(market: Market) -> dict[str, Any]:
+    """Blocks on the database."""
     last = last_trades([market.pk]).get(market.pk)
     if last is None:
         return _average(ticker_words.average_price(market, 0, 0), 0)

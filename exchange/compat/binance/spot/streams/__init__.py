@@ -1,0 +1,1 @@
+"""The spot surface's market streams: live data in Binance's words, each frame made once for all listeners."""
