@@ -25,7 +25,7 @@ class Repeat(Enum):
     NEVER = "a repeat would do it again, or hide what the first one did"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # with slots a generic one cannot be made under Python 3.11
 class Call(Generic[Answer_co]):
     """`answers` says by status what stands in the answer; with `member` it is that member of it alone."""
 
