@@ -172,7 +172,7 @@ def test_too_many_orders_are_refused_and_nothing_is_placed(
     assert canceled.status == 200  # taking orders back is never limited by them
     with redis.Redis.from_url(house.servers.redis_url) as server:
         key = f"binance:orders:{alice.person.user_id}"
-        _, count, day, _ = server.get(key).split(b":")  # type: ignore[union-attr]
+        _, count, day, _ = server.get(key).split(b":")
         server.set(key, b":".join([b"0", count, day, str(ORDERS_1D).encode()]))
     message = f"Too many new orders; current limit is {ORDERS_1D} orders per 1 DAY."
     assert alice.try_order().refusal == (429, -1015, message)

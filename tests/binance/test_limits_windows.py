@@ -51,12 +51,18 @@ async def tried(
         return refusal
 
 
+def ban(redis: Redis) -> tuple[int, int]:
+    """Until when, and the how manyth."""
+    until_ms, offences = str(redis.get(f"binance:ban:{IP}"), "ascii").split(":")  # type: ignore[arg-type]
+    return int(until_ms), int(offences)
+
+
 async def ban_length_ms(limits: Limits, redis: Redis) -> int:
     """After as much as it takes to be banned."""
     while True:
         outcome = await tried(limits, 10)
         if isinstance(outcome, LimitReached) and outcome.status == 418:
-            until_ms = int(redis.get(f"binance:ban:{IP}").split(b":")[0])  # type: ignore[union-attr]
+            until_ms, _ = ban(redis)
             seconds, micros = redis.time()
             return until_ms - (seconds * 1000 + micros // 1000)
 
@@ -113,8 +119,7 @@ def test_each_ban_is_twice_as_long_as_the_last_and_none_longer_than_three_days(
         lengths = []
         for _ in range(13):
             lengths.append(round(await ban_length_ms(limits, redis) / 60_000))
-            _, offences = redis.get(f"binance:ban:{IP}").split(b":")  # type: ignore[union-attr]
-            redis.set(f"binance:ban:{IP}", b"0:" + offences)  # it has ended
+            redis.set(f"binance:ban:{IP}", f"0:{ban(redis)[1]}")  # it has ended
             redis.delete(f"binance:weight:{IP}")
         return lengths
 
