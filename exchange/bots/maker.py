@@ -1,0 +1,142 @@
+"""The maker: keeps a copy of an outside book in a market, and takes it away when that is silent.
+
+It decides by the pure rules; what it asks for goes through its account.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+
+from ballast_sdk import SdkError
+from exchange.bots import meters
+from exchange.bots.account import HouseAccount
+from exchange.bots.inbox import Inbox
+from exchange.bots.pausing import Pause, asked_of_us
+from exchange.bots.rules.copying import affordable, copied, within_band
+from exchange.bots.rules.quoting import Plan, Quote, plan
+from exchange.bots.terms import Terms
+
+logger = logging.getLogger(__name__)
+
+SWITCH_MS = 15_000
+SWITCH_RENEWED_S = 5.0
+MARKET_S = 10.0
+SETTLED_S = 60.0
+PULLING_S = 3.0
+TAKES_QUOTES = frozenset({"OPEN", "POST_ONLY"})
+TAKES_CANCELS = TAKES_QUOTES | {"CANCEL_ONLY"}
+
+
+class Maker:
+    """`run_once` never raises what the house or the way to it does wrong: it tries again later."""
+
+    def __init__(
+        self,
+        account: HouseAccount,
+        inbox: Inbox,
+        terms: Terms,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._account = account
+        self._inbox = inbox
+        self._terms = terms
+        self._clock = clock
+        self._asking, self._placing = Pause(), Pause()
+        self._market_at = self._switch_at = self._settled_at = float("-inf")
+        self._copied_at = 0.0  # which book has been copied last, by when it became so
+        self._is_pulled = False
+
+    async def run_once(self) -> bool:
+        """Bring what rests to what is wanted. Says whether anything was asked for."""
+        if not self._asking.is_over(self._clock()):
+            return False
+        try:
+            asked = await self._keep_up()
+            asked = await self._turn() or asked
+        except (SdkError, ValueError) as error:
+            logger.warning("the maker waits: %s", error)
+            self._asking.begin(self._clock(), asked_of_us(error) if isinstance(error, SdkError) else None)
+            return True
+        self._asking.succeeded()
+        return asked
+
+    async def _keep_up(self) -> bool:
+        """What is due whatever the source says: the market's terms, certainty, and the switch."""
+        now, account = self._clock(), self._account
+        if now - self._market_at >= MARKET_S:
+            await account.look_at_market()
+            self._market_at = now
+        if not account.is_certain or now - self._settled_at >= SETTLED_S:
+            await account.settle(SWITCH_MS)
+            self._settled_at = self._switch_at = now
+            return True
+        if now - self._switch_at >= SWITCH_RENEWED_S:
+            await account.set_switch(SWITCH_MS)
+            self._switch_at = now
+            return True
+        return False
+
+    async def _turn(self) -> bool:
+        account, changed_at = self._account, self._inbox.changed_at
+        if not account.is_known:
+            return False
+        decided = self._possible(
+            plan(self._wanted(), account.resting(), tolerance_ppm=self._terms.tolerance_ppm)
+        )
+        if decided.requests:
+            await account.carry_out(decided)
+            self._note(decided, changed_at)
+        return bool(decided.requests)
+
+    def _wanted(self) -> Sequence[Quote]:
+        """Nothing of a source that is silent: nobody may trade on a price that is no more."""
+        account, market, book = self._account, self._account.market, self._inbox.book
+        self._tell_silence()
+        if self._inbox.is_silent or book is None or market is None or account.units is None:
+            return ()
+        units = account.units
+        quotes = copied(book, units, self._terms.copy_terms(units))
+        if market.band_ppm and market.reference_price:
+            quotes = within_band(quotes, units.ticks(market.reference_price), market.band_ppm)
+        return affordable(quotes, account.holding(), units)
+
+    def _possible(self, decided: Plan) -> Plan:
+        """What the market takes now; and nothing new for a while where what was new was refused."""
+        status = self._account.market.status if self._account.market is not None else ""
+        if status not in TAKES_CANCELS:
+            return Plan()
+        if status in TAKES_QUOTES and self._placing.is_over(self._clock()):
+            return decided
+        return Plan(cancels=(*(amend.order for amend in decided.amends), *decided.cancels))
+
+    def _note(self, decided: Plan, changed_at: float) -> None:
+        if self._account.refused:
+            self._placing.begin(self._clock())
+            self._market_at = float("-inf")  # its terms may be others by now
+        elif decided.places or decided.amends:
+            self._placing.succeeded()
+        if changed_at > self._copied_at and not self._inbox.is_silent:
+            self._copied_at = changed_at
+            meters.LAG_SECONDS.observe(self._clock() - changed_at)
+
+    def _tell_silence(self) -> None:
+        is_silent = self._inbox.is_silent
+        if is_silent != self._is_pulled:
+            self._is_pulled = is_silent
+            logger.log(
+                logging.WARNING if is_silent else logging.INFO,
+                "the source is silent: nothing is quoted" if is_silent else "the source speaks: quoting",
+            )
+        meters.SILENT.set(int(is_silent))
+
+    async def pull(self) -> None:
+        """At the end: take everything away. What cannot be reached any more the switch takes."""
+        if not self._account.is_known:
+            return
+        try:
+            async with asyncio.timeout(PULLING_S):
+                await self._account.carry_out(plan((), self._account.resting()))
+        except (SdkError, TimeoutError) as error:
+            logger.warning("the quotes are left to the switch: %s", error)
