@@ -1,5 +1,6 @@
-"""Where a stream's name leads: to a market's live data, or to what else says that it knows the name."""
+"""Where a stream's name leads: to a market's live data, or to the account of a listen key."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 from access.messages import Head
@@ -8,6 +9,11 @@ from access.sockets.outbox import Subscription
 from exchange.compat.binance.spot.streams.hub import stream_hub
 from exchange.compat.binance.spot.streams.names import read_name
 from exchange.compat.binance.spot.streams.topic import Holder, StreamSubscription
+from exchange.compat.binance.spot.user_data.events import Event
+from exchange.compat.binance.spot.user_data.keys import LENGTH
+from exchange.compat.binance.spot.user_data.listen_key_stream import ListenKeySubscription, open_listen_key
+
+_LISTEN_KEY = re.compile(f"[A-Za-z0-9]{{{LENGTH}}}", re.ASCII)
 
 Opening = Callable[[Connection, Holder], Subscription]
 Source = Callable[[Head, str], Awaitable[Opening | None]]
@@ -25,7 +31,22 @@ async def _market_stream(head: Head, text: str) -> Opening | None:
     return opening
 
 
-SOURCES: list[Source] = [_market_stream]
+async def _account_stream(head: Head, text: str) -> Opening | None:
+    """A listen key. Raises Refusal."""
+    if _LISTEN_KEY.fullmatch(text) is None:
+        return None
+    opened = await open_listen_key(head, text)
+
+    def opening(connection: Connection, holder: Holder) -> Subscription:
+        def wrap(event: Event) -> object:
+            return {"stream": text, "data": event} if holder.combined else event
+
+        return ListenKeySubscription(connection, opened, wrap, text)
+
+    return opening
+
+
+SOURCES: list[Source] = [_market_stream, _account_stream]
 """Each gives what makes a connection's subscription to the stream of this name, or None: it knows none."""
 
 
