@@ -154,7 +154,7 @@ class _Reading:
         return encode({**answer, **_limits_shown(self._counted, self.shows_limits)})
 
     def refused(self, error: Exception) -> Frame:
-        refusal = _worded(error)
+        refusal = _worded(error, None if self.visit is None else self.visit.operation)
         number = error.number if isinstance(error, Misshapen) else self.number
         if refusal.status == 500:
             logger.error("%s failed", self.method, exc_info=error)
@@ -202,14 +202,14 @@ def _in_its_turn(operation: Operation, call: Call, queued: Callable[[], None]) -
     return replace(call, sender=lambda: replace(call.sender(), queued=queued))
 
 
-def _worded(error: Exception) -> Refusal:
+def _worded(error: Exception, operation: Operation | None = None) -> Refusal:
     if isinstance(error, NotJson):
         return invalid_json()
     if isinstance(error, Misshapen):
         return refusals.mandatory(error.member) if error.is_missing else refusals.invalid_data(error.member)
     if isinstance(error, TooManyInFlight):
         return Refusal(-1003, "Too many requests queued.", status=429, retry_after=1)
-    return refusal_of(error)
+    return refusal_of(error, operation)
 
 
 def _refusal_frame(number: object, refusal: Refusal, counted: Counted, *, shows_limits: bool) -> Frame:
