@@ -106,7 +106,8 @@ def test_a_cancel_may_be_restricted_to_new_or_to_traded_orders(alice: Trader, bo
     assert cancel(alice, orderId=fresh, **only_new).json["status"] == "CANCELED"
     assert cancel(alice, orderId=traded, **only_traded).json["executedQty"] == "0.04000"
     wrong = cancel(alice, orderId=traded, cancelRestrictions="NONE")
-    assert wrong.refusal == (400, -1145, "Invalid cancelRestrictions.")
+    text = "cancelRestrictions has to be either ONLY_NEW or ONLY_PARTIALLY_FILLED."
+    assert wrong.refusal == (400, -1145, text)
 
 
 def test_all_open_orders_of_a_market_are_canceled(alice: Trader) -> None:

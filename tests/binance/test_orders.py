@@ -222,6 +222,14 @@ def test_a_client_order_id_is_taken_once(alice: Trader) -> None:
     assert len(alice.get("/api/v3/openOrders", symbol=SYMBOL).json) == 1
 
 
+def test_a_client_order_id_may_have_every_character_that_binance_allows(alice: Trader) -> None:
+    name = "web_.A:/z9-" + "x" * 25
+    placed = at(alice, "BUY", "100.00", "0.1", newClientOrderId=name)
+    assert placed["clientOrderId"] == name
+    assert alice.get(PATH, symbol=SYMBOL, origClientOrderId=name).json["orderId"] == placed["orderId"]
+    assert alice.delete(PATH, symbol=SYMBOL, origClientOrderId=name).json["origClientOrderId"] == name
+
+
 def test_clients_unknown_parameters_do_no_harm(alice: Trader) -> None:
     placed = at(alice, "BUY", "100", "0.10000000", reduceOnly="false", strategyId=7, positionSide="LONG")
     assert (placed["price"], placed["origQty"]) == ("100.00", "0.10000")

@@ -17,7 +17,7 @@ from exchange.selectors_orders import is_open
 from exchange.sending import Sender
 
 RESTRICTIONS = {"ONLY_NEW": OrderStatus.NEW, "ONLY_PARTIALLY_FILLED": OrderStatus.PARTIALLY_FILLED}
-_WRONG = Refusal(-1145, "Invalid cancelRestrictions.")
+_WRONG = Refusal(-1145, "cancelRestrictions has to be either ONLY_NEW or ONLY_PARTIALLY_FILLED.")
 RESTRICTION = Parameter("cancelRestrictions", choice(RESTRICTIONS, _WRONG))
 NEW_NAME = Parameter("newClientOrderId", matching(NAME))
 
