@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.core.checks import register
 
 from config.checks import (
+    check_bots,
     check_debug_is_local,
     check_engine,
     check_limits,
@@ -23,3 +24,4 @@ class ConfigConfig(AppConfig):
         register(check_engine)
         register(check_oracle_sources)
         register(check_oracle_times)
+        register(check_bots)

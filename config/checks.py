@@ -7,6 +7,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 
+from exchange.bots.terms import wrong_names
 from exchange.compiled.loading import CHOICES
 from oracle.rules.names import NoSource, SourceName, read_name
 from oracle.rules.policy import Policy
@@ -127,3 +128,24 @@ def check_oracle_times(app_configs: Sequence[AppConfig] | None, **options: Any) 
     wrong += [] if settings.ORACLE_KEPT_DAYS >= 1 else ["BALLAST_ORACLE_KEPT_DAYS is out of range."]
     hint = "docs/operating.md says what each of the settings may be."
     return [Error(problem, hint=hint, id="ballast.E007") for problem in wrong]
+
+
+def check_bots(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
+    """Bots that nobody has switched on are not looked at."""
+    if not settings.BOTS:
+        return []
+    hint = "docs/operating.md says what each of the settings may be."
+    wrong = [f"BALLAST_BOTS_{name.upper()}" for name in wrong_names(settings.BOTS_TERMS)]
+    errors: list[CheckMessage] = [
+        Error(f"{name} is out of range.", hint=hint, id="ballast.E009") for name in wrong
+    ]
+    bare = [bot for bot, (key, secret) in settings.BOTS_KEYS.items() if not (key and secret)]
+    if bare and not settings.DEMO:
+        problem = f"The bots are on, and the keys of {' and '.join(bare)} are not set."
+        hint = "Set BALLAST_BOTS_MAKER_KEY and _SECRET, and the same of TAKER: keys of two accounts of yours."
+        errors.append(Error(problem, hint=hint, id="ballast.E010"))
+    maker, taker = (key for key, _ in settings.BOTS_KEYS.values())
+    if maker and maker == taker:
+        problem = "Maker and taker have the same key, so they would trade with themselves."
+        errors.append(Error(problem, hint="Give each an account of its own.", id="ballast.E011"))
+    return errors

@@ -17,7 +17,7 @@ from typing import IO
 from config.children import ChildProcess, put_aside, tail
 from config.embedded.servers import Servers, start_servers
 from config.embedded.state import hold_lock, make_state_dir
-from config.processes import RELEASE, SERVICES, Process
+from config.processes import BOTS, RELEASE, SERVICES, Process, is_on
 from config.running import tell_nothing, tell_others
 from config.supervisor import Child, Ended, Restarted, Supervisor, stop_all
 
@@ -80,7 +80,7 @@ class Machine:
         self.services = [
             self._child(process, env, number)
             for process in SERVICES
-            for number in range(self._count(process))
+            for number in range(self._count(process, env))
         ]
         watched = [*self._own_servers(missing), *self.services]
         self._supervisor = Supervisor(watched, tell=self.tell, clock=time.monotonic)
@@ -128,14 +128,19 @@ class Machine:
         }
         if self.wish.demo and not self.wish.environment.get("BALLAST_ORACLE_SOURCES"):
             mine["BALLAST_ORACLE_SOURCES"] = DEMO_SOURCES
+        if self.wish.demo and self.servers is not None and not self.wish.environment.get(BOTS):
+            # A market that is alive; beside servers that somebody named only where he says so.
+            mine[BOTS] = "1"
         if self.servers is not None:
             own = {"postgres": self.servers.database_url, "valkey": self.servers.redis_url}
             mine |= {variable: own[server] for variable, server in _URLS.items() if server in missing}
         return {**self.wish.environment, **mine}
 
-    def _count(self, process: Process) -> int:
-        """One engine for each shard; of what belongs to a mode none in another."""
+    def _count(self, process: Process, env: Mapping[str, str]) -> int:
+        """One engine for each shard; of what belongs to a mode none in another, of what is off none."""
         if process.mode not in ("", self.wish.environment.get("BALLAST_ORACLE_MODE", "")):
+            return 0
+        if process.switch and not is_on(env.get(process.switch, "")):
             return 0
         if process.name != "engine":
             return process.count

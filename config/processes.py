@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 PUSH = "push"
+BOTS = "BALLAST_BOTS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,11 +13,17 @@ class Process:
     about: str
     count: int = 1
     mode: str = ""  # runs only where BALLAST_ORACLE_MODE says so
+    switch: str = ""  # runs only where this variable is on
 
 
-def _process(name: str, command: str, about: str, *, mode: str = "") -> Process:
+def _process(name: str, command: str, about: str, *, mode: str = "", switch: str = "") -> Process:
     # The name reaches the settings: it stands in each log line and gives web its statement timeout.
-    return Process(name, f"env BALLAST_PROCESS={name} {command}", about, mode=mode)
+    return Process(name, f"env BALLAST_PROCESS={name} {command}", about, mode=mode, switch=switch)
+
+
+def is_on(value: str) -> bool:
+    """Of a variable that is a switch."""
+    return value.lower() in ("1", "true", "yes", "on")
 
 
 RELEASE = _process("release", "python manage.py release", "brings the database up to date, once per deploy")
@@ -52,6 +59,12 @@ SERVICES = (
         "python manage.py run_prices",
         "listens to price feeds; one, and only with BALLAST_ORACLE_MODE=push",
         mode=PUSH,
+    ),
+    _process(
+        "bots",
+        "python manage.py run_bots",
+        "copy an outside market into one of ours; one, and only with BALLAST_BOTS=1",
+        switch=BOTS,
     ),
 )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import dj_database_url
 
 from access import document
-from config.processes import SERVICES
+from config.processes import SERVICES, is_on
 from config.running import running_environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -19,7 +19,7 @@ _env = {**({} if os.environ.get("DATABASE_URL") else running_environment(STATE_D
 
 
 def _flag(name: str, default: bool) -> bool:
-    return _env.get(name, "1" if default else "0").lower() in ("1", "true", "yes", "on")
+    return is_on(_env.get(name, "1" if default else "0"))
 
 
 DEBUG = _flag("DEBUG", False)
@@ -118,6 +118,39 @@ ORACLE_RECORDINGS = Path(_env.get("BALLAST_ORACLE_RECORDINGS", STATE_DIR / "reco
 ORACLE_SIMULATED_SEED = _env.get("BALLAST_ORACLE_SIMULATED_SEED", "ballast")
 ORACLE_SIMULATED_PRICE = int(_env.get("BALLAST_ORACLE_SIMULATED_PRICE", "60000"))
 
+# Bots that copy an outside market into one of ours. They are customers like any other: with keys, over the
+# API. `docs/operating.md` says what the terms mean.
+BOTS = _flag("BALLAST_BOTS", False)
+BOTS_SEED = _env.get("BALLAST_BOTS_SEED", "ballast")
+BOTS_TERMS = {
+    name: _env.get(f"BALLAST_BOTS_{name.upper()}") or default
+    for name, default in {
+        "url": f"http://127.0.0.1:{PORT}",
+        "market": "BTC-USDB",
+        "source": "simulated" if DEMO else "binance:BTC/USDT",
+        "levels": "20",
+        "price_ppm": "1000000",
+        "quantity_ppm": "1000000" if DEMO else "100000",
+        "tolerance_ppm": "250000",
+        "period_ms": "500",
+        "group": "0",
+        "spread": "0",
+        "most": "0",
+        "least_base": "0",
+        "least_quote": "0",
+        "most_base": "0",
+        "most_quote": "0",
+        "taker_per_minute": "120",
+        "taker_quantity_ppm": "1000000" if DEMO else "100000",
+        "taker_most": "0",
+    }.items()
+}
+# In a demo they are found in the state folder where they are not set.
+BOTS_KEYS = {
+    bot: (_env.get(f"BALLAST_BOTS_{bot.upper()}_KEY", ""), _env.get(f"BALLAST_BOTS_{bot.upper()}_SECRET", ""))
+    for bot in ("maker", "taker")
+}
+
 INSTALLED_APPS = [
     "access.operator_apps.OperatorAdminConfig",
     "django.contrib.auth",
@@ -191,7 +224,9 @@ LEDGER_CHECKS = ["exchange.identities.CHECKS", "oracle.identities.CHECKS"]
 HEALTH_CHECKS = ["health.checks.CHECKS", "exchange.checks.CHECKS", "oracle.checks.CHECKS"]
 INVARIANTS = ["config.invariants.all_invariants"]
 EXPECTED_PROCESSES = {
-    process.name: process.count for process in SERVICES if process.mode in ("", ORACLE_MODE)
+    process.name: process.count
+    for process in SERVICES
+    if process.mode in ("", ORACLE_MODE) and (not process.switch or _flag(process.switch, False))
 } | {"engine": SHARDS}
 # Who presents it as a bearer token reads /metrics. Without one the page is not there, but in a demo from this
 # machine.
@@ -248,6 +283,7 @@ LOGGING = {
         # Each run of a task would be two lines. Runs are counted (ballast_tasks), and failures are told.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},  # a line per request of the bots
         "uvicorn.access": {"handlers": [], "propagate": False},  # a line per request would cost the request
     },
 }

@@ -12,7 +12,7 @@ from access.selectors import live_keys
 from access.services import Origin, create_api_key
 from access.signing import KeyKind
 from exchange.demo_keys import DemoKey, keys_file, read_demo_keys, write_demo_keys
-from exchange.services.demo import DemoUser, seed_demo
+from exchange.services.demo import NAMES, DemoUser, seed_demo
 
 
 class Command(BaseCommand):
@@ -24,8 +24,8 @@ class Command(BaseCommand):
         keys = {demo.user.username: _key_of(demo, known) for demo in seed_demo()}
         write_demo_keys(path, keys)
         self.stdout.write("Demo users (play money; keys also in " + os.path.relpath(path) + "):")
-        for name, key in keys.items():
-            self.stdout.write(f"  {name:<6} key {key.key}  secret {key.secret}")
+        for name in NAMES:  # those of bots are in the file
+            self.stdout.write(f"  {name:<6} key {keys[name].key}  secret {keys[name].secret}")
 
 
 def _key_of(demo: DemoUser, known: dict[str, DemoKey]) -> DemoKey:
