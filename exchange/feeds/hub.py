@@ -19,7 +19,7 @@ from exchange.feeds.market import MarketFeed
 from exchange.feeds.private import PrivateFeed
 from exchange.feeds.private_reads import Message
 from exchange.feeds.statistics import Statistic
-from exchange.live_wire import AccountsMessage, decode_account_news, decode_market
+from exchange.live_wire import AccountsMessage, MarketMessage, decode_account_news, decode_market
 from exchange.models import Market
 from exchange.queue import ACCOUNTS_CHANNELS, MARKET_CHANNELS
 from exchange.wire import MalformedMessage
@@ -103,6 +103,8 @@ class Hub:
                 self._take_accounts(int(name), decode_account_news(data))
             elif name in self.markets:
                 self._take_market(name, data)
+            elif self.accounts:  # nobody listens to the market, but to what its engine tells accounts
+                self._look_after_beginning(decode_market(data))
         except (MalformedMessage, ValueError) as error:
             logger.error("what came over %s cannot be read: %s", channel, error)  # noqa: TRY400 (says it all)
             self.lose()
@@ -110,13 +112,17 @@ class Hub:
 
     def _take_market(self, name: str, data: bytes) -> None:
         message = decode_market(data)
-        if message.first_sequence > message.last_sequence:  # an engine has begun: it knows not what went out
-            for account in self.accounts.values():
-                account.look()
+        self._look_after_beginning(message)
         self.markets[name].take(message)
         if message.trades:
             for statistic in self._statistics(name):
                 statistic.note_change()
+
+    def _look_after_beginning(self, message: MarketMessage) -> None:
+        """An engine that has begun knows not what went out before."""
+        if message.first_sequence > message.last_sequence:
+            for account in self.accounts.values():
+                account.look()
 
     def _take_accounts(self, shard: int, batch: AccountsMessage) -> None:
         if not self.accounts:

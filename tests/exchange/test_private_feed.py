@@ -9,10 +9,13 @@ from django.db import connection
 from access.sockets.frames import payload_of, split
 from access.sockets.outbox import Outbox
 from exchange.connections import engine_connection
+from exchange.feeds.hub import Hub
 from exchange.feeds.private import PrivateFeed, PrivateSubscription
+from exchange.live_wire import MarketMessage, encode_market
 from exchange.models import AccountMessage
+from exchange.queue import market_channel
 from tests.exchange.scene import Scene, limit
-from tests.exchange.support import BUY
+from tests.exchange.support import BUY, MARKET
 from tests.support.waiting import WAIT_S, until
 
 HELD = "SELECT 1 FROM pg_locks WHERE relation = 'exchange_accountmessage'::regclass AND NOT granted"
@@ -67,3 +70,32 @@ def reading_is_held() -> bool:
     finally:
         if threading.current_thread() is not threading.main_thread():
             connection.close()
+
+
+def test_what_an_engine_told_nobody_is_read_when_the_next_one_begins(scene: Scene) -> None:
+    """Its last message was committed and not published, and nobody here listens to a market."""
+    scene.tell(limit(scene.alice, BUY, "50000"))
+    last = AccountMessage.objects.filter(account_id=scene.alice).latest("sequence").sequence
+    told = asyncio.run(asyncio.wait_for(told_after_an_engine_begins(scene, last), WAIT_S))
+    assert [message["sequence"] for message in told] == [last + 1]
+
+
+async def told_after_an_engine_begins(scene: Scene, last: int) -> list[dict[str, object]]:
+    hub = Hub()
+    feed = hub.account(scene.alice)
+    listener = Listener(feed, last)
+    assert feed.try_join(listener.subscription)
+    await asyncio.to_thread(tell_apart, scene)
+    begins = MarketMessage(2, 1, 1, [], [], [])
+    hub.take(market_channel(MARKET).encode(), encode_market(begins))
+    while listener.subscription.numbers != {0: last + 1}:
+        await asyncio.sleep(0.01)
+    await listener.outbox.flushed()
+    await hub.stop()
+    listener.writer.cancel()
+    return listener.told
+
+
+def tell_apart(scene: Scene) -> None:
+    scene.tell(limit(scene.alice, BUY, "50001"))
+    connection.close()
