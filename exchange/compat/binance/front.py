@@ -6,6 +6,7 @@ Nothing that a client sends gets any other answer than JSON with a code and a me
 import inspect
 import logging
 from collections.abc import Awaitable
+from functools import cache
 from typing import cast
 
 import msgspec
@@ -29,7 +30,7 @@ from access.threads import in_thread
 from exchange.compat.binance import refusals, signing
 from exchange.compat.binance.admission import Visit, admit
 from exchange.compat.binance.limits import NOTHING_COUNTED, LimitReached, Limits
-from exchange.compat.binance.operations import Call, Operation, Surface
+from exchange.compat.binance.operations import Call, Handler, Operation, Surface
 from exchange.compat.binance.parameters import read_raw
 from exchange.compat.binance.refusals import Refusal
 from exchange.compat.binance.translation import refusal_of
@@ -129,8 +130,13 @@ class _Answering:
         return refusal
 
 
+@cache
+def _is_async(handler: Handler) -> bool:
+    return inspect.iscoroutinefunction(handler)
+
+
 async def run(operation: Operation, call: Call) -> object:
     """The handler's answer: `async def` in the event loop, `def` in a thread."""
-    if inspect.iscoroutinefunction(operation.run):
+    if _is_async(operation.run):
         return await cast(Awaitable[object], operation.run(call))
     return await in_thread(operation.run, call)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote
 
 from exchange.compat.binance import refusals
 from exchange.compat.binance.refusals import Refusal
@@ -48,14 +48,24 @@ def read_raw(query: bytes, body: bytes) -> Raw:
 def _pairs(raw: bytes) -> Raw:
     if raw.count(b"&") > MAX_PARAMETERS:
         raise refusals.too_many_parameters()
+    found: Raw = {}
     try:
-        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict")
+        for part in raw.decode("ascii").split("&"):
+            if not part:
+                continue
+            name, _, value = part.partition("=")
+            if "%" in part or "+" in part:
+                name, value = _decoded(name), _decoded(value)
+            if name in found:
+                raise refusals.duplicate_values()
+            found[name] = value
     except ValueError:
         raise refusals.illegal_character_somewhere() from None
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise refusals.duplicate_values()
     return found
+
+
+def _decoded(text: str) -> str:
+    return unquote(text.replace("+", " "), errors="strict")
 
 
 def read_values(raw: Mapping[str, str], parameters: Iterable[Parameter]) -> Values:

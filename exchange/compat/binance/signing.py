@@ -15,6 +15,7 @@ from exchange.compat.binance.refusals import Refusal
 
 KEY_HEADER = "x-mbx-apikey"
 SIGNATURE = "signature"
+_MARK = SIGNATURE.encode() + b"="
 DEFAULT_WINDOW_MS = 5_000
 MAX_WINDOW_MS = 60_000
 AHEAD_MS = 1_000
@@ -51,8 +52,9 @@ def signed_text(query: bytes, body: bytes) -> bytes:
 
 
 def _without_signature(raw: bytes) -> bytes:
-    mark = SIGNATURE.encode() + b"="
-    return b"&".join(part for part in raw.split(b"&") if not part.startswith(mark))
+    if _MARK not in raw:
+        return raw
+    return b"&".join([part for part in raw.split(b"&") if not part.startswith(_MARK)])
 
 
 def signed_members(members: Mapping[str, str]) -> bytes:
