@@ -88,5 +88,5 @@ class Streams:
 def streams(house: House | str, path: str, **options: Any) -> Iterator[Streams]:
     url = house if isinstance(house, str) else house.url
     target = url.replace("http://", "ws://") + path
-    with connect(target, open_timeout=WAIT_SECONDS, max_size=None, **options) as wire:
+    with connect(target, open_timeout=WAIT_SECONDS, max_size=None, max_queue=None, **options) as wire:
         yield Streams(wire)

@@ -27,8 +27,8 @@ def raw_of(params: Any) -> Raw:
 
 
 def _text(value: Any) -> str:
-    if type(value) is str:
-        return value
+    if isinstance(value, str):  # a number with a fraction too
+        return str(value)
     if type(value) is bool:
         return "true" if value else "false"
     if type(value) is int:

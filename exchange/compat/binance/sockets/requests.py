@@ -13,11 +13,17 @@ Number = int | str | None
 
 class Request(NamedTuple):
     """`params` as sent: a list, an object, whatever it was; None: none were sent. Numbers with a fraction or
-    an exponent are their text."""
+    an exponent are `Spelled`."""
 
     number: Number
     method: str
     params: Any
+
+
+class Spelled(str):
+    """A number with a fraction or an exponent, as it was spelled. It is no text that was sent as text."""
+
+    __slots__ = ()
 
 
 class NotJson(Exception):
@@ -92,5 +98,5 @@ def _refuse(name: str) -> NoReturn:
 
 
 _decoder = json.JSONDecoder(
-    object_pairs_hook=_object, parse_float=str, parse_int=_bounded, parse_constant=_refuse
+    object_pairs_hook=_object, parse_float=Spelled, parse_int=_bounded, parse_constant=_refuse
 )
