@@ -139,9 +139,11 @@ def orders_by_ids(*, account: int, order_ids: Iterable[int]) -> dict[int, Order]
     return {order.id: order for order in found.exclude(status=OrderStatus.REJECTED)}
 
 
-def order_by_client_id(*, account: int, client_order_id: str) -> Order | None:
-    """The latest accepted order with this id, else the latest refused placement."""
+def order_by_client_id(*, account: int, client_order_id: str, market_id: int | None = None) -> Order | None:
+    """The latest accepted order with this id, else the latest refused placement; of one market or of all."""
     named = Order.objects.filter(account_id=account, client_order_id=client_order_id).order_by("-id")
+    if market_id is not None:
+        named = named.filter(market_id=market_id)
     accepted = named.exclude(client_order_id="").exclude(status=OrderStatus.REJECTED).first()
     return accepted or named.filter(status=OrderStatus.REJECTED).first()
 

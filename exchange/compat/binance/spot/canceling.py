@@ -12,7 +12,7 @@ from exchange.compat.binance.spot.placing import made_up_name
 from exchange.engine.types import OrderStatus
 from exchange.models import Market
 from exchange.order_facts import facts_of_row
-from exchange.selectors import markets_of_shard, order_by_client_id
+from exchange.selectors import market_by_id, markets_of_shard, order_by_client_id
 from exchange.selectors_orders import is_open
 from exchange.sending import Sender
 
@@ -77,6 +77,9 @@ def _has_status(status: int, wanted: OrderStatus) -> bool:
 
 
 def _is_elsewhere(account: int, market: Market, name: str) -> bool:
-    """Whether an open order of another market has the name: one of this market may have come meanwhile."""
+    """Whether an open order of another market of the shard has the name, which stands there once: one of
+    this market may have come meanwhile."""
     order = order_by_client_id(account=account, client_order_id=name)
-    return order is not None and is_open(order) and order.market_id != market.id
+    if order is None or not is_open(order) or order.market_id == market.id:
+        return False
+    return market_by_id(order.market_id).shard_id == market.shard_id

@@ -24,6 +24,7 @@ from exchange.selectors_orders import (
 
 MAX_SPAN_MS = 24 * 3600 * 1000
 MAX_LISTED = 1_000
+MAX_DIGITS = 18  # of an order's number that surely fits 64 bits
 
 TARGET = (Parameter("orderId", whole()), Parameter("origClientOrderId", matching(NAME)))
 SPAN = (time_ms("startTime"), time_ms("endTime"), limit(500, MAX_LISTED))
@@ -36,10 +37,11 @@ def check_target(values: Values) -> None:
 
 def find_order(account: int, market: Market, order_id: int | None, name: str | None) -> Order | None:
     """By number, by name, or the one that has both; of this market. Closed ones too."""
-    order = _by_number(account, order_id) if order_id is not None else _by_name(account, name or "")
+    named = order_id is None
+    order = _by_name(account, market, name or "") if named else _by_number(account, order_id or 0)
     if order is None or order.market_id != market.id:
         return None
-    if order_id is not None and name is not None and name not in (order.client_order_id, str(order.id)):
+    if not named and name is not None and name not in (order.client_order_id, str(order.id)):
         return None
     return order
 
@@ -50,11 +52,11 @@ def _by_number(account: int, order_id: int) -> Order | None:
     )
 
 
-def _by_name(account: int, name: str) -> Order | None:
-    found = order_by_client_id(account=account, client_order_id=name)
+def _by_name(account: int, market: Market, name: str) -> Order | None:
+    found = order_by_client_id(account=account, client_order_id=name, market_id=market.id)
     if found is not None and not _was_refused(found):
         return found
-    return unnamed_order(account, name)
+    return _unnamed(account, name)
 
 
 def _was_refused(order: Order) -> bool:
@@ -62,9 +64,9 @@ def _was_refused(order: Order) -> bool:
     return order.status == OrderStatus.REJECTED and order.reject_reason != RejectReason.FOK_UNFILLED
 
 
-def unnamed_order(account: int, name: str) -> Order | None:
+def _unnamed(account: int, name: str) -> Order | None:
     """The order that was placed without a name and is called by its number."""
-    if not name.isdigit() or len(name) > 18:
+    if not name.isdigit() or len(name) > MAX_DIGITS:
         return None
     order = order_by_id(account=account, order_id=int(name))
     return order if order is not None and not order.client_order_id else None
