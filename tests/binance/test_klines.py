@@ -133,6 +133,12 @@ def test_a_time_zone_that_is_nowhere_is_refused(client: httpx.Client, zone: str)
     assert answer.refusal == (400, -1130, "Data sent for parameter 'timeZone' is not valid.")
 
 
+def test_zones_off_the_hour_have_fewer_at_once(client: httpx.Client, swept: Sweep) -> None:
+    """Their edges are read by the minute."""
+    found = seen(client, KLINES, interval="1m", timeZone="05:45", limit=1_000)
+    assert 1 <= len(found) <= 500
+
+
 def test_more_than_a_thousand_are_a_thousand(client: httpx.Client, swept: Sweep) -> None:
     found: list[Any] = seen(client, KLINES, interval="1s", limit=5_000)
     assert len(found) <= 1_000

@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from access.intervals import MAX_CANDLES
+from access.intervals import HOUR_S, MAX_CANDLES
 from exchange.candles import INTERVALS, Bar, in_time_zone
 from exchange.compat.binance.operations import Call, Operation
 from exchange.compat.binance.parameters import Parameter, choice, limit, time_ms
@@ -17,6 +17,7 @@ from ledger.money import format_atoms
 
 # The house has more of them; Binance's clients know these.
 BINANCE_INTERVALS = tuple(name for name in INTERVALS if name not in ("5s", "15s", "30s"))
+MAX_OFF_THE_HOUR = 500  # where days begin between two stored hours: each edge is read by the minute
 
 
 def candle_array(bar: Bar, end_s: int, market: Market) -> list[Any]:
@@ -48,7 +49,7 @@ def candles(call: Call) -> list[list[Any]]:
         interval=kind,
         start_ms=values["startTime"],
         end_ms=None if end_ms is None else end_ms + 1,
-        limit=values["limit"],
+        limit=min(values["limit"], MAX_OFF_THE_HOUR) if values["timeZone"] % HOUR_S else values["limit"],
         now_ms=time.time_ns() // NS_PER_MS,
     )
     return [candle_array(bar, kind.after(bar.start_s), market) for bar in bars]
