@@ -197,7 +197,7 @@ def test_best_levels_and_the_best_price_are_those_of_the_list(
         for number in range(7):
             alice.person.place(price=f"7{number}.00")
             bob.person.place(side="SELL", price=f"12{number}.00", quantity="0.1")
-        shown = {}
+        shown: dict[str, Any] = {}
 
         def is_level() -> bool:
             while True:
@@ -210,12 +210,8 @@ def test_best_levels_and_the_best_price_are_those_of_the_list(
             full = rest_book(client)
             partial = shown[f"{BTC}@depth5@100ms"]
             best = shown[f"{BTC}@bookTicker"]
-            return (
-                partial["bids"] == full["bids"][:5]
-                and partial["asks"] == full["asks"][:5]
-                and [best["b"], best["B"]] == full["bids"][0]
-                and [best["a"], best["A"]] == full["asks"][0]
-            )
+            told = [partial["bids"], partial["asks"], [best["b"], best["B"]], [best["a"], best["A"]]]
+            return told == [full["bids"][:5], full["asks"][:5], full["bids"][0], full["asks"][0]]
 
         until(is_level)
         assert len(shown[f"{BTC}@depth5@100ms"]["bids"]) == 5
