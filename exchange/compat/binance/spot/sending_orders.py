@@ -18,7 +18,7 @@ from exchange.sending import Sender
 
 async def place_one(call: Call, sender: Sender, market: Market, *, index: int = 0) -> Shape:
     """`index` is the command's place in the request. Raises Refusal, and what the house raises."""
-    name = made_up_name(sender.command_id(market.shard_id, index))
+    name = call.values["newClientOrderId"] or made_up_name(sender.command_id(market.shard_id, index))
     form, kind = order_form(call.values, market, name), answer_kind(call.values)
     try:
         done = await trading.send_placement(sender, form, index=index)
