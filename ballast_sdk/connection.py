@@ -75,7 +75,7 @@ class Connection:
         *,
         hear: Callable[[Head, bytes], None],
         lost: Callable[[], None],
-        ended: Callable[[Exception | None], None],
+        ended: Callable[[BaseException | None], None],
     ) -> None:
         self._url = url.rstrip("/").replace("http", "ws", 1) + PATH
         self._key = key
@@ -99,11 +99,17 @@ class Connection:
         """Until the first connection stands. Afterwards it comes back by itself."""
         self._greet = greet
         self._task = asyncio.create_task(self._run(), name="ballast socket")
+        self._task.add_done_callback(self._end_of_run)
         try:
             await self.wait_ready(self._options.timeout_seconds)
         except BaseException:
             await self.close()
             raise
+
+    def _end_of_run(self, task: asyncio.Task[None]) -> None:
+        """Nobody waits for what will not come."""
+        if not task.cancelled() and isinstance(task.exception(), Exception):
+            self._ended(task.exception())
 
     async def wait_ready(self, seconds: float) -> None:
         try:
@@ -182,7 +188,7 @@ class Connection:
                     await reader
                 finally:
                     reader.cancel()
-        except (OSError, TimeoutError, WebSocketException, ConnectionFailed) as error:
+        except (OSError, TimeoutError, WebSocketException, ConnectionFailed, msgspec.MsgspecError) as error:
             return error
         except ApiError as error:
             self._correct_the_clock(error)

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from ballast_sdk.models import Candle, Fill, Order, Price, PriceSource, PublicTrade, Ticker
+from ballast_sdk.models import Candle, Fill, Order, Price, PriceSource, PublicTrade
 from ballast_sdk.models.base import Model
 
 Level = tuple[str, str]
@@ -51,11 +51,25 @@ class TradesMessage(Model, frozen=True, kw_only=True):
     trades: list[PublicTrade]
 
 
+class Day(Model, frozen=True, kw_only=True):
+    """A market's last 24 hours. Prices are None where there was no trade."""
+
+    last_price: str | None
+    open_price: str | None
+    high_price: str | None
+    low_price: str | None
+    price_change: str | None
+    price_change_ppm: int | None
+    volume: str
+    quote_volume: str
+    trades: int
+
+
 class TickerMessage(Model, frozen=True, kw_only=True):
     type: Kind
     market: str
     time_ms: int
-    ticker: Ticker
+    ticker: Day
 
 
 class CandlesMessage(Model, frozen=True, kw_only=True):

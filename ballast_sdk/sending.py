@@ -87,7 +87,8 @@ class _Requests:
         return {}  # the house says that a key is needed
 
     def _login(self, login: Login) -> dict[str, str]:
-        cookies = f"{SESSION_COOKIE}={login.session}; {CSRF_COOKIE}={login.csrf_token}"
+        prefix = "__Host-" if self.origin.scheme == "https" else ""
+        cookies = f"{prefix}{SESSION_COOKIE}={login.session}; {prefix}{CSRF_COOKIE}={login.csrf_token}"
         return {"Cookie": cookies, "X-CSRFToken": login.csrf_token, "Origin": str(self.origin).rstrip("/")}
 
     def corrects_the_clock(self, error: ApiError) -> bool:

@@ -14,7 +14,7 @@ from msgspec import structs
 
 from ballast_sdk.calls import Amount, given, with_ids
 from ballast_sdk.connection import Connection, SocketOptions
-from ballast_sdk.errors import ApiError, ConnectionFailed
+from ballast_sdk.errors import ApiError, ConnectionFailed, UnreadableAnswer
 from ballast_sdk.messages import (
     AccountSnapshot,
     AccountUpdate,
@@ -185,9 +185,12 @@ class Socket:
         self, operation: str, members: Any, kind: type[T], *, member: str = "", repeat_id: str | None = None
     ) -> T:
         result = await self._connection.ask(operation, members, repeat_id=repeat_id or "")
-        if member:
-            result = bytes(msgspec.json.decode(result, type=dict[str, msgspec.Raw])[member])
-        return msgspec.json.decode(result, type=kind)
+        try:
+            if member:
+                result = bytes(msgspec.json.decode(result, type=dict[str, msgspec.Raw])[member])
+            return msgspec.json.decode(result, type=kind)
+        except (msgspec.MsgspecError, KeyError) as error:
+            raise UnreadableAnswer(f"{operation}: {error}") from error
 
     async def _subscribe(self, **fields: object) -> Subscription[Any]:
         subscription = Subscription[Any](
@@ -259,10 +262,16 @@ class Socket:
             self._tell(Notice(kind=cast(Any, head.state)))
             return
         subscription = self._subscriptions.get((head.channel, head.market, head.interval))
-        if subscription is not None:
+        if subscription is None:
+            return
+        try:
             message = message_of(head, frame)
-            if message is not None:
-                subscription.put(message, is_snapshot=head.type in WHOLE)
+        except msgspec.MsgspecError as error:
+            del self._subscriptions[subscription.key]
+            subscription.end(UnreadableAnswer(f"{head.channel}: {error}"))
+            return
+        if message is not None:
+            subscription.put(message, is_snapshot=head.type in WHOLE)
 
     def _tell(self, notice: Notice) -> None:
         for subscription in list(self._subscriptions.values()):
@@ -270,7 +279,7 @@ class Socket:
             if is_concerned and subscription.is_confirmed:
                 subscription.put(notice)
 
-    def _end(self, error: Exception | None) -> None:
+    def _end(self, error: BaseException | None) -> None:
         for subscription in self._subscriptions.values():
             subscription.end(error)
         self._subscriptions.clear()

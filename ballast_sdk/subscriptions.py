@@ -38,7 +38,7 @@ class Subscription(Generic[MessageT]):
         self._anew = anew
         self._waiting: deque[MessageT | Notice] = deque()
         self._came = asyncio.Event()
-        self._error: Exception | None = None
+        self._error: BaseException | None = None
         self._is_closed = False
         self._skips_to_snapshot = False
 
@@ -96,7 +96,7 @@ class Subscription(Generic[MessageT]):
             case Notice(kind="resync"):
                 self.since = None
 
-    def end(self, error: Exception | None) -> None:
+    def end(self, error: BaseException | None) -> None:
         self._is_closed = True
         self._error = error
         self._came.set()
