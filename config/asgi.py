@@ -20,6 +20,7 @@ from exchange.compat.binance.front import BinanceFront  # noqa: E402
 from exchange.compat.binance.limits import close_limits, shared_limits  # noqa: E402
 from exchange.compat.binance.spot.streams.hub import close_streams, open_streams  # noqa: E402
 from exchange.compat.binance.spot.table import SPOT  # noqa: E402
+from exchange.compat.binance.spot.user_data.keys import close_listen_keys  # noqa: E402
 from exchange.feeds.hub import close_hub, open_hub  # noqa: E402
 from exchange.web_gateway import close_gateway, open_gateway  # noqa: E402
 from oracle.feed import close_prices, open_prices  # noqa: E402
@@ -43,6 +44,7 @@ shutdown_hooks += [
     close_tickets,
     close_gateway,
     close_limits,
+    close_listen_keys,
     close_health,
 ]
 application = FrontDoor(SocketDoor(socket_router), [BinanceFront(SPOT, shared_limits())])

@@ -28,6 +28,11 @@ class ApiSocket:
         self._answers: dict[object, Frame] = {}
         self._numbers = itertools.count(1)
 
+    @property
+    def signer(self) -> Trader:
+        assert self.who is not None
+        return self.who
+
     # Requests.
 
     def send(self, method: str, params: dict[str, Any] | None = None, number: object = None) -> object:
@@ -38,8 +43,7 @@ class ApiSocket:
         return number
 
     def send_signed(self, method: str, **params: Any) -> object:
-        assert self.who is not None
-        return self.send(method, self.who.signed_members(params))
+        return self.send(method, self.signer.signed_members(params))
 
     def ask(self, method: str, **params: Any) -> Frame:
         return self.answer_to(self.send(method, params or None))

@@ -10,7 +10,7 @@ from access.models import ApiKey
 from access.services import Origin, revoke_api_key
 from access.sockets.connection import NORMAL, NOT_AUTHENTICATED
 from tests.api.house import House
-from tests.binance.api_socket import ApiSocket, opened
+from tests.binance.api_socket import ApiSocket, Frame, opened
 from tests.binance.house import SYMBOL, Trader, with_new_key
 
 PATH = "/api/v3/userDataStream"
@@ -67,7 +67,7 @@ def test_a_key_may_be_subscribed_to_and_left(house: House, alice: Trader) -> Non
         assert "error" in ask(socket, "SUBSCRIBE", "x" * 64)
 
 
-def ask(socket: ApiSocket, method: str, name: str) -> object:
+def ask(socket: ApiSocket, method: str, name: str) -> Frame:
     socket.wire.send(json.dumps({"method": method, "params": [name], "id": 1}))
     while True:
         frame = socket.hear()

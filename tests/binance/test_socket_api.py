@@ -95,13 +95,13 @@ def test_an_order_is_placed_seen_and_canceled(socket: ApiSocket) -> None:
     placed = socket.do_signed("order.place", **bid(newClientOrderId="first"))
     assert (placed["status"], placed["clientOrderId"]) == ("NEW", "first")
     seen = socket.do_signed("order.status", symbol=SYMBOL, orderId=placed["orderId"])
-    assert seen == socket.who.get("/api/v3/order", symbol=SYMBOL, orderId=placed["orderId"]).json
+    assert seen == socket.signer.get("/api/v3/order", symbol=SYMBOL, orderId=placed["orderId"]).json
     canceled = socket.do_signed("order.cancel", symbol=SYMBOL, orderId=placed["orderId"])
     assert (canceled["status"], canceled["origClientOrderId"]) == ("CANCELED", "first")
 
 
 def test_values_may_be_numbers_as_they_are_spelled(socket: ApiSocket) -> None:
-    members = socket.who.signed_members(bid(quantity=0.10, price=100.5))
+    members = socket.signer.signed_members(bid(quantity=0.10, price=100.5))
     text = json.dumps({"id": 1, "method": "order.place", "params": members})
     assert '"price": 100.5' in text
     placed = result_of(socket.ask_raw(text))
@@ -109,16 +109,16 @@ def test_values_may_be_numbers_as_they_are_spelled(socket: ApiSocket) -> None:
 
 
 def test_a_signature_is_of_the_sorted_parameters(socket: ApiSocket) -> None:
-    members = socket.who.signed_members(bid())
+    members = socket.signer.signed_members(bid())
     shuffled = dict(sorted(members.items(), reverse=True))
     assert socket.answer_to(socket.send("order.place", shuffled))["status"] == 200
-    changed = {**socket.who.signed_members(bid()), "quantity": "0.2"}
+    changed = {**socket.signer.signed_members(bid()), "quantity": "0.2"}
     answer = socket.answer_to(socket.send("order.place", changed))
     assert refusal_of(answer) == (400, -1022, "Signature for this request is not valid.")
 
 
 def test_the_same_signed_request_is_carried_out_once(socket: ApiSocket) -> None:
-    members = socket.who.signed_members(bid())
+    members = socket.signer.signed_members(bid())
     first, second = (result_of(socket.answer_to(socket.send("order.place", members))) for _ in range(2))
     assert first["orderId"] == second["orderId"]
 
@@ -131,7 +131,7 @@ def test_a_signed_operation_needs_a_key_or_a_logon(anyone: ApiSocket) -> None:
 
 
 def test_a_late_request_is_refused(socket: ApiSocket) -> None:
-    members = {**bid(), "apiKey": socket.who.key, "timestamp": int(time.time() * 1_000) - 70_000}
+    members = {**bid(), "apiKey": socket.signer.key, "timestamp": int(time.time() * 1_000) - 70_000}
     answer = socket.answer_to(socket.send("order.place", {**members, "signature": "00"}))
     assert refusal_of(answer)[1] == -1021
 
@@ -150,7 +150,7 @@ def test_what_is_sent_in_a_row_enters_in_that_row(socket: ApiSocket) -> None:
         numbers.append(socket.send_signed("order.cancel", symbol=SYMBOL, origClientOrderId=name))
     statuses = [result_of(socket.answer_to(number))["status"] for number in numbers]
     assert statuses == ["NEW", "CANCELED"] * 12
-    assert socket.who.get("/api/v3/openOrders", symbol=SYMBOL).json == []
+    assert socket.signer.get("/api/v3/openOrders", symbol=SYMBOL).json == []
 
 
 def test_reads_do_not_wait_for_orders(house: House, socket: ApiSocket) -> None:

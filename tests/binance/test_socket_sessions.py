@@ -33,9 +33,8 @@ def bid(**changes: Any) -> dict[str, Any]:
 def test_a_logon_says_who_speaks_since_when(socket: ApiSocket) -> None:
     before = socket.do("session.status")
     assert (before["apiKey"], before["authorizedSince"], before["userDataStream"]) == (None, None, False)
-    assert socket.who is not None
     status = socket.log_on()
-    assert status["apiKey"] == socket.who.key
+    assert status["apiKey"] == socket.signer.key
     assert before["connectedSince"] == status["connectedSince"] <= status["authorizedSince"]
     assert status["returnRateLimits"] is True
     again = socket.do("session.status")
@@ -79,8 +78,7 @@ def test_a_logout_ends_it(socket: ApiSocket) -> None:
 
 
 def test_a_wrong_signature_logs_nobody_on(socket: ApiSocket) -> None:
-    assert socket.who is not None
-    members = {**socket.who.signed_members({}), "signature": "00" * 32}
+    members = {**socket.signer.signed_members({}), "signature": "00" * 32}
     assert refusal_of(socket.answer_to(socket.send("session.logon", members)))[1] == -1022
     assert socket.do("session.status")["apiKey"] is None
 

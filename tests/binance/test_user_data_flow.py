@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from decimal import Decimal
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -167,6 +168,10 @@ def engine_killed(house: House) -> Iterator[None]:
     house.await_engine()
 
 
+def places(who: Trader, side: str) -> bool:
+    return who.try_order(side=side, quantity="0.2").status == 200
+
+
 @pytest.mark.parametrize("outage", [redis_gone, redis_silent, engine_killed])
 def test_nothing_is_lost_while_something_is_away(house: House, trader: Any, outage: Any) -> None:
     people = [trader(name, BTC="20", USDB="20000") for name in ("alice", "bob")]
@@ -176,6 +181,6 @@ def test_nothing_is_lost_while_something_is_away(house: House, trader: Any, outa
         with outage(house):
             people[0].try_order(price="98.00")
         for who, side in zip(people, ("SELL", "BUY"), strict=True):
-            until(lambda who=who, side=side: who.try_order(side=side, quantity="0.2").status == 200)
+            until(partial(places, who, side))
         for story in stories:
             story.check()

@@ -78,6 +78,8 @@ class UserDataSubscription(AccountListener):
         self._connection.close(TOO_BUSY, "the account cannot be followed any further: connect anew")
 
     def tell(self, message: Message, frame: Frame) -> None:
+        if self._connection.is_closing:  # what comes now may lie behind a gap
+            return
         self._waiting.append(message)
         self._idle.clear()
         self._wake.set()
