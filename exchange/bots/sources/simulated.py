@@ -1,4 +1,4 @@
-"""The made-up market as a source: in steps of about a second, around a price that is heard or read."""
+"""The made-up market as a source: in steps of less than a second, around a price that is heard or read."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ from exchange.bots.inbox import Inbox
 from exchange.bots.sources.made_up import MadeUpMarket
 from exchange.bots.sources.source import SourceLost
 
-STEP_S = 1.0
+STEP_S = 0.7
 PATIENCE_S = 30.0  # for the first price, and for the next one after it was lost
 
 
