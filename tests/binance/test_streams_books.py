@@ -151,6 +151,34 @@ def test_differences_follow_one_another_and_make_the_book(
         assert len(fast.heard) > len(slow.heard)
 
 
+@pytest.mark.parametrize("outage", [cut_the_wire, restart_the_engine])
+def test_every_trade_is_told_once_whatever_happens(
+    house: House,
+    client: httpx.Client,
+    alice: Trader,
+    bob: Trader,
+    outage: Callable[[House, Flow], None],
+) -> None:
+    with streams(house, f"/ws/{BTC}@trade/{BTC}@aggTrade") as socket:
+        flow = Flow(house, alice, bob, secrets.randbits(32))
+        flow.start()
+        try:
+            socket.listen(1.0)
+            outage(house, flow)
+            socket.listen(1.0)
+        finally:
+            flow.stop()
+        last = public(client, "/api/v3/trades", symbol=SYMBOL, limit=1).json[0]["id"]
+        trades: list[int] = []
+        while not trades or trades[-1] < last:
+            socket.listen(0.2)
+            trades = [frame["t"] for frame in socket.heard if frame["e"] == "trade"]
+        assert trades == list(range(trades[0], last + 1))
+        aggregates = [frame for frame in socket.heard if frame["e"] == "aggTrade"]
+        assert (aggregates[0]["f"], aggregates[-1]["l"]) == (trades[0], last)
+        assert all(after["f"] == before["l"] + 1 for before, after in itertools.pairwise(aggregates))
+
+
 def test_who_comes_while_it_flows_can_begin(
     house: House, client: httpx.Client, alice: Trader, bob: Trader
 ) -> None:

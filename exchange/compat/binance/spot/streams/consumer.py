@@ -13,7 +13,7 @@ from exchange.compat.binance.refusals import Refusal
 from exchange.compat.binance.sockets.consumer import BinanceConsumer
 from exchange.compat.binance.sockets.dialect import MAX_STREAMS
 from exchange.compat.binance.spot.streams.dialect import StreamsDialect
-from exchange.compat.binance.spot.streams.sources import Opening, find_opening
+from exchange.compat.binance.spot.streams.sources import Opening, UnknownStream, find_openings
 
 STREAMS = "streams"
 
@@ -48,14 +48,11 @@ async def _openings(head: Head, text: str) -> list[tuple[str, Opening]]:
     names = [name for name in dict.fromkeys(text.split("/")) if name and not name.isdecimal()]
     if len(names) > MAX_STREAMS:
         raise Refusal(-1130, f"A connection listens to at most {MAX_STREAMS} streams.")
-    openings = []
-    for name in names:
-        opening = await find_opening(head, name)
-        if opening is None:
-            raise _unknown(name)
-        openings.append((name, opening))
-    return openings
+    try:
+        return await find_openings(head, names)
+    except UnknownStream as error:
+        raise _unknown(error.name) from None
 
 
 def _unknown(name: str) -> Refusal:
-    return Refusal(-1130, f"There is no stream '{name[:64]}'.")
+    return Refusal(-1130, f"There is no stream '{name}'.")

@@ -12,7 +12,7 @@ from access.sockets.frames import Frame, encode
 from exchange.compat.binance.refusals import Refusal
 from exchange.compat.binance.sockets.dialect import MAX_STREAMS, BinanceDialect
 from exchange.compat.binance.sockets.requests import Misshapen, NotJson, Request
-from exchange.compat.binance.spot.streams.sources import Opening, find_opening
+from exchange.compat.binance.spot.streams.sources import Opening, UnknownStream, find_openings
 from exchange.compat.binance.translation import refusal_of
 
 COMBINED = "combined"
@@ -69,12 +69,7 @@ class StreamsDialect(BinanceDialect):
         names = [name for name in _names(request.params) if name not in connection.subscriptions]
         if len(connection.subscriptions) + len(names) > MAX_STREAMS:
             raise invalid(f"a connection listens to at most {MAX_STREAMS} streams")
-        openings: list[tuple[str, Opening]] = []
-        for name in names:
-            opening = await find_opening(connection.head, name)
-            if opening is None:
-                raise invalid(f"unknown stream `{name[:64]}`")
-            openings.append((name, opening))
+        openings = await find_openings(connection.head, names)
         connection.send(self.answer(request.number, None))
         self._open(connection, openings)
 
@@ -104,7 +99,7 @@ class StreamsDialect(BinanceDialect):
         return encode({"error": {"code": told.number, "msg": told.message}, "id": number})
 
     def is_refusal(self, error: Exception) -> bool:
-        return isinstance(error, StreamRefusal | NotJson | Misshapen | DomainError | Refusal)
+        return isinstance(error, StreamRefusal | UnknownStream | NotJson | Misshapen | DomainError | Refusal)
 
 
 _METHODS: dict[str, Callable[[StreamsDialect, Connection, Any], object]] = {
@@ -118,6 +113,8 @@ _METHODS: dict[str, Callable[[StreamsDialect, Connection, Any], object]] = {
 def _told(error: Exception) -> StreamRefusal | Refusal:
     if isinstance(error, StreamRefusal):
         return error
+    if isinstance(error, UnknownStream):
+        return invalid(f"unknown stream `{error.name}`")
     if isinstance(error, NotJson):
         return StreamRefusal(3, "Invalid JSON: expected one object")
     if isinstance(error, Misshapen):

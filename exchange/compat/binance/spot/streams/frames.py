@@ -14,6 +14,7 @@ from exchange.rendering import NS_PER_MS, render_levels, render_price, render_qu
 from ledger.money import format_atoms
 
 Content = dict[str, Any]
+_GONE = "0.00000000"
 
 
 def event(kind: str, market: Market) -> Content:
@@ -22,8 +23,17 @@ def event(kind: str, market: Market) -> Content:
 
 def diff(market: Market, first: int, last: int, bids: Levels, asks: Levels) -> Content:
     """What the updates `first..last` have changed; quantity 0: the price is gone."""
-    levels = {"b": render_levels(bids, market), "a": render_levels(asks, market)}
+    levels = {"b": _changed(bids, market), "a": _changed(asks, market)}
     return {**event("depthUpdate", market), "U": first, "u": last, **levels}
+
+
+def _changed(levels: Levels, market: Market) -> list[list[str]]:
+    """python-binance takes no other text than Binance's for nothing, whatever a lot is."""
+    rendered = render_levels(levels, market)
+    for level, (_, lots) in zip(rendered, levels, strict=True):
+        if not lots:
+            level[1] = _GONE
+    return rendered
 
 
 def partial(market: Market, sequence: int, bids: Levels, asks: Levels) -> Content:

@@ -50,7 +50,8 @@ _SPEEDS = {"": False, "@1000ms": False, "@100ms": True}
 WINDOWS = ("1h", "4h", "1d")
 _OF_ALL = {
     "!ticker@arr": (Kind.TICKER, ""),
-    "!miniTicker@arr": (Kind.MINI_TICKER, ""),
+    # python-binance asks for a speed, which Binance takes and its documentation does not name.
+    **{f"!miniTicker@arr{speed}": (Kind.MINI_TICKER, "") for speed in ("", "@1000ms", "@3000ms")},
     **{f"!ticker_{window}@arr": (Kind.TICKER, window) for window in WINDOWS},
 }
 

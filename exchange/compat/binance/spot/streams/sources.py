@@ -1,7 +1,8 @@
 """Where a stream's name leads: to a market's live data, or to the account of a listen key."""
 
+import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 from access.messages import Head
 from access.sockets.connection import Connection
@@ -50,8 +51,27 @@ SOURCES: list[Source] = [_market_stream, _account_stream]
 """Each gives what makes a connection's subscription to the stream of this name, or None: it knows none."""
 
 
-async def find_opening(head: Head, name: str) -> Opening | None:
-    """For the connection with this head. None: there is no such stream. Raises what its source does."""
+class UnknownStream(Exception):
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name[:64]
+
+
+async def find_openings(head: Head, names: Iterable[str]) -> list[tuple[str, Opening]]:
+    """For the connection with this head. Raises UnknownStream, and what a source refuses with.
+
+    Side by side: where there is no live data each of them waits for it."""
+    wanted = list(names)
+    found = await asyncio.gather(*(_find(head, name) for name in wanted))
+    openings: list[tuple[str, Opening]] = []
+    for name, opening in zip(wanted, found, strict=True):
+        if opening is None:
+            raise UnknownStream(name)
+        openings.append((name, opening))
+    return openings
+
+
+async def _find(head: Head, name: str) -> Opening | None:
     for source in SOURCES:
         opening = await source(head, name)
         if opening is not None:
