@@ -57,10 +57,10 @@ def render_trade(trade: PublicTrade, market: Market) -> dict[str, Any]:
 def aggregated(call: Call) -> list[dict[str, Any]]:
     values = call.values
     market = find_by_symbol(values["symbol"])
-    return [render_aggregate(one, market) for one in _aggregates(market.pk, values)]
+    return [render_aggregate(one, market) for one in aggregates_of(market.pk, values)]
 
 
-def _aggregates(market_id: int, values: Values) -> list[Aggregate]:
+def aggregates_of(market_id: int, values: Values) -> list[Aggregate]:
     """From an id or a time on the first ones, otherwise the last ones; in any case oldest first."""
     number, end_ns = values["limit"], _after(values["endTime"])
     if values["fromId"] is not None:
