@@ -5,6 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench.bots import table as bots
 from bench.clients import table as clients
 from bench.core import table as core
 from bench.fanout import table as fanout
@@ -24,6 +25,7 @@ TABLES = {
     "size": size.show,
     "oracle": oracle.show,
     "clients": clients.show,
+    "bots": bots.show,
 }
 
 
