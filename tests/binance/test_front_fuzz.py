@@ -1,7 +1,6 @@
 """Every line of the surface under nonsense: each answer is JSON, a refusal says a number and a text."""
 
 import random
-from collections.abc import Iterator
 
 import pytest
 
@@ -49,8 +48,7 @@ VALUES = [
 TRIES = 12
 
 
-def lines() -> Iterator[tuple[str, str]]:
-    yield from sorted(SPOT.by_line)
+LINES = sorted(SPOT.by_line)
 
 
 def some_parameters(operation: Operation, chance: random.Random) -> dict[str, str]:
@@ -73,7 +71,7 @@ def ask(trader: Trader, operation: Operation, line: tuple[str, str], chance: ran
     return trader.send_text(method, path, signed(trader.secret, text), in_query=in_query)
 
 
-@pytest.mark.parametrize("line", lines(), ids=" ".join)
+@pytest.mark.parametrize("line", LINES, ids=" ".join)
 def test_nonsense_gets_an_answer(line: tuple[str, str], trader: MakeTrader) -> None:
     poor = trader("poor")
     operation = SPOT.by_line[line]
@@ -88,7 +86,7 @@ def test_nonsense_gets_an_answer(line: tuple[str, str], trader: MakeTrader) -> N
         assert int(answer.headers["x-mbx-used-weight"]) > 0
 
 
-@pytest.mark.parametrize("line", lines(), ids=" ".join)
+@pytest.mark.parametrize("line", LINES, ids=" ".join)
 def test_nobody_gets_in_without_what_an_operation_asks_for(line: tuple[str, str], reader: Trader) -> None:
     operation = SPOT.by_line[line]
     nobody = Trader(reader.client, reader.person, "", "")
@@ -100,7 +98,7 @@ def test_nobody_gets_in_without_what_an_operation_asks_for(line: tuple[str, str]
         assert answer.refusal[1] != -1022
 
 
-@pytest.mark.parametrize("line", lines(), ids=" ".join)
+@pytest.mark.parametrize("line", LINES, ids=" ".join)
 def test_what_needs_a_signature_is_not_done_without_one(line: tuple[str, str], reader: Trader) -> None:
     if SPOT.by_line[line].security is not Security.SIGNED:
         return
