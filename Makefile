@@ -11,7 +11,7 @@ INSTALL = { $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) 2>/dev/nul
 # The many processes of a run of tests would each compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test check types style bench conformance compile setup setup-dev
+.PHONY: up test check types style bench conformance sdk compile setup setup-dev
 
 up: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py up $(ARGS)
@@ -41,6 +41,12 @@ bench: $(VENV)/.dev
 # Released clients against a house of their own: one line for each suite. ARGS="-k codes" runs some.
 conformance: $(VENV)/.conformance
 	$(BIN)/python -m pytest -c conformance/pytest.ini conformance $(ARGS)
+
+# What is generated of ballast_sdk, from the OpenAPI document. A test says when it is time.
+sdk: $(VENV)/.dev
+	@mkdir -p .state
+	DEBUG=1 $(BIN)/python -W ignore manage.py spectacular --format openapi-json --file .state/openapi.json
+	$(BIN)/python -m tools.sdk .state/openapi.json
 
 # Optional: engine processes run what this makes wherever it belongs to the very sources and Python at hand.
 compile: $(VENV)/.dev

@@ -9,6 +9,7 @@ from django.conf import settings
 
 ROOT: Path = settings.BASE_DIR
 APPS = ("config", "exchange", "oracle", "ledger", "access", "health")
+BESIDE = ("ballast_sdk", "tools")  # no apps: they know nothing of Django
 _NOT_OURS = {"migrations", "node_modules", "__pycache__"}
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -26,7 +27,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def product() -> list[Path]:
-    return [path for path in sources() if path.parts[0] in APPS]
+    return [path for path in sources() if path.parts[0] in (*APPS, *BESIDE)]
 
 
 def pure() -> list[Path]:
