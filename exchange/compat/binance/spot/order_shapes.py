@@ -5,7 +5,7 @@ from typing import Any
 
 from exchange.compat.binance.spot import order_words as words
 from exchange.compat.binance.symbols import symbol_of
-from exchange.engine.types import SelfTradePrevention, Side
+from exchange.engine.types import Side
 from exchange.models import Market
 from exchange.order_facts import FillFacts, OrderFacts
 from exchange.rendering import NS_PER_MS
@@ -108,9 +108,9 @@ def _terms(facts: OrderFacts, market: Market) -> Shape:
         "status": words.status_name(facts.status, facts.close_reason, facts.reject_reason),
         "timeInForce": words.time_in_force_name(facts.order_type, facts.time_in_force),
         "type": words.type_name(facts.order_type, post_only=facts.post_only),
-        "side": Side(facts.side).name,
+        "side": words.SIDE_NAMES[facts.side],
         "workingTime": words.working_time_ms(facts),
-        "selfTradePreventionMode": SelfTradePrevention(facts.self_trade_prevention).name,
+        "selfTradePreventionMode": words.PREVENTION_NAMES[facts.self_trade_prevention],
     }
     if facts.prevented_lots:
         terms["preventedQuantity"] = words.quantity_text(market, facts.prevented_lots)
