@@ -65,7 +65,9 @@ def test_members_of_a_websocket_request_are_signed_by_their_names() -> None:
     assert signing.signed_members(members) == b"apiKey=k&side=BUY&symbol=BTCUSDB&timestamp=1"
 
 
-@pytest.mark.parametrize("spelled", ["", "0" * 64, SIGNATURE[:-1], f"{SIGNATURE} ", f"0x{SIGNATURE}", "\0", "é"])
+@pytest.mark.parametrize(
+    "spelled", ["", "0" * 64, SIGNATURE[:-1], f"{SIGNATURE} ", f"0x{SIGNATURE}", "\0", "é"]
+)
 def test_it_rejects_every_other_spelling(spelled: str) -> None:
     with pytest.raises(Refusal, match="-1022"):
         signing.check_signature(record(), TEXT.encode(), spelled)
