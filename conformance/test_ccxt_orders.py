@@ -5,6 +5,8 @@ from typing import Any
 
 import ccxt
 import pytest
+from ccxt.test.exchange.base import test_order as check_order
+from ccxt.test.exchange.base import test_trade as check_trade
 
 from conformance import quiet
 from conformance.native import Native
@@ -243,6 +245,11 @@ def test_orders_of_the_past_are_listed(anna: Any, bert: Any) -> None:
     assert gone["id"] in {one["id"] for one in anna.fetch_canceled_orders(SYMBOL)}
     assert {one["id"] for one in anna.fetch_open_orders(SYMBOL)} == {left["id"]}
     assert len(anna.fetch_orders(SYMBOL, limit=2)) == 2
+    unknown = {"status": "ccxt's own check does not know its own word `expired`"}
+    for one in anna.fetch_orders(SYMBOL):
+        check_order(anna, unknown, "fetchOrders", one, SYMBOL, anna.milliseconds())
+    for one in anna.fetch_my_trades(SYMBOL):
+        check_trade(anna, {}, "fetchMyTrades", one, SYMBOL, anna.milliseconds())
 
 
 def test_an_order_that_is_only_tried_leaves_nothing(anna: Any) -> None:

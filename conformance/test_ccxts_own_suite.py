@@ -61,7 +61,7 @@ def test_its_websocket_client_passes(house: House, folder: Path) -> None:
 
 def test_one_wrong_answer_fails_it(house: House, folder: Path) -> None:
     """Else all of the above would say nothing."""
-    with spoiled(house.url, "/api/v3/depth", b'"asks":[["', b'"asks":[["1') as url:
+    with spoiled(house.url, "/api/v3/depth", b'"bids":[["', b'"bids":[["1') as url:
         verdict = tried(house, folder, url, PUBLIC, "--sync")
     assert {"loadMarkets", "fetchTicker", "fetchTrades"} <= verdict.done
     assert "fetchOrderBook" not in verdict.done

@@ -57,6 +57,8 @@ class MarketFeed:
         self.observers: dict[Observer, None] = {}
         self.is_dirty = False  # traded since somebody looked last
         self.loads = 0
+        self.heard: int | None = None  # the last command of the latest message
+        self.began_at = time.monotonic()
         self._load = load
         self._book: AssembledBook | None = None
         self._snapshot: tuple[int, bytes] = (-1, b"")
@@ -78,6 +80,8 @@ class MarketFeed:
 
     def take(self, message: MarketMessage) -> None:
         self.is_dirty = self.is_dirty or bool(message.trades)
+        if message.first_sequence <= message.last_sequence:  # the first one of an engine is about nothing
+            self.heard = message.last_sequence
         if self._loading is not None:
             self._waiting.append(message)
             if len(self._waiting) > MAX_WAITING:
@@ -179,6 +183,9 @@ class MarketFeed:
             self._take_trades(made)
         for observer in list(self.observers):
             observer.begin(book)
+            # Who began to listen has looked at the book elsewhere, maybe before these: they count for him.
+            for message in waiting:
+                observer.change(book, message)
         for subscription in list(self.books.listeners):
             assert isinstance(subscription, BookSubscription)
             self._begin_book(subscription)

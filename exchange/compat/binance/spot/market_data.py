@@ -4,12 +4,12 @@ import time
 from typing import Any
 
 from access.errors import ServiceUnavailable
-from exchange.api.session import read_books
 from exchange.compat.binance.limits import rate_limits
 from exchange.compat.binance.operations import Call, Operation
 from exchange.compat.binance.parameters import Parameter, Values, flag, limit
 from exchange.compat.binance.spot import candle_lists, trade_lists
 from exchange.compat.binance.spot.exchange_info import SPOT, symbol_info
+from exchange.compat.binance.spot.fresh_books import fresh_book
 from exchange.compat.binance.spot.symbol_lists import (
     STATUS,
     SYMBOL,
@@ -62,7 +62,7 @@ def _check_info(values: Values) -> None:
 async def depth(call: Call) -> dict[str, Any]:
     """As the engine last sent it: at most so many levels as it sends."""
     market = await market_of_symbol(call.values["symbol"])
-    (book,) = await read_books([market.symbol])
+    book = await fresh_book(market.symbol)
     if book is None:  # a market has one from its beginning: Redis was emptied
         raise ServiceUnavailable("market data")
     number = call.values["limit"]
