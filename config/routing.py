@@ -14,6 +14,7 @@ socket_router = URLRouter(
     [
         path("ws/v1/", TradingConsumer.as_asgi()),
         re_path(r"^ws-api/v3/?$", SpotApiConsumer.as_asgi()),
+        re_path(r"^ws/v[0-9]+(?:/|$)", nothing_here),  # type: ignore[arg-type]  # the house's own, not streams
         re_path(r"^(?:stream/)?ws(?:/(?P<names>.*))?$", StreamsConsumer.as_asgi()),
         re_path(r"^stream/?$", StreamsConsumer.as_asgi(), {"combined": True}),
         re_path(r"", nothing_here),  # type: ignore[arg-type]  # an ASGI application, as Channels wants
