@@ -10,7 +10,7 @@ import pytest
 
 from tests.api.house import House
 from tests.binance.api_socket import ApiSocket, opened, refusal_of, result_of
-from tests.binance.house import SYMBOL, Trader
+from tests.binance.house import SMALL_SYMBOL, SYMBOL, Trader
 
 BID = {"symbol": SYMBOL, "side": "BUY", "type": "LIMIT", "timeInForce": "GTC"}
 
@@ -106,6 +106,17 @@ def test_values_may_be_numbers_as_they_are_spelled(socket: ApiSocket) -> None:
     assert '"price": 100.5' in text
     placed = result_of(socket.ask_raw(text))
     assert (placed["origQty"], placed["price"]) == ("0.10000", "100.50")
+
+
+def test_values_may_be_arrays(anyone: ApiSocket) -> None:
+    found = anyone.do("ticker.price", symbols=[SYMBOL, SMALL_SYMBOL])
+    assert {one["symbol"] for one in found} == {SYMBOL, SMALL_SYMBOL}
+    assert refusal_of(anyone.ask("ticker.price", symbols=[SYMBOL, "NOSUCH"]))[1] == -1121
+
+
+def test_what_is_null_was_not_sent(socket: ApiSocket) -> None:
+    members = {**socket.signer.signed_members(bid()), "newClientOrderId": None}
+    assert socket.answer_to(socket.send("order.place", members))["status"] == 200
 
 
 def test_a_signature_is_of_the_sorted_parameters(socket: ApiSocket) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from access.http import Scope
 from access.models import ApiKey
 from access.services import Origin, revoke_api_key
 from access.sockets.connection import NOT_AUTHENTICATED
@@ -99,3 +101,19 @@ def test_a_revoked_key_ends_its_sessions_within_seconds(house: House, alice: Tra
         assert session.closed_with() == NOT_AUTHENTICATED
         assert listening.closed_with() == NOT_AUTHENTICATED
         assert time.monotonic() - began < 10
+
+
+def test_a_key_that_expires_ends_its_sessions_within_seconds(house: House, alice: Trader) -> None:
+    second = with_new_key(alice.person)
+    with opened(house.url, second) as session:
+        session.log_on()
+        ApiKey.objects.filter(public_id=second.key).update(expires_at=timezone.now())
+        assert session.closed_with() == NOT_AUTHENTICATED
+
+
+def test_a_key_that_may_not_trade_sends_no_orders_in_its_session(house: House, alice: Trader) -> None:
+    reader = with_new_key(alice.person, scopes=[Scope.READ])
+    with opened(house.url, reader) as session:
+        session.log_on()
+        assert refusal_of(session.ask("order.place", **bid()))[:2] == (401, -2015)
+        assert session.do("account.status", timestamp=now_ms())["accountType"] == "SPOT"
