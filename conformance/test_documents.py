@@ -1,0 +1,44 @@
+"""What README and docs/ tell users to type, run as it is printed: only the port is another one."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conformance.house import ROOT, House
+
+_BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
+
+
+def scripts(document: str) -> list[str]:
+    return _BLOCK.findall((ROOT / document).read_text())
+
+
+def printed(script: str, house: House, folder: Path) -> str:
+    """What it prints, from a folder in which a house has its state."""
+    (folder / ".state").symlink_to(house.folder)
+    done = subprocess.run(
+        [sys.executable, "-c", script.replace(":8000", f":{house.port}")],
+        cwd=folder,
+        env={**os.environ, "PYTHONWARNINGS": "ignore"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/clients/ccxt.md"])
+def test_the_script_that_trades(document: str, house: House, tmp_path: Path) -> None:
+    (script,) = [one for one in scripts(document) if "create_order" in one]
+    assert printed(script, house, tmp_path).split() == ["open", "canceled"]
+
+
+def test_the_script_that_watches(house: House, tmp_path: Path) -> None:
+    (script,) = [one for one in scripts("docs/clients/ccxt.md") if "watch_order_book" in one]
+    assert printed(script, house, tmp_path).startswith("nonce ")
