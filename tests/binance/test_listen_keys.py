@@ -8,7 +8,9 @@ from access.http import Scope
 from access.models import ApiKey
 from access.services import Origin, revoke_api_key
 from tests.api.house import House
+from tests.binance.api_socket import opened, refusal_of
 from tests.binance.house import Trader, with_new_key
+from tests.binance.taken_away import redis_gone
 
 PATH = "/api/v3/userDataStream"
 GONE = (400, -1125, "This listenKey does not exist.")
@@ -97,3 +99,23 @@ def test_it_dies_with_the_api_key_that_asked_for_it(carol: Trader) -> None:
 def test_a_key_that_may_not_read_gets_none(carol: Trader) -> None:
     trading_only = with_new_key(carol.person, scopes=[Scope.TRADE])
     assert trading_only.unsigned("POST", PATH).refusal[:2] == (401, -2015)
+
+
+def test_the_websocket_api_has_them_too(house: House, carol: Trader) -> None:
+    with opened(house.url) as socket:
+        key = socket.do("userDataStream.start", apiKey=carol.key)["listenKey"]
+        assert begun(carol) == key
+        age(house, key, 60_000)
+        assert socket.do("userDataStream.ping", apiKey=carol.key, listenKey=key) == {}
+        assert life_ms(house, key) > 3_590_000
+        assert socket.do("userDataStream.stop", apiKey=carol.key, listenKey=key) == {}
+        gone = socket.ask("userDataStream.ping", apiKey=carol.key, listenKey=key)
+        assert refusal_of(gone) == GONE
+        assert refusal_of(socket.ask("userDataStream.start"))[1] == -1102
+
+
+def test_without_redis_there_are_none(house: House, carol: Trader) -> None:
+    key = begun(carol)
+    with redis_gone(house):
+        assert carol.unsigned("POST", PATH).refusal[:2] == (503, -1001)
+        assert carol.unsigned("PUT", PATH, listenKey=key).refusal[:2] == (503, -1001)

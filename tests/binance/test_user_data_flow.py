@@ -1,7 +1,5 @@
 """Whatever happens, a listener is told all of it once: events add up to what queries and the ledger say."""
 
-import os
-import signal
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,6 +14,7 @@ from exchange.models import AccountMessage
 from tests.api.house import House
 from tests.binance.api_socket import ApiSocket, Frame, listening, unwrapped
 from tests.binance.house import SYMBOL, Trader
+from tests.binance.taken_away import engine_killed, redis_gone, redis_silent
 from tests.support.waiting import until
 
 ROUNDS = 60
@@ -136,36 +135,6 @@ def test_the_events_of_any_flow_add_up(house: House, trader: Any, seed: int) -> 
         for story in stories:
             story.check()
     house.check()
-
-
-@contextmanager
-def redis_gone(house: House) -> Iterator[None]:
-    house.servers.valkey.kill()
-    try:
-        yield
-    finally:
-        house.servers.valkey.start()
-        house.await_engine()
-
-
-@contextmanager
-def redis_silent(house: House) -> Iterator[None]:
-    """It keeps every connection and says nothing."""
-    assert house.servers.valkey.pid
-    os.kill(house.servers.valkey.pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(house.servers.valkey.pid, signal.SIGCONT)
-        house.await_engine()
-
-
-@contextmanager
-def engine_killed(house: House) -> Iterator[None]:
-    house.engine.kill()
-    yield
-    house.engine.start()
-    house.await_engine()
 
 
 def places(who: Trader, side: str) -> bool:
