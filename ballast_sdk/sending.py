@@ -46,7 +46,7 @@ class _Requests:
 
     def __init__(self, url: str, credentials: Credentials, options: Options) -> None:
         self.origin = httpx.URL(url)
-        if self.origin.path not in ("", "/"):
+        if self.origin.raw_path != b"/":
             raise ValueError("The URL is that of the house, without a path.")
         self.options = options
         self.clock = Clock()

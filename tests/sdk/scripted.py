@@ -18,6 +18,7 @@ class Script:
     answers: list[tuple[int, bytes]] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
     heard: list[tuple[str, str, bytes, dict[str, str]]] = field(default_factory=list)
+    connections: set[object] = field(default_factory=set)
 
     def say(self, *answers: tuple[int, bytes]) -> None:
         self.answers = list(answers)
@@ -49,6 +50,7 @@ def scripted() -> Iterator[Script]:
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", "0")))
             head = {name.lower(): value for name, value in self.headers.items()}
+            script.connections.add(self.client_address)
             script.heard.append((self.command, self.path, body, head))
             status, content = script.answers.pop(0) if len(script.answers) > 1 else script.answers[0]
             if not status:
