@@ -27,6 +27,7 @@ _SEED = Process(
 )
 # Play money has a play price: three feeds of one made-up market, and everything that shows it says so.
 DEMO_SOURCES = "simulated:1,simulated:2,simulated:3,house:BTC-USDB"
+_CUSTOMER = "bots"
 _READY_SECONDS = 60.0
 MAX_SHARDS = 64
 _PAUSE_SECONDS = 0.05
@@ -97,7 +98,8 @@ class Machine:
         return self._supervisor.run_once()
 
     def stop(self) -> None:
-        """Processes first, the servers they talk to last."""
+        """Customers first, while somebody takes their quotes away; the servers that all talk to last."""
+        stop_all([service for service in self.services if service.name == _CUSTOMER])
         stop_all(self.services)
         if self._lock is not None:
             tell_nothing(self.wish.state_dir)

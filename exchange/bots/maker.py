@@ -46,7 +46,7 @@ class Maker:
         self._asking, self._placing = Pause(), Pause()
         self._market_at = self._switch_at = self._settled_at = float("-inf")
         self._copied_at = 0.0  # which book has been copied last, by when it became so
-        self._is_pulled = False
+        self._is_pulled = True  # nothing is there yet
 
     async def run_once(self) -> bool:
         """Bring what rests to what is wanted. Says whether anything was asked for."""

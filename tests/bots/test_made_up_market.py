@@ -55,7 +55,7 @@ def hour() -> list[tuple[OutsideBook, int]]:
 
 
 def test_somebody_trades_about_every_second(hour: list[tuple[OutsideBook, int]]) -> None:
-    assert 0.7 < sum(count for _, count in hour) / len(hour) < 2
+    assert 1 < sum(count for _, count in hour) / len(hour) < 3
 
 
 def test_it_follows_its_price(hour: list[tuple[OutsideBook, int]]) -> None:
