@@ -80,7 +80,7 @@ NO_BALANCE = "You have insufficient balance."
 NOT_PERMITTED = "Invalid API-key, IP, or permissions for action."
 WRONG_SIGNATURE = "Signature for this request is not valid."
 # What ccxt knows of spot by the host's name alone, and has to be told of another host (docs/binance.md).
-TOLD = {"-1008": ccxt.OperationFailed, "-4018": ccxt.BadSymbol, "-5002": ccxt.InsufficientFunds}
+TOLD = ccxt.binance().exceptions["spot"]["exact"]
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,12 @@ def test_a_token_for_metrics_that_could_be_guessed_is_refused(settings: Settings
         ("RATE_LIMITS", {"key": (1, 1), "ip": (0, 5)}, "BALLAST_RATE_IP"),
         ("RATE_LIMITS", {"key": (200,)}, "BALLAST_RATE_KEY"),
         ("WEBSOCKET_LIMITS", {"total": 5, "user": 0}, "BALLAST_SOCKETS_USER"),
+        ("BINANCE_LIMITS", {"weight": 0, "orders_10s": 1, "orders_1d": 1}, "BALLAST_BINANCE_LIMITS"),
+        (
+            "BINANCE_LIMITS",
+            {"weight": 1, "orders_10s": 1, "orders_1d": 1, "orders": 1},
+            "BALLAST_BINANCE_LIMITS",
+        ),
     ],
 )
 def test_a_limit_that_cannot_be_is_refused_by_its_name(
