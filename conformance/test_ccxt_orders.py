@@ -249,7 +249,7 @@ def test_orders_of_the_past_are_listed(anna: Any, bert: Any) -> None:
     for one in anna.fetch_orders(SYMBOL):
         check_order(anna, unknown, "fetchOrders", one, SYMBOL, anna.milliseconds())
     for one in anna.fetch_my_trades(SYMBOL):
-        check_trade(anna, {}, "fetchMyTrades", one, SYMBOL, anna.milliseconds())
+        check_trade(anna, {}, "fetchMyTrades", one, SYMBOL, anna.milliseconds(), False)
 
 
 def test_an_order_that_is_only_tried_leaves_nothing(anna: Any) -> None:
