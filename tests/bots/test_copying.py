@@ -2,7 +2,7 @@
 
 from hypothesis import given
 
-from exchange.bots.rules.copying import CopyTerms, Holding, affordable, copied, skew
+from exchange.bots.rules.copying import CopyTerms, Holding, affordable, copied, skew, within_band
 from exchange.bots.rules.quoting import Quote
 from exchange.bots.rules.units import PPM, Level, OutsideBook
 from exchange.engine.types import Side
@@ -102,3 +102,8 @@ def test_the_less_it_has_of_an_asset_the_less_it_offers_of_it() -> None:
 def test_an_account_without_anything_offers_nothing() -> None:
     quotes = [Quote(BID, 100, 5_000_000), Quote(ASK, 101, 5_000_000)]
     assert affordable(quotes, Holding(0, 0), UNITS) == []
+
+
+def test_in_a_band_both_edges_are_taken() -> None:
+    quotes = [Quote(BID, price, 1) for price in (900, 899, 1_100, 1_101)]
+    assert [quote.price_ticks for quote in within_band(quotes, 1_000, 100_000)] == [900, 1_100]

@@ -8,7 +8,11 @@ import pytest
 from exchange.bots.inbox import SILENT_S
 from exchange.engine.types import MarketStatus, Side
 from exchange.models import Market
-from exchange.services.requests import request_market_status
+from exchange.services.requests import (
+    request_market_change,
+    request_market_status,
+    request_reference_price,
+)
 from tests.api.house import MARKET, House
 from tests.api.people import Trader
 from tests.bots.conftest import MakeTrader
@@ -161,3 +165,39 @@ def set_status(house: House, status: MarketStatus) -> None:
     wait_for(
         f"the market to be {status.name}", lambda: Market.objects.get(symbol=MARKET).status == status.name
     )
+
+
+def test_a_house_that_limits_it_is_left_alone_for_a_while(
+    house: House, maker: Trader, taker: Trader, source: Puppet
+) -> None:
+    """Each change costs more tokens than come back in its time; what is wanted last stands in the end."""
+    with house.another_web(BALLAST_RATE_KEY="20:60") as url, bots(house, maker, taker, source, url=url):
+        for middle in range(101, 109):
+            source.say(*ladder(middle))
+            wait_for("a quote", lambda: open_orders(maker))
+        wait_for("the last book", shows(house, 108))
+    assert open_orders(maker) == []
+
+
+def test_what_the_band_would_refuse_is_not_asked_for(
+    house: House, maker: Trader, taker: Trader, source: Puppet
+) -> None:
+    market = Market.objects.get(symbol=MARKET)
+    set_band(house, market, band_ppm=20_000, reference_ticks=10_000)
+    try:
+        with bots(house, maker, taker, source):
+            wait_for("what is in the band", lambda: len(open_orders(maker)) == 4)
+            assert [price for price, _ in book_of(house)["asks"]] == ["100.50", "101.50"]
+    finally:
+        set_band(house, market, band_ppm=0, reference_ticks=0)
+
+
+def set_band(house: House, market: Market, *, band_ppm: int, reference_ticks: int) -> None:
+    request_market_change(market=market, changes={"band_ppm": band_ppm}, reason="a test", requested_by=None)
+    request_reference_price(market=market, price_ticks=reference_ticks, reason="a test", requested_by=None)
+    wait_for("the band", lambda: _band_of(market) == (band_ppm, reference_ticks))
+
+
+def _band_of(market: Market) -> tuple[int, int]:
+    market.refresh_from_db()
+    return market.band_ppm, market.reference_price_ticks
