@@ -170,6 +170,7 @@ class MarketFeed:
         book = AssembledBook(*loaded[:4])
         waiting, self._waiting = self._waiting, []
         if any(book.apply(message) is Fit.GAP for message in waiting):
+            self._waiting = waiting  # the next one knows of them all: they were sent after their commit
             return False
         self._loading = None
         self._book = book
