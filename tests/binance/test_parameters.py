@@ -21,7 +21,11 @@ def number_of(query: bytes, body: bytes = b"") -> int:
 @given(PIECES)
 def test_a_form_is_read_as_the_library_reads_it(pieces: list[str]) -> None:
     text = "".join(pieces)
-    expected = parse_qsl(text, keep_blank_values=True)
+    try:
+        expected = parse_qsl(text, keep_blank_values=True, errors="strict")
+    except ValueError:
+        assert number_of(text.encode()) in (-1100, -1101)
+        return
     if len(dict(expected)) < len(expected):
         assert number_of(text.encode()) == -1101
     else:
