@@ -22,7 +22,7 @@ class Exchange:
     def __init__(self, book: dict[str, Any] | None, failure: Exception | None = None) -> None:
         self._books = [book] if book else []
         self._failure = failure
-        self._trades = [
+        self._trades: list[list[dict[str, Any]]] = [
             [{"side": "sell", "price": 99.5, "amount": 1e-05}, {"side": None, "price": 1, "amount": 1}]
         ]
         self.is_closed = False
@@ -32,10 +32,13 @@ class Exchange:
             return self._books.pop()
         if self._failure is not None:
             raise self._failure
-        return await asyncio.Future()
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets it")
 
     async def watch_trades(self, symbol: str) -> list[dict[str, Any]]:
-        return self._trades.pop() if self._trades else await asyncio.Future()
+        if not self._trades:
+            await asyncio.Event().wait()
+        return self._trades.pop()
 
     async def close(self) -> None:
         self.is_closed = True

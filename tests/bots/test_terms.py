@@ -1,10 +1,14 @@
 """The settings of the bots: each has bounds, and what is beyond them is named."""
 
+from pathlib import Path
+
 import pytest
 from django.conf import settings
 from django.test import override_settings
 
 from config.checks import check_bots
+from config.machine import Machine, Wish
+from config.processes import SERVICES
 from exchange.bots.terms import terms_of, wrong_names
 from tests.bots.books import UNITS
 
@@ -67,3 +71,15 @@ def test_what_cannot_be_is_refused_with_the_way_out(
         found = check_bots(None)
     assert [message.id for message in found] == ids
     assert all(message.hint for message in found)
+
+
+@pytest.mark.parametrize(("value", "count"), [("", 0), ("0", 0), ("off", 0), ("1", 1), ("yes", 1)])
+def test_their_process_runs_only_where_they_are_switched_on(tmp_path: Path, value: str, count: int) -> None:
+    (bots,) = [one for one in SERVICES if one.name == "bots"]
+    wish = Wish(tmp_path, tmp_path, "127.0.0.1", 1, True, {"BALLAST_BOTS": value})
+    assert Machine(wish, print, bool)._count(bots, wish.environment) == count
+
+
+def test_beside_servers_that_somebody_named_a_demo_does_not_switch_them_on(tmp_path: Path) -> None:
+    machine = Machine(Wish(tmp_path, tmp_path, "127.0.0.1", 1, True, {}), print, bool)
+    assert "BALLAST_BOTS" not in machine._environment([])

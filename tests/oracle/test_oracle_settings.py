@@ -20,7 +20,8 @@ def machine(tmp_path: Path, *, demo: bool, **environment: str) -> Machine:
 @pytest.mark.parametrize(("mode", "count"), [("", 0), ("poll", 0), ("push", 1)])
 def test_the_process_of_feeds_runs_in_its_own_mode_alone(tmp_path: Path, mode: str, count: int) -> None:
     (prices,) = [one for one in SERVICES if one.name == "prices"]
-    assert machine(tmp_path, demo=True, BALLAST_ORACLE_MODE=mode)._count(prices) == count
+    house = machine(tmp_path, demo=True, BALLAST_ORACLE_MODE=mode)
+    assert house._count(prices, house.wish.environment) == count
 
 
 def test_only_a_demo_is_given_simulated_sources_and_only_where_none_are_named(tmp_path: Path) -> None:
