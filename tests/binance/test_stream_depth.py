@@ -16,6 +16,7 @@ from exchange.live_wire import Levels, MarketMessage
 from exchange.models import Market
 
 MARKET = Market(symbol="BTC-USDB", price_decimals=0, quantity_decimals=0)
+GONE = "0.00000000"
 Told = tuple[int, int, list[list[str]], list[list[str]]]
 
 
@@ -84,8 +85,8 @@ def test_a_window_merges_its_messages_into_the_last_quantities() -> None:
         desk.change(21, 21, [(4, 0)])
         desk.depth.flush()
         assert one.told == [
-            (11, 20, [["5", "3"], ["4", "1"]], [["9", "0"]]),
-            (21, 21, [["4", "0"]], []),
+            (11, 20, [["5", "3"], ["4", "1"]], [["9", GONE]]),
+            (21, 21, [["4", GONE]], []),
         ]
 
     run(work)
@@ -117,8 +118,8 @@ def test_a_book_that_was_lost_is_told_as_what_is_different() -> None:
         desk.depth.flush()
         assert one.told == [
             (11, 11, [["5", "2"]], []),
-            (12, 40, [["4", "0"], ["3", "8"]], [["8", "2"]]),
-            (41, 42, [["5", "0"]], []),
+            (12, 40, [["4", GONE], ["3", "8"]], [["8", "2"]]),
+            (41, 42, [["5", GONE]], []),
         ]
         assert not desk.given_up
 

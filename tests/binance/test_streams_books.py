@@ -6,6 +6,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -208,6 +209,23 @@ def test_who_comes_when_other_markets_have_moved_can_begin(
         alice.person.place(market="DOT-USDB", price="3", quantity="1")
         assert socket.hear()["b"] == [["3", "1.00000000"]]
         until(lambda: agrees(book, socket, client, FREE_SYMBOL))
+
+
+def test_who_comes_while_there_is_no_live_data_hears_when_it_is_back(house: House, alice: Trader) -> None:
+    with ExitStack() as stack:
+        house.servers.valkey.kill()
+        try:
+            path = f"/ws/{BTC}@depth@100ms/{BTC}@bookTicker"
+            socket = stack.enter_context(streams(house, path))
+            assert socket.ask("SUBSCRIBE", [f"{BTC}@depth5"])["result"] is None
+            assert all(frame["e"] == "depthUpdate" for frame in socket.heard)  # the last one, of before
+        finally:
+            house.servers.valkey.start()
+        house.await_engine()
+        until(lambda: alice.person.try_order(price="90.50").status_code == 200)
+        diffs = (frame for frame in iter(socket.hear, None) if frame.get("e") == "depthUpdate")
+        assert any(["90.50", "0.10000"] in diff["b"] for diff in diffs)
+        assert_contiguous([frame for frame in socket.heard if frame.get("e") == "depthUpdate"])
 
 
 def test_nothing_is_told_where_nothing_happens(house: House) -> None:

@@ -109,7 +109,7 @@ class MarketStreams:
             self._ready.set()
 
     def change(self, book: AssembledBook, message: MarketMessage) -> None:
-        self.heard_ms = message.timestamp_ns // NS_PER_MS
+        self.heard_ms = max(self.heard_ms, message.timestamp_ns // NS_PER_MS)
         for depth in (self._slow, self._fast):
             depth.change(message)
         self._publish_best(book)
