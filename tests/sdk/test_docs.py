@@ -31,6 +31,4 @@ def test_an_example_runs(
 
 def test_subjects_that_are_named_are_there(client: Client) -> None:
     named = PAGE.partition("subjects of the document: ")[2].partition(". An answer")[0]
-    assert {subject for subject in re.findall(r"`(\w+)`", named)} == {
-        name for name in vars(client) if not name.startswith("_")
-    }
+    assert set(re.findall(r"`(\w+)`", named)) == {name for name in vars(client) if not name.startswith("_")}

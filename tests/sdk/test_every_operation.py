@@ -19,7 +19,7 @@ from access.signing import KeyKind
 from ballast_sdk import AsyncClient, Client, Login, fresh_id
 from ballast_sdk.models import CancelForm, OneOrder, Order, OrderForm, PlaceResult
 from tests.api.house import MARKET, House
-from tests.api.people import Trader, order
+from tests.api.people import Trader, new_trader, order
 from tools.sdk.names import METHODS
 
 TOKEN = "a" * 32
@@ -33,7 +33,7 @@ class Scene:
     keys: list[str]
 
     def open(self) -> Any:
-        return self.alice.place(client_order_id=fresh_id())["order"]
+        return self.alice.place(price="50.00", client_order_id=fresh_id())["order"]
 
     def open_id(self) -> str:
         return str(self.open()["order_id"])
@@ -50,6 +50,21 @@ class Scene:
 
 @pytest.fixture
 def scene(alice: Trader, bob: Trader) -> Scene:
+    return _played(alice, bob)
+
+
+@pytest.fixture(scope="module")
+def walk(house: House) -> Iterator[Scene]:
+    """One scene for all operations: what one leaves behind is in no other's way."""
+    with httpx.Client(base_url=house.url, timeout=20) as http:
+        alice, bob = new_trader(http, "alice"), new_trader(http, "bob")
+        alice.fund(USDB="100000")
+        bob.fund(BTC="10")
+        yield _played(alice, bob)
+        assert alice.send("DELETE", "/api/v1/orders").is_success
+
+
+def _played(alice: Trader, bob: Trader) -> Scene:
     bob.place(side="SELL", price="100.00", quantity="0.2")
     alice.place(quantity="0.2")
     return Scene(alice, [_new_key(alice) for _ in range(2)])
@@ -62,8 +77,8 @@ def _new_key(person: Trader) -> str:
     return str(new.key.pk)
 
 
-FORM = OrderForm(market=MARKET, side="BUY", type="LIMIT", price="90.00", quantity="0.1")
-BID: dict[str, Any] = order(price="90.00")
+FORM = OrderForm(market=MARKET, side="BUY", type="LIMIT", price="40.00", quantity="0.1")
+BID: dict[str, Any] = order(price="40.00")
 
 CALLS: dict[str, Callable[[Any, Scene], Any]] = {
     "get_time": lambda c, s: c.general.time(),
@@ -87,7 +102,7 @@ CALLS: dict[str, Callable[[Any, Scene], Any]] = {
     "post_orders": lambda c, s: c.orders.place(**BID),
     "delete_orders": lambda c, s: c.orders.cancel_all(market=MARKET),
     "get_orders_by_order_id": lambda c, s: c.orders.get(s.open_id()),
-    "patch_orders_by_order_id": lambda c, s: c.orders.amend(s.open_id(), price="91.00"),
+    "patch_orders_by_order_id": lambda c, s: c.orders.amend(s.open_id(), price="41.00"),
     "delete_orders_by_order_id": lambda c, s: c.orders.cancel(s.open_id()),
     "post_orders_batch": lambda c, s: c.orders.place_batch([FORM, FORM]),
     "post_orders_cancel_batch": lambda c, s: c.orders.cancel_batch([CancelForm(order_id=s.open_id())]),
@@ -97,7 +112,7 @@ CALLS: dict[str, Callable[[Any, Scene], Any]] = {
     ),
     "delete_orders_by_client_id": lambda c, s: c.orders.cancel_by_client_id(s.open_client_id()),
     "get_dead_mans_switch": lambda c, s: c.orders.switches(),
-    "put_dead_mans_switch": lambda c, s: c.orders.arm_switch(timeout_ms=60_000, market=MARKET),
+    "put_dead_mans_switch": lambda c, s: c.orders.arm_switch(timeout_ms=3_600_000, market=MARKET),
     "delete_dead_mans_switch": lambda c, s: c.orders.disarm_switch(market=MARKET),
     "get_balances": lambda c, s: c.wallet.balances(),
     "get_fee_tier": lambda c, s: c.wallet.fee_tier(),
@@ -118,10 +133,10 @@ CSV: dict[str, Callable[[Any, Scene], Any]] = {
 BY_LOGIN = {"post_api_keys"}
 
 
-@pytest.fixture
-def login(alice: Trader) -> Login:
+@pytest.fixture(scope="module")
+def login(walk: Scene) -> Login:
     browser = Browser()
-    browser.force_login(User.objects.get(pk=alice.user_id))
+    browser.force_login(User.objects.get(pk=walk.alice.user_id))
     return Login(browser.cookies[settings.SESSION_COOKIE_NAME].value, TOKEN)
 
 
@@ -130,14 +145,14 @@ def test_the_walk_knows_every_operation() -> None:
 
 
 @pytest.mark.parametrize("name", [*CALLS, *CSV])
-def test_it_can_be_called(name: str, house: House, scene: Scene, login: Login) -> None:
-    alice = scene.alice
+def test_it_can_be_called(name: str, house: House, walk: Scene, login: Login) -> None:
+    alice = walk.alice
     call = (CALLS | CSV)[name]
     who: dict[str, Any] = {"login": login} if name in BY_LOGIN else {"key": alice.key, "secret": alice.secret}
     with Client(house.url, **who) as client:
-        blocking = call(client, scene)
+        blocking = call(client, walk)
         blocking = list(blocking) if isinstance(blocking, Iterator) else blocking
-    awaited = asyncio.run(_awaited(house, who, call, scene))
+    awaited = asyncio.run(_awaited(house, who, call, walk))
     assert type(awaited) is type(blocking)
     if isinstance(blocking, list) and blocking and awaited:
         assert type(awaited[0]) is type(blocking[0])
