@@ -29,21 +29,28 @@ PAGE = 200
 _SIDES: dict[Side, Literal["BUY", "SELL"]] = {Side.BUY: "BUY", Side.SELL: "SELL"}
 GONE = "ORDER_NOT_FOUND"
 WOULD_CROSS = "POST_ONLY_WOULD_CROSS"
-# What one order is refused for because it, or the book, is not what it was when the plan was made.
-_ABOUT_THE_ORDER = {GONE, WOULD_CROSS, "AMEND_UNCHANGED", "AMEND_BELOW_FILLED"}
+UNKNOWN = "OUTCOME_UNKNOWN"
+# Refusals that say nothing of the order: the house wants to be left alone for a while.
+_NOT_NOW = frozenset(
+    {"RATE_LIMITED", "ENGINE_UNAVAILABLE", "QUEUE_UNAVAILABLE", "QUEUE_FULL", "SERVICE_UNAVAILABLE"}
+    | {"DATABASE_UNAVAILABLE", "DEADLINE_PASSED", "INTERNAL"}
+)
+# What an amend is refused for because the order is not what it was when the plan was made.
+_OVERTAKEN = frozenset({"AMEND_UNCHANGED", "AMEND_BELOW_FILLED"})
 
 
 class HouseAccount:
     """`is_certain`: nothing that was asked for has an unknown outcome, and nothing was missed.
 
-    `in_the_way` is a quote that was refused because somebody else's order stands beyond it.
+    Of the last plan, `in_the_way` is a quote that was refused because somebody else's order stands beyond it,
+    and `refused` are those that were refused for themselves.
     """
 
     def __init__(self, name: str, terms: Terms, client: AsyncClient, socket: Socket) -> None:
         self.name = name
         self.is_certain = False
         self.in_the_way: Quote | None = None
-        self.refused = 0  # of the last request
+        self.refused: list[Quote] = []
         self.market: Market | None = None
         self.units: Units | None = None
         self._has_balances = False
@@ -132,7 +139,7 @@ class HouseAccount:
 
     async def carry_out(self, plan: Plan) -> None:
         """All in one go: what is sent over one connection is carried out in its order."""
-        self.in_the_way, self.refused = None, 0
+        self.in_the_way, self.refused = None, []
         ways: list[Awaitable[None]] = [self._amend(amend) for amend in plan.amends]
         ways += [self._cancel(plan.cancels)] if plan.cancels else []
         ways += [self._place(plan.places)] if plan.places else []
@@ -154,9 +161,9 @@ class HouseAccount:
                 )
             )
         except ApiError as error:
-            self._refuse(error.code, order.order_id, Quote(order.side, amend.price_ticks, amend.lots))
-            if error.code not in _ABOUT_THE_ORDER:
+            if error.code in _NOT_NOW:
                 raise
+            self._refuse(error.code, order.order_id, Quote(order.side, amend.price_ticks, amend.lots))
             return
         self._orders.hear(placed.order)
         meters.QUOTES.labels("amended").inc()
@@ -214,12 +221,14 @@ class HouseAccount:
     def _refuse(self, code: str, order_id: int, quote: Quote | None = None) -> None:
         """One order of many. One that is gone was filled or canceled, and only its message has not come."""
         meters.REFUSALS.labels(self.name, code).inc()
-        if code == GONE:
+        if code == UNKNOWN:
+            self.is_certain = False
+        elif code == GONE:
             self._orders.close(order_id)
         elif code == WOULD_CROSS and quote is not None:
             self.in_the_way = self.in_the_way or quote
-        else:
-            self.refused += 1
+        elif quote is not None and code not in _OVERTAKEN:
+            self.refused.append(quote)
 
     async def _asked(self, request: Awaitable[T]) -> T:
         try:

@@ -16,6 +16,7 @@ from exchange.bots.pausing import Pause, asked_of_us
 from exchange.bots.rules.copying import affordable, copied, within_band
 from exchange.bots.rules.quoting import Plan, Quote, plan
 from exchange.bots.terms import Terms
+from exchange.engine.types import Side
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +25,8 @@ SWITCH_RENEWED_S = 5.0
 MARKET_S = 10.0
 SETTLED_S = 60.0
 PULLING_S = 3.0
+AVOIDED_S = 5.0
+MARKET_SOON_S = 1.0  # after a refusal: its terms may be others by now
 TAKES_QUOTES = frozenset({"OPEN", "POST_ONLY"})
 TAKES_CANCELS = TAKES_QUOTES | {"CANCEL_ONLY"}
 
@@ -43,7 +46,8 @@ class Maker:
         self._inbox = inbox
         self._terms = terms
         self._clock = clock
-        self._asking, self._placing = Pause(), Pause()
+        self._asking = Pause()
+        self._avoided: dict[tuple[Side, int], float] = {}  # until when, prices that were refused
         self._market_at = self._switch_at = self._settled_at = float("-inf")
         self._copied_at = 0.0  # which book has been copied last, by when it became so
         self._is_pulled = True  # nothing is there yet
@@ -100,23 +104,27 @@ class Maker:
         quotes = copied(book, units, self._terms.copy_terms(units))
         if market.band_ppm and market.reference_price:
             quotes = within_band(quotes, units.ticks(market.reference_price), market.band_ppm)
-        return affordable(quotes, account.holding(), units)
+        return affordable(self._unrefused(quotes), account.holding(), units)
+
+    def _unrefused(self, quotes: Sequence[Quote]) -> list[Quote]:
+        """Without prices that the market has just refused, for whatever reason: others may be taken."""
+        now = self._clock()
+        self._avoided = {key: until for key, until in self._avoided.items() if until > now}
+        return [quote for quote in quotes if (quote.side, quote.price_ticks) not in self._avoided]
 
     def _possible(self, decided: Plan) -> Plan:
-        """What the market takes now; and nothing new for a while where what was new was refused."""
+        """What the market takes now."""
         status = self._account.market.status if self._account.market is not None else ""
         if status not in TAKES_CANCELS:
             return Plan()
-        if status in TAKES_QUOTES and self._placing.is_over(self._clock()):
+        if status in TAKES_QUOTES:
             return decided
         return Plan(cancels=(*(amend.order for amend in decided.amends), *decided.cancels))
 
     def _note(self, decided: Plan, changed_at: float) -> None:
-        if self._account.refused:
-            self._placing.begin(self._clock())
-            self._market_at = float("-inf")  # its terms may be others by now
-        elif decided.places or decided.amends:
-            self._placing.succeeded()
+        for quote in self._account.refused:
+            self._avoided[quote.side, quote.price_ticks] = self._clock() + AVOIDED_S
+            self._market_at = min(self._market_at, self._clock() - MARKET_S + MARKET_SOON_S)
         if changed_at > self._copied_at and not self._inbox.is_silent:
             self._copied_at = changed_at
             meters.LAG_SECONDS.observe(self._clock() - changed_at)
