@@ -179,11 +179,15 @@ def test_a_house_that_limits_it_is_left_alone_for_a_while(
     assert open_orders(maker) == []
 
 
-def test_what_the_band_would_refuse_is_not_asked_for(
-    house: House, maker: Trader, taker: Trader, source: Puppet
+@pytest.mark.parametrize("reference_ticks", [10_000, 0], ids=["a set price", "the last trade"])
+def test_what_the_band_refuses_disturbs_nothing_else(
+    house: House, maker: Trader, taker: Trader, source: Puppet, reference_ticks: int
 ) -> None:
+    """A set price is told by the market; around the last trade only refusals say where the band is."""
+    maker.place(side="SELL", price="100.00", quantity="0.1")
+    taker.place(side="BUY", price="100.00", quantity="0.1")
     market = Market.objects.get(symbol=MARKET)
-    set_band(house, market, band_ppm=20_000, reference_ticks=10_000)
+    set_band(house, market, band_ppm=20_000, reference_ticks=reference_ticks)
     try:
         with bots(house, maker, taker, source):
             wait_for("what is in the band", lambda: len(open_orders(maker)) == 4)
