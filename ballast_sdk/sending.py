@@ -15,6 +15,7 @@ from ballast_sdk.signing import ApiKey, Login, fresh_id, signed_headers
 
 SESSION_COOKIE = "sessionid"
 CSRF_COOKIE = "csrftoken"
+IDLE_SECONDS = 3.0  # servers close what is idle for 5 s: a request that meets that has an unknown outcome
 
 Credentials = ApiKey | Login | None
 
@@ -52,7 +53,9 @@ class _Requests:
         self.clock = Clock()
         self._credentials = credentials
         self._limits = httpx.Limits(
-            max_connections=options.connections, max_keepalive_connections=options.connections
+            max_connections=options.connections,
+            max_keepalive_connections=options.connections,
+            keepalive_expiry=IDLE_SECONDS,
         )
 
     def request(self, call: Call[T]) -> httpx.Request:
