@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -16,8 +17,7 @@ from exchange.live_wire import Levels, MarketMessage
 from exchange.models import Market
 
 MARKET = Market(symbol="BTC-USDB", price_decimals=0, quantity_decimals=0)
-GONE = "0.00000000"
-Told = tuple[int, int, list[list[str]], list[list[str]]]
+Told = tuple[int, int, list[list[int]], list[list[int]]]
 
 
 class Plain:
@@ -33,7 +33,11 @@ class Listener(StreamSubscription):
 
     def send(self, frame: Frame) -> None:
         one: dict[str, Any] = msgspec.json.decode(payload_of(frame))
-        self.told.append((one["U"], one["u"], one["b"], one["a"]))
+        self.told.append((one["U"], one["u"], numbers(one["b"]), numbers(one["a"])))
+
+
+def numbers(levels: list[list[str]]) -> list[list[int]]:
+    return [[int(Decimal(text)) for text in level] for level in levels]
 
 
 async def _nowhere(data: bytes) -> None:
@@ -85,8 +89,8 @@ def test_a_window_merges_its_messages_into_the_last_quantities() -> None:
         desk.change(21, 21, [(4, 0)])
         desk.depth.flush()
         assert one.told == [
-            (11, 20, [["5", "3"], ["4", "1"]], [["9", GONE]]),
-            (21, 21, [["4", GONE]], []),
+            (11, 20, [[5, 3], [4, 1]], [[9, 0]]),
+            (21, 21, [[4, 0]], []),
         ]
 
     run(work)
@@ -98,7 +102,7 @@ def test_the_first_difference_begins_with_the_markets_message_not_with_what_was_
         desk.load(200, [(5, 1)], [])
         desk.change(151, 210, [(5, 2)])
         desk.depth.flush()
-        assert one.told == [(151, 210, [["5", "2"]], [])]
+        assert one.told == [(151, 210, [[5, 2]], [])]
 
     run(work)
 
@@ -117,9 +121,9 @@ def test_a_book_that_was_lost_is_told_as_what_is_different() -> None:
         desk.change(41, 42, [(5, 0)])
         desk.depth.flush()
         assert one.told == [
-            (11, 11, [["5", "2"]], []),
-            (12, 40, [["4", GONE], ["3", "8"]], [["8", "2"]]),
-            (41, 42, [["5", GONE]], []),
+            (11, 11, [[5, 2]], []),
+            (12, 40, [[4, 0], [3, 8]], [[8, 2]]),
+            (41, 42, [[5, 0]], []),
         ]
         assert not desk.given_up
 

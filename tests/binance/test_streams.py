@@ -3,6 +3,7 @@
 import itertools
 import json
 import time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from tests.api.house import House
 from tests.binance.house import SMALL_SYMBOL, SYMBOL, Trader, public
-from tests.binance.stream_client import Streams, streams
+from tests.binance.stream_client import streams
 
 FIELDS = json.loads((Path(__file__).parents[1] / "cases/binance_payload_fields.json").read_text())
 BTC = SYMBOL.lower()
@@ -25,12 +26,6 @@ def meet(alice: Trader, bob: Trader, price: str = "100.00", quantity: str = "0.0
     """They trade, and the book is as before."""
     alice.person.place(side="BUY", price=price, quantity=quantity)
     bob.person.place(side="SELL", price=price, quantity=quantity)
-
-
-def when_it_says(socket: Streams, **members: Any) -> dict[str, Any]:
-    wanted = members.items()
-    found: dict[str, Any] = socket.wait_for(lambda frame: wanted <= frame.items())
-    return found
 
 
 @pytest.mark.parametrize(
@@ -94,7 +89,7 @@ def test_a_ticker_says_what_the_list_says(
 ) -> None:
     with streams(house, f"/ws/{BTC}@ticker/{BTC}@miniTicker/{BTC}@ticker_1h/{BTC}@avgPrice") as socket:
         meet(alice, bob, "103.00", "0.02")
-        day = when_it_says(socket, e="24hrTicker", c="103.00")
+        day = socket.wait_for(lambda frame: frame["e"] == "24hrTicker" and Decimal(frame["c"]) == 103)
         listed = public(client, "/api/v3/ticker/24hr", symbol=SYMBOL).json
         names = {
             "p": "priceChange",
@@ -116,7 +111,7 @@ def test_a_ticker_says_what_the_list_says(
         socket.listen(2.5)
         kinds = {frame["e"]: frame for frame in socket.heard}
         assert set(kinds["24hrMiniTicker"]) == set("eEscohlvq")
-        assert kinds["24hrMiniTicker"]["c"] == kinds["1hTicker"]["c"] == "103.00"
+        assert kinds["24hrMiniTicker"]["c"] == kinds["1hTicker"]["c"] == day["c"]
         assert set(kinds["avgPrice"]) == set("eEsiwT")
         average = public(client, "/api/v3/avgPrice", symbol=SYMBOL).json
         assert kinds["avgPrice"]["w"] == average["price"]
@@ -133,7 +128,7 @@ def test_every_symbol_is_told_first_and_then_what_changes(
         assert {one["s"] for one in first} >= {SYMBOL, SMALL_SYMBOL}
         assert {one["e"] for one in first} == {kind}
         meet(alice, bob, "104.00")
-        changed = socket.wait_for(lambda frame: any(one["c"] == "104.00" for one in frame))
+        changed = socket.wait_for(lambda frame: any(Decimal(one["c"]) == 104 for one in frame))
         assert [one["s"] for one in changed] == [SYMBOL]
 
 
