@@ -14,6 +14,7 @@ from exchange.bots.inbox import Inbox
 from exchange.bots.rules.following import OutsideTrade
 from exchange.bots.rules.units import Level, OutsideBook, e8_of
 from exchange.bots.running import Bots, Key, Keys
+from exchange.bots.sources.source import Source
 from exchange.bots.terms import Terms, terms_of
 from exchange.engine.types import Side
 from tests.api.house import MARKET, House
@@ -61,7 +62,7 @@ def ladder(middle: int, levels: int = 5, quantity: str = "0.1") -> tuple[Rows, R
 class Running:
     """The bots in a thread of their own. `kill` ends them as -9 would: nothing is taken away."""
 
-    def __init__(self, terms: Terms, keys: Keys, source: Puppet) -> None:
+    def __init__(self, terms: Terms, keys: Keys, source: Source) -> None:
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
         self._bots = Bots(terms, lambda: source, lambda: keys, self._stopping)
@@ -100,14 +101,14 @@ def terms_for(house: House, **changes: str) -> Terms:
 
 
 @contextmanager
-def bots(house: House, maker: Trader, taker: Trader, source: Puppet, **changes: str) -> Iterator[Running]:
+def bots(house: House, maker: Trader, taker: Trader, source: Source, **changes: str) -> Iterator[Running]:
     keys = Keys(Key(maker.key, maker.secret), Key(taker.key, taker.secret))
     with Running(terms_for(house, **changes), keys, source) as running:
         yield running
 
 
-def book_of(house: House) -> dict[str, list[list[str]]]:
-    found: dict[str, Any] = httpx.get(f"{house.url}/api/v1/markets/{MARKET}/book", timeout=10).json()
+def book_of(house: House, market: str = MARKET) -> dict[str, list[list[str]]]:
+    found: dict[str, Any] = httpx.get(f"{house.url}/api/v1/markets/{market}/book", timeout=10).json()
     return {side: found[side] for side in ("bids", "asks")}
 
 

@@ -13,7 +13,7 @@ from exchange.bots.rules.following import (
     heard,
     take_of,
 )
-from exchange.bots.rules.units import E8, PPM
+from exchange.bots.rules.units import E8, PPM, units_of
 from exchange.engine.types import Side
 from tests.bots.books import UNITS, holdings
 
@@ -63,6 +63,16 @@ def test_small_trades_are_followed_together() -> None:
     take, waiting = follow(waiting, RICH, UNITS, TERMS, 0)
     assert take == Take(Side.BUY, 10_010, 1_600)
     assert waiting.buy_lots == 0
+
+
+def test_a_limit_is_rounded_to_where_a_copied_quote_stands() -> None:
+    whole = units_of(tick_size="1", lot_size="0.00001", min_notional="1", max_notional="1000000")
+    limits = {}
+    for side in Side:
+        take = take_of(side, 10_000, 100 * E8 + E8 // 2, Holding(10**9, 10**11), whole, TERMS)
+        assert take is not None
+        limits[side] = take.limit_ticks
+    assert limits == {Side.BUY: 101, Side.SELL: 100}
 
 
 def test_what_is_too_little_waits() -> None:

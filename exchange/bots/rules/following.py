@@ -89,9 +89,15 @@ def _refilled(waiting: Waiting, terms: FollowTerms, time_ms: int) -> Waiting:
 def take_of(
     side: Side, lots: int, price_e8: int, holding: Holding, units: Units, terms: FollowTerms
 ) -> Take | None:
-    """An order near an outside price. None where it would be less than an order may be."""
-    slack = terms.slack_ppm if side == Side.BUY else -terms.slack_ppm
-    limit_ticks = price_e8 * terms.price_ppm * (PPM + slack) // (units.tick_e8 * PPM * PPM)
+    """An order near an outside price. None where it would be less than an order may be.
+
+    Its limit is rounded as the maker rounds its quotes, or in a market of large steps they would never meet.
+    """
+    scaled, step = price_e8 * terms.price_ppm, units.tick_e8 * PPM * PPM
+    if side == Side.BUY:
+        limit_ticks = -(-scaled * (PPM + terms.slack_ppm) // step)
+    else:
+        limit_ticks = scaled * (PPM - terms.slack_ppm) // step
     if limit_ticks < 1:
         return None
     buy_ppm, sell_ppm = skew(holding, limit_ticks)
