@@ -195,8 +195,6 @@ def hub() -> Hub:
     return _hubs[0]
 
 
-def heard_of(market: str) -> tuple[int | None, float] | None:
-    """The last command that a message of the market was about (None: no message yet), and when this process
-    began to listen to it. None where nobody has."""
-    feed = _hubs[0].markets.get(market) if _hubs else None
-    return None if feed is None else (feed.heard, feed.began_at)
+def feed_of(market: str) -> MarketFeed | None:
+    """None where nobody has listened to the market in this process."""
+    return _hubs[0].markets.get(market) if _hubs else None

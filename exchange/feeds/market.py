@@ -57,8 +57,6 @@ class MarketFeed:
         self.observers: dict[Observer, None] = {}
         self.is_dirty = False  # traded since somebody looked last
         self.loads = 0
-        self.heard: int | None = None  # the last command of the latest message
-        self.began_at = time.monotonic()
         self._load = load
         self._book: AssembledBook | None = None
         self._snapshot: tuple[int, bytes] = (-1, b"")
@@ -76,12 +74,19 @@ class MarketFeed:
         """The last command that the book knows of; None while there is none to be believed."""
         return None if self._book is None else self._book.sequence
 
+    @property
+    def book(self) -> AssembledBook | None:
+        """As the engine last told it; None while there is none to be believed."""
+        return self._book
+
+    @property
+    def is_loading(self) -> bool:
+        return self._loading is not None
+
     # What comes in.
 
     def take(self, message: MarketMessage) -> None:
         self.is_dirty = self.is_dirty or bool(message.trades)
-        if message.first_sequence <= message.last_sequence:  # the first one of an engine is about nothing
-            self.heard = message.last_sequence
         if self._loading is not None:
             self._waiting.append(message)
             if len(self._waiting) > MAX_WAITING:
