@@ -75,8 +75,8 @@ def test_it_shows_nothing_about_who() -> None:
     shown = render_aggregate(Aggregate(7, 9, 5_000_001, 1_000, int(Side.SELL), 1_234_567_890), market)
     assert shown == {
         "a": 7,
-        "p": "50000.01",
-        "q": "0.01000",
+        "p": "50000.01000000",
+        "q": "0.01000000",
         "f": 7,
         "l": 9,
         "T": 1_234,

@@ -182,8 +182,8 @@ def test_a_book_has_both_sides_best_first(client: httpx.Client, alice: Trader, b
         place(bob, "SELL", price, "2")
     found = settled_depth(client, bids=2, asks=2)
     assert not missing("BinanceDepth", found)
-    assert found["bids"] == [["99", "1.00000000"], ["98", "1.00000000"]]
-    assert found["asks"] == [["150", "2.00000000"], ["151", "2.00000000"]]
+    assert found["bids"] == [["99.00000000", "1.00000000"], ["98.00000000", "1.00000000"]]
+    assert found["asks"] == [["150.00000000", "2.00000000"], ["151.00000000", "2.00000000"]]
     assert isinstance(found["lastUpdateId"], int)
     assert [len(seen(client, "/api/v3/depth", limit=1)[side]) for side in ("bids", "asks")] == [1, 1]
     assert seen(client, "/api/v3/depth", limit=99_999)["asks"] == found["asks"]

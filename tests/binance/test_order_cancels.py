@@ -104,7 +104,7 @@ def test_a_cancel_may_be_restricted_to_new_or_to_traded_orders(alice: Trader, bo
     assert cancel(alice, orderId=fresh, **only_traded).refusal == RESTRICTED
     assert cancel(alice, orderId=traded, **only_new).refusal == RESTRICTED
     assert cancel(alice, orderId=fresh, **only_new).json["status"] == "CANCELED"
-    assert cancel(alice, orderId=traded, **only_traded).json["executedQty"] == "0.04000"
+    assert cancel(alice, orderId=traded, **only_traded).json["executedQty"] == "0.04000000"
     wrong = cancel(alice, orderId=traded, cancelRestrictions="NONE")
     text = "cancelRestrictions has to be either ONLY_NEW or ONLY_PARTIALLY_FILLED."
     assert wrong.refusal == (400, -1145, text)
@@ -125,7 +125,7 @@ def test_an_order_is_replaced(alice: Trader) -> None:
     assert (answer.json["cancelResult"], answer.json["newOrderResult"]) == ("SUCCESS", "SUCCESS")
     canceled, placed = answer.json["cancelResponse"], answer.json["newOrderResponse"]
     assert (canceled["orderId"], canceled["clientOrderId"], canceled["status"]) == (old, "swap", "CANCELED")
-    assert (placed["clientOrderId"], placed["price"], placed["status"]) == ("new", "101.00", "NEW")
+    assert (placed["clientOrderId"], placed["price"], placed["status"]) == ("new", "101.00000000", "NEW")
     assert (status(alice, old), status(alice, placed["orderId"])) == ("CANCELED", "NEW")
 
 
@@ -197,7 +197,7 @@ def test_a_quantity_is_amended_in_its_place_in_the_queue(alice: Trader, bob: Tra
     answer = amended(bob, origClientOrderId="less", newQty="0.3")
     assert answer.status == 200, answer
     shown = answer.json["amendedOrder"]
-    assert (shown["orderId"], shown["qty"], shown["status"]) == (placed["orderId"], "0.30000", "NEW")
+    assert (shown["orderId"], shown["qty"], shown["status"]) == (placed["orderId"], "0.30000000", "NEW")
     alice.order(price="200.00", quantity="0.3")
     assert (status(bob, placed["orderId"]), status(bob, later["orderId"])) == ("FILLED", "NEW")
 
@@ -216,7 +216,7 @@ def test_a_wrong_amendment_is_refused(bob: Trader, quantity: str, number: int, t
     placed = bob.order(side="SELL", price="200.00", quantity="0.5")
     answer = amended(bob, orderId=placed["orderId"], newQty=quantity)
     assert answer.refusal == (400, number, text)
-    assert bob.get(PATH, symbol=SYMBOL, orderId=placed["orderId"]).json["origQty"] == "0.50000"
+    assert bob.get(PATH, symbol=SYMBOL, orderId=placed["orderId"]).json["origQty"] == "0.50000000"
 
 
 def test_what_is_not_open_is_not_amended(alice: Trader) -> None:

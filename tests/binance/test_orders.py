@@ -65,13 +65,13 @@ def test_a_limit_order_rests_is_seen_and_is_canceled(alice: Trader) -> None:
 def test_a_fill_is_told_with_its_commission_to_both_sides(alice: Trader, bob: Trader) -> None:
     made = at(bob, "SELL", "200.00", "0.30000")
     taken = at(alice, "BUY", "201.00", "0.10000")
-    assert (taken["status"], taken["executedQty"], taken["price"]) == ("FILLED", "0.10000", "201.00")
+    assert (taken["status"], taken["executedQty"], taken["price"]) == ("FILLED", "0.10000000", "201.00000000")
     assert Decimal(taken["cummulativeQuoteQty"]) == 20
     (fill,) = taken["fills"]
-    assert (fill["price"], fill["qty"], fill["commissionAsset"]) == ("200.00", "0.10000", "USDB")
+    assert (fill["price"], fill["qty"], fill["commissionAsset"]) == ("200.00000000", "0.10000000", "USDB")
     assert Decimal(fill["commission"]) == Decimal("0.01")  # 500 ppm of 20
     shown = seen(bob, made)
-    assert (shown["status"], shown["executedQty"]) == ("PARTIALLY_FILLED", "0.10000")
+    assert (shown["status"], shown["executedQty"]) == ("PARTIALLY_FILLED", "0.10000000")
     (trade,) = bob.get("/api/v3/myTrades", symbol=SYMBOL, orderId=made["orderId"]).json
     assert (trade["id"], trade["isMaker"], trade["isBuyer"]) == (fill["tradeId"], True, False)
     assert alice.person.holding("BTC")["trading_free"] == "0.10000000"
@@ -95,7 +95,11 @@ def test_a_stop_order_is_only_acknowledged_by_itself(alice: Trader, bob: Trader)
 def test_what_an_ioc_order_leaves_expires(alice: Trader, bob: Trader) -> None:
     at(bob, "SELL", "200.00", "0.1")
     placed = at(alice, "BUY", "200.00", "0.3", timeInForce="IOC")
-    assert (placed["status"], placed["executedQty"], placed["timeInForce"]) == ("EXPIRED", "0.10000", "IOC")
+    assert (placed["status"], placed["executedQty"], placed["timeInForce"]) == (
+        "EXPIRED",
+        "0.10000000",
+        "IOC",
+    )
     assert seen(alice, placed)["status"] == "EXPIRED"
 
 
@@ -107,7 +111,7 @@ def test_a_fok_order_is_filled_in_full(alice: Trader, bob: Trader) -> None:
 def test_a_fok_order_that_cannot_be_filled_is_an_order_that_has_expired(alice: Trader, bob: Trader) -> None:
     at(bob, "SELL", "200.00", "0.1")
     placed = at(alice, "BUY", "200.00", "0.3", timeInForce="FOK", newClientOrderId="all-or-nothing")
-    assert (placed["status"], placed["executedQty"], placed["fills"]) == ("EXPIRED", "0.00000", [])
+    assert (placed["status"], placed["executedQty"], placed["fills"]) == ("EXPIRED", "0.00000000", [])
     assert seen(alice, placed)["status"] == "EXPIRED"
     by_name = alice.get(PATH, symbol=SYMBOL, origClientOrderId="all-or-nothing").json
     assert by_name["orderId"] == placed["orderId"]
@@ -129,8 +133,8 @@ def test_a_market_order_by_quantity_takes_the_best_prices(alice: Trader, bob: Tr
     placed = market(alice, "BUY", quantity="0.15")
     assert (placed["status"], placed["type"], placed["timeInForce"]) == ("FILLED", "MARKET", "GTC")
     assert [(fill["price"], fill["qty"]) for fill in placed["fills"]] == [
-        ("200.00", "0.10000"),
-        ("210.00", "0.05000"),
+        ("200.00000000", "0.10000000"),
+        ("210.00000000", "0.05000000"),
     ]
     assert Decimal(placed["cummulativeQuoteQty"]) == Decimal("30.5")
     assert Decimal(placed["price"]) == 0
@@ -141,7 +145,7 @@ def test_a_market_order_by_cost_spends_no_more_fee_included(alice: Trader, bob: 
     placed = market(alice, "BUY", quoteOrderQty="50")
     assert placed["status"] == "FILLED"
     assert Decimal(placed["origQuoteOrderQty"]) == 50
-    assert placed["origQty"] == placed["executedQty"] == "0.24987"
+    assert placed["origQty"] == placed["executedQty"] == "0.24987000"
     spent = 100000 - Decimal(alice.person.trading("USDB")[0])
     fees = sum(Decimal(fill["commission"]) for fill in placed["fills"])
     assert spent == Decimal(placed["cummulativeQuoteQty"]) + fees <= 50
@@ -150,12 +154,12 @@ def test_a_market_order_by_cost_spends_no_more_fee_included(alice: Trader, bob: 
 
 def test_a_market_order_without_a_book_expires(alice: Trader) -> None:
     placed = market(alice, "BUY", quantity="0.1")
-    assert (placed["status"], placed["executedQty"]) == ("EXPIRED", "0.00000")
+    assert (placed["status"], placed["executedQty"]) == ("EXPIRED", "0.00000000")
 
 
 @pytest.mark.parametrize(
     ("kind", "trigger", "other"),
-    [("STOP_LOSS", "310.00", "310.00"), ("TAKE_PROFIT", "290.00", "290.00")],
+    [("STOP_LOSS", "310.00000000", "310.00"), ("TAKE_PROFIT", "290.00000000", "290.00")],
 )
 def test_a_triggered_market_order_waits_and_then_takes(
     alice: Trader, bob: Trader, kind: str, trigger: str, other: str
@@ -168,7 +172,7 @@ def test_a_triggered_market_order_waits_and_then_takes(
     at(bob, "SELL", other, "0.11")
     at(alice, "BUY", other, "0.01")
     shown = seen(alice, placed)
-    assert (shown["status"], shown["executedQty"], shown["isWorking"]) == ("FILLED", "0.10000", True)
+    assert (shown["status"], shown["executedQty"], shown["isWorking"]) == ("FILLED", "0.10000000", True)
     assert shown["workingTime"] > 0
 
 
@@ -180,7 +184,7 @@ def test_a_triggered_limit_order_waits_and_then_rests(
 ) -> None:
     trade_at(alice, bob, "300.00")
     placed = stop(bob, kind, "SELL", trigger, price="320.00", timeInForce="GTC")
-    assert (placed["type"], placed["price"], placed["status"]) == (kind, "320.00", "NEW")
+    assert (placed["type"], placed["price"], placed["status"]) == (kind, "320.00000000", "NEW")
     trade_at(alice, bob, trigger)
     shown = seen(bob, placed)
     assert (shown["status"], shown["isWorking"]) == ("NEW", True)
@@ -199,9 +203,9 @@ def test_an_order_that_meets_its_owners_is_kept_from_trading(edith: Trader) -> N
     taker = at(edith, "BUY", "200.00", "0.3", selfTradePreventionMode="EXPIRE_TAKER")
     assert (taker["status"], taker["selfTradePreventionMode"]) == ("EXPIRED_IN_MATCH", "EXPIRE_TAKER")
     decremented = at(edith, "BUY", "200.00", "0.3", selfTradePreventionMode="DECREMENT")
-    assert (decremented["status"], decremented["preventedQuantity"]) == ("NEW", "0.10000")
+    assert (decremented["status"], decremented["preventedQuantity"]) == ("NEW", "0.10000000")
     shown = seen(edith, resting)
-    assert (shown["status"], shown["executedQty"]) == ("EXPIRED_IN_MATCH", "0.00000")
+    assert (shown["status"], shown["executedQty"]) == ("EXPIRED_IN_MATCH", "0.00000000")
 
 
 def test_the_same_signed_request_is_carried_out_once(alice: Trader) -> None:
@@ -232,7 +236,7 @@ def test_a_client_order_id_may_have_every_character_that_binance_allows(alice: T
 
 def test_clients_unknown_parameters_do_no_harm(alice: Trader) -> None:
     placed = at(alice, "BUY", "100", "0.10000000", reduceOnly="false", strategyId=7, positionSide="LONG")
-    assert (placed["price"], placed["origQty"]) == ("100.00", "0.10000")
+    assert (placed["price"], placed["origQty"]) == ("100.00000000", "0.10000000")
 
 
 def test_an_order_is_tested_without_being_placed(alice: Trader) -> None:

@@ -105,7 +105,7 @@ def test_values_may_be_numbers_as_they_are_spelled(socket: ApiSocket) -> None:
     text = json.dumps({"id": 1, "method": "order.place", "params": members})
     assert '"price": 100.5' in text
     placed = result_of(socket.ask_raw(text))
-    assert (placed["origQty"], placed["price"]) == ("0.10000", "100.50")
+    assert (placed["origQty"], placed["price"]) == ("0.10000000", "100.50000000")
 
 
 def test_values_may_be_arrays(anyone: ApiSocket) -> None:

@@ -31,11 +31,11 @@ def test_a_day_opens_with_its_first_trade() -> None:
     shown = ticker_words.statistic(MARKET, DAY, 1, 2)
     assert shown == {
         "symbol": "BTCUSDB",
-        "openPrice": "100.00",
-        "highPrice": "120.00",
-        "lowPrice": "80.00",
-        "lastPrice": "110.00",
-        "volume": "3.00000",
+        "openPrice": "100.00000000",
+        "highPrice": "120.00000000",
+        "lowPrice": "80.00000000",
+        "lastPrice": "110.00000000",
+        "volume": "3.00000000",
         "quoteVolume": "330.00000000",
         "openTime": 1,
         "closeTime": 2,
@@ -44,34 +44,34 @@ def test_a_day_opens_with_its_first_trade() -> None:
         "count": 4,
     }
     assert ticker_words.movement(MARKET, DAY) == {
-        "priceChange": "10.00",
+        "priceChange": "10.00000000",
         "priceChangePercent": "10.000",
         "weightedAvgPrice": "110.00000000",
     }
     book = BookSnapshot(1, 2, [(10_900, 5), (10_800, 6)], [])
     assert ticker_words.day_only(MARKET, DAY, book) == {
-        "prevClosePrice": "90.00",
-        "lastQty": "0.01000",
-        "bidPrice": "109.00",
-        "bidQty": "0.00005",
-        "askPrice": "0.00",
-        "askQty": "0.00000",
+        "prevClosePrice": "90.00000000",
+        "lastQty": "0.01000000",
+        "bidPrice": "109.00000000",
+        "bidQty": "0.00005000",
+        "askPrice": "0.00000000",
+        "askQty": "0.00000000",
     }
 
 
 def test_a_day_without_a_trade_stands_at_the_price_before() -> None:
     quiet = NO_TRADE._replace(last_ticks=9_000, open_ticks=9_000, previous_close_ticks=9_000, last_lots=3)
     shown = ticker_words.statistic(MARKET, quiet, 1, 2)
-    assert {shown[name] for name in ("openPrice", "highPrice", "lowPrice", "lastPrice")} == {"90.00"}
+    assert {shown[name] for name in ("openPrice", "highPrice", "lowPrice", "lastPrice")} == {"90.00000000"}
     assert (shown["firstId"], shown["lastId"], shown["count"]) == (-1, -1, 0)
     assert ticker_words.movement(MARKET, quiet)["priceChangePercent"] == "0.000"
 
 
 def test_before_the_first_trade_ever_all_is_zero() -> None:
     shown = ticker_words.statistic(MARKET, NO_TRADE, 1, 2)
-    assert shown["lastPrice"] == "0.00"
+    assert shown["lastPrice"] == "0.00000000"
     assert ticker_words.movement(MARKET, NO_TRADE)["weightedAvgPrice"] == "0.00000000"
-    assert ticker_words.day_only(MARKET, NO_TRADE, None)["prevClosePrice"] == "0.00"
+    assert ticker_words.day_only(MARKET, NO_TRADE, None)["prevClosePrice"] == "0.00000000"
 
 
 @pytest.mark.parametrize(

@@ -50,9 +50,11 @@ def test_a_mini_ticker_has_no_more_than_prices_and_volumes(client: httpx.Client,
 def test_a_market_without_a_trade_has_zeros(client: httpx.Client) -> None:
     found = seen(client, DAY, symbol=SMALL_SYMBOL)
     assert (found["firstId"], found["lastId"], found["count"]) == (-1, -1, 0)
-    assert {found[name] for name in ("lastPrice", "openPrice", "highPrice", "prevClosePrice")} == {"0.00000"}
+    assert {found[name] for name in ("lastPrice", "openPrice", "highPrice", "prevClosePrice")} == {
+        "0.00000000"
+    }
     assert (found["priceChangePercent"], found["weightedAvgPrice"]) == ("0.000", "0.00000000")
-    assert seen(client, PRICE, symbol=SMALL_SYMBOL) == {"symbol": SMALL_SYMBOL, "price": "0.00000"}
+    assert seen(client, PRICE, symbol=SMALL_SYMBOL) == {"symbol": SMALL_SYMBOL, "price": "0.00000000"}
 
 
 def test_a_trading_day_ends_at_midnight(client: httpx.Client, swept: Sweep) -> None:
@@ -84,7 +86,7 @@ def test_the_last_price_is_that_of_the_last_trade_at_once(
     client: httpx.Client, alice: Trader, bob: Trader
 ) -> None:
     bob.person.fund(DOT="3")
-    for price in ("497", "498", "499"):
+    for price in ("497.00000000", "498.00000000", "499.00000000"):
         place(bob, "SELL", price, "1")
         place(alice, "BUY", price, "1")
         assert seen(client, PRICE) == {"symbol": FREE_SYMBOL, "price": price}
@@ -93,7 +95,8 @@ def test_the_last_price_is_that_of_the_last_trade_at_once(
 
 def test_the_best_prices_are_those_of_the_book(client: httpx.Client, alice: Trader) -> None:
     place(alice, "BUY", "90", "2")
-    wanted = {"bidPrice": "90", "bidQty": "2.00000000", "askPrice": "0", "askQty": "0.00000000"}
+    nothing = "0.00000000"
+    wanted = {"bidPrice": "90.00000000", "bidQty": "2.00000000", "askPrice": nothing, "askQty": nothing}
     until(lambda: seen(client, BEST) == {"symbol": FREE_SYMBOL, **wanted})
     assert not missing("BinanceTickerBook", seen(client, BEST))
     found = seen(client, DAY)

@@ -49,7 +49,7 @@ def test_a_new_order_has_all_fields(hers: ApiSocket, alice: Trader) -> None:
     assert not EXECUTION_REPORT - report.keys()
     assert missing("BinanceSpotOrderUpdateData", report) == []
     assert told(report, "x", "X", "c", "C", "r", "w", "t", "l", "n", "N", "g") == [
-        "NEW", "NEW", "mine", "", "NONE", True, -1, "0.00000", "0", None, -1,
+        "NEW", "NEW", "mine", "", "NONE", True, -1, "0.00000000", "0", None, -1,
     ]  # fmt: skip
     assert report["T"] == report["O"] == report["W"] == placed["transactTime"] <= report["E"]
     same_as_rest(report, alice)
@@ -74,16 +74,16 @@ def test_a_trade_is_told_to_both_with_what_was_filled_by_then(
     last = hers.await_report(i=bid["orderId"], X="FILLED")
     first = hers.await_report(i=bid["orderId"], X="PARTIALLY_FILLED")
     assert told(first, "x", "l", "z", "L", "Y", "Z", "m", "w", "M") == [
-        "TRADE", "0.10000", "0.10000", "101.00", "10.10000000", "10.10000000", True, True, True,
+        "TRADE", "0.10000000", "0.10000000", "101.00000000", "10.10000000", "10.10000000", True, True, True,
     ]  # fmt: skip
     assert told(last, "x", "l", "z", "Z", "m", "w") == [
-        "TRADE", "0.20000", "0.30000", "30.30000000", True, False,
+        "TRADE", "0.20000000", "0.30000000", "30.30000000", True, False,
     ]  # fmt: skip
     assert last["t"] == first["t"] + 1
     assert last["N"] == "USDB"
     same_as_rest(last, alice)
     taken = his.await_report(t=last["t"])
-    assert told(taken, "x", "X", "l", "m", "S") == ["TRADE", "FILLED", "0.20000", False, "SELL"]
+    assert told(taken, "x", "X", "l", "m", "S") == ["TRADE", "FILLED", "0.20000000", False, "SELL"]
     same_as_rest(taken, bob)
     mine = {row["id"]: row for row in alice.get("/api/v3/myTrades", symbol=SYMBOL).json}
     for report in (first, last):
@@ -101,10 +101,10 @@ def test_a_taker_through_many_orders_is_told_each_fill(his: ApiSocket, alice: Tr
     his.await_report(i=sold["orderId"], X="FILLED")
     reports = [report for report in his.reports if report["i"] == sold["orderId"]]
     assert [told(report, "x", "X", "z", "L") for report in reports] == [
-        ["NEW", "NEW", "0.00000", "0.00"],
-        ["TRADE", "PARTIALLY_FILLED", "0.10000", "102.00"],
-        ["TRADE", "PARTIALLY_FILLED", "0.20000", "101.00"],
-        ["TRADE", "FILLED", "0.25000", "100.00"],
+        ["NEW", "NEW", "0.00000000", "0.00000000"],
+        ["TRADE", "PARTIALLY_FILLED", "0.10000000", "102.00000000"],
+        ["TRADE", "PARTIALLY_FILLED", "0.20000000", "101.00000000"],
+        ["TRADE", "FILLED", "0.25000000", "100.00000000"],
     ]
     assert {report["o"] for report in reports} == {"MARKET"}
     same_as_rest(reports[-1], bob)
@@ -140,7 +140,7 @@ def test_an_amended_order_is_replaced(hers: ApiSocket, alice: Trader) -> None:
     path = "/api/v3/order/amend/keepPriority"
     assert alice.put(path, symbol=SYMBOL, orderId=placed["orderId"], newQty="0.2").status == 200
     report = hers.await_report(i=placed["orderId"], x="REPLACED")
-    assert told(report, "X", "q", "w") == ["NEW", "0.20000", True]
+    assert told(report, "X", "q", "w") == ["NEW", "0.20000000", True]
     same_as_rest(report, alice)
 
 
@@ -149,13 +149,13 @@ def test_a_stop_is_new_when_it_waits_and_when_it_works(hers: ApiSocket, alice: T
     bob.order(side="SELL", price="100.00")
     stop = alice.order(type="STOP_LOSS_LIMIT", stopPrice="104.00", price="90.00", quantity="0.2")
     waits = hers.await_report(i=stop["orderId"], x="NEW")
-    assert told(waits, "X", "w", "P") == ["NEW", False, "104.00"]
+    assert told(waits, "X", "w", "P") == ["NEW", False, "104.00000000"]
     assert "W" not in waits
     same_as_rest(waits, alice)
     bob.order(side="SELL", price="104.00")
     alice.order(price="104.00")
     works = hers.await_report(i=stop["orderId"], w=True)
-    assert told(works, "x", "X", "z") == ["NEW", "NEW", "0.00000"]
+    assert told(works, "x", "X", "z") == ["NEW", "NEW", "0.00000000"]
     assert works["W"] == works["T"]
     same_as_rest(works, alice)
 
@@ -167,9 +167,10 @@ def test_orders_of_one_owner_do_not_trade_and_say_so(hers: ApiSocket, edith: Tra
         maker = socket.await_report(i=rests["orderId"], x="TRADE_PREVENTION")
         taker = socket.await_report(i=takes["orderId"], x="TRADE_PREVENTION")
         assert told(maker, "X", "A", "B", "U", "pl", "pL", "pY") == [
-            "EXPIRED_IN_MATCH", "0.20000", "0.20000", takes["orderId"], "0.20000", "100.00", "20.00000000",
+            "EXPIRED_IN_MATCH", "0.20000000", "0.20000000", takes["orderId"],
+            "0.20000000", "100.00000000", "20.00000000",
         ]  # fmt: skip
-        assert told(taker, "X", "A", "U") == ["NEW", "0.20000", rests["orderId"]]
+        assert told(taker, "X", "A", "U") == ["NEW", "0.20000000", rests["orderId"]]
         same_as_rest(maker, edith)
         same_as_rest(taker, edith)
 

@@ -7,7 +7,7 @@ import httpx
 from tests.api.house import FREE_MARKET
 from tests.binance.house import FREE_SYMBOL, Trader, public
 
-LOW, HIGH = "500", "501"
+LOW, HIGH = "500.00000000", "501.00000000"
 
 
 class Sweep(NamedTuple):

@@ -5,6 +5,7 @@ from typing import Any
 from access.http import Scope
 from access.selectors import live_keys
 from exchange.compat.binance import refusals
+from exchange.compat.binance.amounts import amount_text
 from exchange.compat.binance.operations import Call, Operation, Security
 from exchange.compat.binance.parameters import Parameter, flag
 from exchange.compat.binance.spot.commissions import (
@@ -17,7 +18,6 @@ from exchange.compat.binance.symbols import find_by_symbol, symbol
 from exchange.rendering import NS_PER_MS
 from exchange.selectors import last_change_ns
 from exchange.wallets import Holding, holdings_of
-from ledger.money import format_atoms
 from ledger.selectors import assets
 
 NOTHING = Holding()
@@ -56,8 +56,8 @@ def _balances(account: int, *, without_empty: bool) -> list[dict[str, str]]:
     return [
         {
             "asset": code,
-            "free": format_atoms(holding.trading_free, asset.decimals),
-            "locked": format_atoms(holding.trading_locked, asset.decimals),
+            "free": amount_text(holding.trading_free, asset.decimals),
+            "locked": amount_text(holding.trading_locked, asset.decimals),
         }
         for code, asset in assets().items()
         for holding in (holdings.get(code, NOTHING),)

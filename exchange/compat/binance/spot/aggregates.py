@@ -5,10 +5,11 @@ and streams. An aggregate's id is that of its first trade: it grows, and leaves 
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from exchange.compat.binance.amounts import price_text, quantity_text
 from exchange.engine.types import Side
 from exchange.live_wire import PublicTrade
 from exchange.models import Market
-from exchange.rendering import NS_PER_MS, render_price, render_quantity
+from exchange.rendering import NS_PER_MS
 
 
 class Aggregate(NamedTuple):
@@ -55,8 +56,8 @@ def render_aggregate(aggregate: Aggregate, market: Market) -> dict[str, Any]:
     """The fields that list and stream share."""
     return {
         "a": aggregate.first_trade_id,
-        "p": render_price(market, aggregate.price_ticks),
-        "q": render_quantity(market, aggregate.quantity_lots),
+        "p": price_text(market, aggregate.price_ticks),
+        "q": quantity_text(market, aggregate.quantity_lots),
         "f": aggregate.first_trade_id,
         "l": aggregate.last_trade_id,
         "T": aggregate.timestamp_ns // NS_PER_MS,

@@ -5,15 +5,15 @@ from typing import Any
 
 from access.intervals import HOUR_S, MAX_CANDLES
 from exchange.candles import INTERVALS, Bar, in_time_zone
+from exchange.compat.binance.amounts import price_text, quantity_text, quote_text
 from exchange.compat.binance.operations import Call, Operation
 from exchange.compat.binance.parameters import Parameter, choice, limit, time_ms
 from exchange.compat.binance.refusals import Refusal
 from exchange.compat.binance.spot.time_zones import TIME_ZONE
 from exchange.compat.binance.symbols import find_by_symbol, symbol
 from exchange.models import Market
-from exchange.rendering import NS_PER_MS, render_price, render_quantity
+from exchange.rendering import NS_PER_MS
 from exchange.selectors_candles import candles_of
-from ledger.money import format_atoms
 
 # The house has more of them; Binance's clients know these.
 BINANCE_INTERVALS = tuple(name for name in INTERVALS if name not in ("5s", "15s", "30s"))
@@ -24,16 +24,16 @@ def candle_array(bar: Bar, end_s: int, market: Market) -> list[Any]:
     """`end_s`: where the next one begins."""
     return [
         bar.start_s * 1_000,
-        render_price(market, bar.open_ticks),
-        render_price(market, bar.high_ticks),
-        render_price(market, bar.low_ticks),
-        render_price(market, bar.close_ticks),
-        render_quantity(market, bar.volume_lots),
+        price_text(market, bar.open_ticks),
+        price_text(market, bar.high_ticks),
+        price_text(market, bar.low_ticks),
+        price_text(market, bar.close_ticks),
+        quantity_text(market, bar.volume_lots),
         end_s * 1_000 - 1,
-        format_atoms(bar.volume_quote_atoms, market.quote_decimals),
+        quote_text(market, bar.volume_quote_atoms),
         bar.trades,
-        render_quantity(market, bar.taker_buy_lots),
-        format_atoms(bar.taker_buy_quote_atoms, market.quote_decimals),
+        quantity_text(market, bar.taker_buy_lots),
+        quote_text(market, bar.taker_buy_quote_atoms),
         "0",
     ]
 

@@ -6,13 +6,13 @@ Lists of deposits and withdrawals are empty; an address or a withdrawal is refus
 from typing import Any
 
 from access.http import Scope
+from exchange.compat.binance.amounts import amount_text
 from exchange.compat.binance.operations import Call, Operation, Security
 from exchange.compat.binance.parameters import Parameter, decimal, matching
 from exchange.compat.binance.refusals import Refusal
 from exchange.compat.binance.spot.account import NOTHING
 from exchange.selectors import fresh_markets
 from exchange.wallets import holdings_of
-from ledger.money import format_atoms
 from ledger.selectors import assets
 
 COIN = r"^[A-Z0-9]{1,16}$"
@@ -29,14 +29,14 @@ def _coins(call: Call) -> object:
 
 
 def _coin(code: str, name: str, decimals: int, holding: Any, *, trading: bool) -> dict[str, Any]:
-    nothing = format_atoms(0, decimals)
+    nothing = amount_text(0, decimals)
     return {
         "coin": code,
         "name": name,
         "depositAllEnable": False,
         "withdrawAllEnable": False,
-        "free": format_atoms(holding.trading_free, decimals),
-        "locked": format_atoms(holding.trading_locked, decimals),
+        "free": amount_text(holding.trading_free, decimals),
+        "locked": amount_text(holding.trading_locked, decimals),
         "freeze": nothing,
         "withdrawing": nothing,
         "ipoing": nothing,

@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from exchange.compat.binance.amounts import price_text, quantity_text, quote_text
 from exchange.compat.binance.spot.order_words import PREVENTIONS, TYPES
 from exchange.compat.binance.spot.symbol_lists import status_of
 from exchange.compat.binance.symbols import symbol_of
 from exchange.engine.types import INT64_MAX, SelfTradePrevention
 from exchange.models import Market
-from exchange.rendering import render_price, render_quantity
 from ledger.money import format_atoms
 
 SPOT = "SPOT"
@@ -47,22 +47,22 @@ def symbol_info(market: Market, *, with_permission_sets: bool = True) -> dict[st
 
 def filters(market: Market) -> list[dict[str, Any]]:
     """What the engine enforces, in Binance's words. Where there is no bound, that of 64 bits stands."""
-    step = render_quantity(market, market.quantity_step_lots)
-    quantities = {"minQty": step, "maxQty": render_quantity(market, most_lots(market)), "stepSize": step}
+    step = quantity_text(market, market.quantity_step_lots)
+    quantities = {"minQty": step, "maxQty": quantity_text(market, most_lots(market)), "stepSize": step}
     return [
         {
             "filterType": "PRICE_FILTER",
-            "minPrice": render_price(market, market.price_step_ticks),
-            "maxPrice": render_price(market, most_ticks(market)),
-            "tickSize": render_price(market, market.price_step_ticks),
+            "minPrice": price_text(market, market.price_step_ticks),
+            "maxPrice": price_text(market, most_ticks(market)),
+            "tickSize": price_text(market, market.price_step_ticks),
         },
         {"filterType": "LOT_SIZE", **quantities},
         {"filterType": "MARKET_LOT_SIZE", **quantities},
         {
             "filterType": "NOTIONAL",
-            "minNotional": format_atoms(market.min_notional_atoms, market.quote_decimals),
+            "minNotional": quote_text(market, market.min_notional_atoms),
             "applyMinToMarket": True,
-            "maxNotional": format_atoms(market.max_notional_atoms, market.quote_decimals),
+            "maxNotional": quote_text(market, market.max_notional_atoms),
             "applyMaxToMarket": True,
             "avgPriceMins": 0,
         },

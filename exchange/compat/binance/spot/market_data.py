@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from access.errors import ServiceUnavailable
+from exchange.compat.binance.amounts import level_texts
 from exchange.compat.binance.limits import rate_limits
 from exchange.compat.binance.operations import Call, Operation
 from exchange.compat.binance.parameters import Parameter, Values, flag, limit
@@ -20,7 +21,7 @@ from exchange.compat.binance.spot.symbol_lists import (
     names_text,
 )
 from exchange.compat.binance.symbols import market_of_symbol, symbol
-from exchange.rendering import NS_PER_MS, render_levels
+from exchange.rendering import NS_PER_MS
 
 MAX_DEPTH = 5_000
 _DEPTH_WEIGHTS = ((100, 5), (500, 25), (1_000, 50), (MAX_DEPTH, 250))
@@ -68,8 +69,8 @@ async def depth(call: Call) -> dict[str, Any]:
     number = call.values["limit"]
     return {
         "lastUpdateId": book.sequence,
-        "bids": render_levels(book.bids[:number], market),
-        "asks": render_levels(book.asks[:number], market),
+        "bids": level_texts(book.bids[:number], market),
+        "asks": level_texts(book.asks[:number], market),
     }
 
 

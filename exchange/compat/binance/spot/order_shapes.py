@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from exchange.compat.binance.amounts import price_text, quantity_text, quote_text
 from exchange.compat.binance.spot import order_words as words
 from exchange.compat.binance.symbols import symbol_of
 from exchange.engine.types import Side
@@ -18,8 +19,8 @@ def order_shape(facts: OrderFacts, market: Market) -> Shape:
     return {
         **_identity(facts, market),
         **_terms(facts, market),
-        "stopPrice": words.price_text(market, facts.trigger_price_ticks),
-        "icebergQty": words.quantity_text(market, 0),
+        "stopPrice": price_text(market, facts.trigger_price_ticks),
+        "icebergQty": quantity_text(market, 0),
         "time": facts.created_ns // NS_PER_MS,
         "updateTime": facts.updated_ns // NS_PER_MS,
         "isWorking": words.is_working(facts),
@@ -59,7 +60,7 @@ def amended_shape(facts: OrderFacts, market: Market) -> Shape:
         "price": terms["price"],
         "qty": terms["origQty"],
         "executedQty": terms["executedQty"],
-        "preventedQty": words.quantity_text(market, facts.prevented_lots),
+        "preventedQty": quantity_text(market, facts.prevented_lots),
         "quoteOrderQty": terms["origQuoteOrderQty"],
         "cumulativeQuoteQty": terms["cummulativeQuoteQty"],
         "status": terms["status"],
@@ -77,10 +78,10 @@ def trade_shape(fill: FillFacts, market: Market) -> Shape:
         "id": fill.trade_id,
         "orderId": fill.order_id,
         "orderListId": words.NO_LIST,
-        "price": words.price_text(market, fill.price_ticks),
-        "qty": words.quantity_text(market, fill.quantity_lots),
-        "quoteQty": words.quote_text(market, fill.notional_atoms),
-        "commission": words.quote_text(market, fill.fee_atoms),
+        "price": price_text(market, fill.price_ticks),
+        "qty": quantity_text(market, fill.quantity_lots),
+        "quoteQty": quote_text(market, fill.notional_atoms),
+        "commission": quote_text(market, fill.fee_atoms),
         "commissionAsset": market.quote_asset,
         "time": fill.timestamp_ns // NS_PER_MS,
         "isBuyer": fill.side == Side.BUY,
@@ -100,11 +101,11 @@ def _identity(facts: OrderFacts, market: Market) -> Shape:
 
 def _terms(facts: OrderFacts, market: Market) -> Shape:
     terms = {
-        "price": words.price_text(market, facts.price_ticks),
-        "origQty": words.quantity_text(market, words.original_lots(facts)),
-        "executedQty": words.quantity_text(market, facts.filled_lots),
-        "origQuoteOrderQty": words.quote_text(market, facts.budget_atoms),
-        "cummulativeQuoteQty": words.quote_text(market, facts.filled_quote_atoms),
+        "price": price_text(market, facts.price_ticks),
+        "origQty": quantity_text(market, words.original_lots(facts)),
+        "executedQty": quantity_text(market, facts.filled_lots),
+        "origQuoteOrderQty": quote_text(market, facts.budget_atoms),
+        "cummulativeQuoteQty": quote_text(market, facts.filled_quote_atoms),
         "status": words.status_name(facts.status, facts.close_reason, facts.reject_reason),
         "timeInForce": words.time_in_force_name(facts.order_type, facts.time_in_force),
         "type": words.type_name(facts.order_type, post_only=facts.post_only),
@@ -113,21 +114,21 @@ def _terms(facts: OrderFacts, market: Market) -> Shape:
         "selfTradePreventionMode": words.PREVENTION_NAMES[facts.self_trade_prevention],
     }
     if facts.prevented_lots:
-        terms["preventedQuantity"] = words.quantity_text(market, facts.prevented_lots)
+        terms["preventedQuantity"] = quantity_text(market, facts.prevented_lots)
     return terms
 
 
 def _stop(facts: OrderFacts, market: Market) -> Shape:
     if not facts.trigger_price_ticks:
         return {}
-    return {"stopPrice": words.price_text(market, facts.trigger_price_ticks)}
+    return {"stopPrice": price_text(market, facts.trigger_price_ticks)}
 
 
 def _fill_shape(fill: FillFacts, market: Market) -> Shape:
     return {
-        "price": words.price_text(market, fill.price_ticks),
-        "qty": words.quantity_text(market, fill.quantity_lots),
-        "commission": words.quote_text(market, fill.fee_atoms),
+        "price": price_text(market, fill.price_ticks),
+        "qty": quantity_text(market, fill.quantity_lots),
+        "commission": quote_text(market, fill.fee_atoms),
         "commissionAsset": market.quote_asset,
         "tradeId": fill.trade_id,
     }

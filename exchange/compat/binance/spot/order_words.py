@@ -9,10 +9,8 @@ from exchange.engine.types import (
     Side,
     TimeInForce,
 )
-from exchange.models import Market
 from exchange.order_facts import OrderFacts
-from exchange.rendering import NS_PER_MS, render_price, render_quantity
-from ledger.money import format_atoms
+from exchange.rendering import NS_PER_MS
 
 NO_LIST = -1  # an order that belongs to no list of orders
 NOT_WORKING_MS = -1
@@ -80,15 +78,3 @@ def working_time_ms(facts: OrderFacts) -> int:
 def original_lots(facts: OrderFacts) -> int:
     """Of an order by budget alone what it got, as at Binance."""
     return facts.quantity_lots or facts.filled_lots
-
-
-def price_text(market: Market, ticks: int) -> str:
-    return render_price(market, ticks)
-
-
-def quantity_text(market: Market, lots: int) -> str:
-    return render_quantity(market, lots)
-
-
-def quote_text(market: Market, atoms: int) -> str:
-    return format_atoms(atoms, market.quote_decimals)

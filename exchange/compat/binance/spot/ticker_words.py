@@ -3,9 +3,9 @@
 from typing import Any
 
 from exchange.broadcast import BookSnapshot
+from exchange.compat.binance.amounts import price_text, quantity_text, quote_text
 from exchange.compat.binance.symbols import symbol_of
 from exchange.models import Market
-from exchange.rendering import render_price, render_quantity
 from exchange.tickers import DayStatistics
 from ledger.money import format_atoms, mul_div_floor
 
@@ -19,12 +19,12 @@ def statistic(market: Market, day: DayStatistics, open_ms: int, close_ms: int) -
     trade they are zero."""
     return {
         "symbol": symbol_of(market),
-        "openPrice": render_price(market, opened(day)),
-        "highPrice": render_price(market, highest(day)),
-        "lowPrice": render_price(market, lowest(day)),
-        "lastPrice": render_price(market, last(day)),
-        "volume": render_quantity(market, day.volume_lots),
-        "quoteVolume": format_atoms(day.volume_quote_atoms, market.quote_decimals),
+        "openPrice": price_text(market, opened(day)),
+        "highPrice": price_text(market, highest(day)),
+        "lowPrice": price_text(market, lowest(day)),
+        "lastPrice": price_text(market, last(day)),
+        "volume": quantity_text(market, day.volume_lots),
+        "quoteVolume": quote_text(market, day.volume_quote_atoms),
         "openTime": open_ms,
         "closeTime": close_ms,
         "firstId": first_id(day),
@@ -45,8 +45,8 @@ def movement(market: Market, day: DayStatistics) -> dict[str, Any]:
 def day_only(market: Market, day: DayStatistics, book: BookSnapshot | None) -> dict[str, Any]:
     """What FULL of the last 24 hours has beside that."""
     return {
-        "prevClosePrice": render_price(market, previous_close(day)),
-        "lastQty": render_quantity(market, day.last_lots),
+        "prevClosePrice": price_text(market, previous_close(day)),
+        "lastQty": quantity_text(market, day.last_lots),
         **best_levels(market, book),
     }
 
@@ -56,10 +56,10 @@ def best_levels(market: Market, book: BookSnapshot | None) -> dict[str, str]:
     bid = book.bids[0] if book is not None and book.bids else (0, 0)
     ask = book.asks[0] if book is not None and book.asks else (0, 0)
     return {
-        "bidPrice": render_price(market, bid[0]),
-        "bidQty": render_quantity(market, bid[1]),
-        "askPrice": render_price(market, ask[0]),
-        "askQty": render_quantity(market, ask[1]),
+        "bidPrice": price_text(market, bid[0]),
+        "bidQty": quantity_text(market, bid[1]),
+        "askPrice": price_text(market, ask[0]),
+        "askQty": quantity_text(market, ask[1]),
     }
 
 
@@ -94,7 +94,7 @@ def last_id(day: DayStatistics) -> int:
 
 
 def change(market: Market, day: DayStatistics) -> str:
-    return render_price(market, last(day) - opened(day))
+    return price_text(market, last(day) - opened(day))
 
 
 def change_percent(day: DayStatistics) -> str:

@@ -9,6 +9,7 @@ from access.intervals import DAY_S, HOUR_S, MINUTE_S
 from access.threads import in_thread
 from exchange.api.session import read_books
 from exchange.compat.binance import refusals
+from exchange.compat.binance.amounts import price_text
 from exchange.compat.binance.operations import Call, Operation
 from exchange.compat.binance.parameters import Parameter, Values, choice
 from exchange.compat.binance.refusals import Refusal
@@ -25,7 +26,7 @@ from exchange.compat.binance.spot.symbol_lists import (
 from exchange.compat.binance.spot.time_zones import TIME_ZONE
 from exchange.compat.binance.symbols import find_by_symbol, symbol, symbol_of
 from exchange.models import Market
-from exchange.rendering import NS_PER_MS, render_price
+from exchange.rendering import NS_PER_MS
 from exchange.selectors_candles import traded_since
 from exchange.selectors_trades import last_trades
 from exchange.tickers import (
@@ -117,7 +118,7 @@ def price(call: Call) -> object:
     for market in markets:
         last = traded.get(market.pk)
         ticks = last.price_ticks if last is not None else 0
-        shown.append({"symbol": symbol_of(market), "price": render_price(market, ticks)})
+        shown.append({"symbol": symbol_of(market), "price": price_text(market, ticks)})
     return one_or_list(call.values, shown)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import chain, dropwhile, islice, takewhile
 from typing import Any
 
+from exchange.compat.binance.amounts import price_text, quantity_text, quote_text
 from exchange.compat.binance.operations import Call, Operation, Security
 from exchange.compat.binance.parameters import Parameter, Values, limit, time_ms, whole
 from exchange.compat.binance.refusals import Refusal
@@ -13,9 +14,8 @@ from exchange.compat.binance.symbols import find_by_symbol, symbol
 from exchange.engine.types import Side
 from exchange.live_wire import PublicTrade
 from exchange.models import Market
-from exchange.rendering import NS_PER_MS, render_price, render_quantity
+from exchange.rendering import NS_PER_MS
 from exchange.selectors_trades import first_trade_since, trades_back, trades_from
-from ledger.money import format_atoms
 
 MAX_TRADES = 1_000
 MAX_FOLDED = 20_000  # trades that a list of aggregates is made of, unless its first one alone has more
@@ -45,9 +45,9 @@ def _shown(market: Market, trades: Iterable[PublicTrade]) -> list[dict[str, Any]
 def render_trade(trade: PublicTrade, market: Market) -> dict[str, Any]:
     return {
         "id": trade.trade_id,
-        "price": render_price(market, trade.price_ticks),
-        "qty": render_quantity(market, trade.quantity_lots),
-        "quoteQty": format_atoms(trade.notional_atoms, market.quote_decimals),
+        "price": price_text(market, trade.price_ticks),
+        "qty": quantity_text(market, trade.quantity_lots),
+        "quoteQty": quote_text(market, trade.notional_atoms),
         "time": trade.timestamp_ns // NS_PER_MS,
         "isBuyerMaker": trade.taker_side == Side.SELL,
         "isBestMatch": True,

@@ -6,6 +6,7 @@ from typing import Any
 
 from access.http import Scope
 from exchange.compat.binance import refusals
+from exchange.compat.binance.amounts import amount_text
 from exchange.compat.binance.operations import Call, Operation, Security
 from exchange.compat.binance.parameters import (
     SYMBOL,
@@ -26,7 +27,6 @@ from exchange.models import WalletTransfer
 from exchange.rules import TransferDirection, TransferStatus
 from exchange.selectors import wallet_transfers_of
 from exchange.transferring import transfer
-from ledger.money import format_atoms
 from ledger.selectors import assets
 
 DIRECTIONS = {
@@ -98,7 +98,7 @@ def _transfers(call: Call) -> object:
 def _row(row: WalletTransfer, kind: str) -> dict[str, Any]:
     return {
         "asset": row.asset,
-        "amount": format_atoms(row.amount_atoms, assets()[row.asset].decimals),
+        "amount": amount_text(row.amount_atoms, assets()[row.asset].decimals),
         "type": kind,
         "status": STATUSES[TransferStatus(row.status)],
         "tranId": row.pk,

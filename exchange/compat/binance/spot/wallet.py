@@ -4,6 +4,7 @@ from typing import Any
 
 from access.http import Scope
 from exchange.alive import engines_take_commands
+from exchange.compat.binance.amounts import amount_text
 from exchange.compat.binance.operations import Call, Operation, Security
 from exchange.compat.binance.parameters import Parameter, matching
 from exchange.compat.binance.spot import coins, transfers
@@ -12,7 +13,6 @@ from exchange.compat.binance.symbols import find_by_symbol, symbol
 from exchange.fee_tiers import rates_of
 from exchange.selectors import fresh_markets
 from exchange.wallets import holdings_of
-from ledger.money import format_atoms
 from ledger.selectors import assets
 
 ASSET = Parameter("asset", matching(coins.COIN))
@@ -59,10 +59,10 @@ def _held(call: Call, amounts: dict[str, tuple[int, int, int]]) -> list[dict[str
     return [
         {
             "asset": code,
-            "free": format_atoms(free, known[code].decimals),
-            "locked": format_atoms(locked, known[code].decimals),
-            "freeze": format_atoms(frozen, known[code].decimals),
-            "withdrawing": format_atoms(0, known[code].decimals),
+            "free": amount_text(free, known[code].decimals),
+            "locked": amount_text(locked, known[code].decimals),
+            "freeze": amount_text(frozen, known[code].decimals),
+            "withdrawing": amount_text(0, known[code].decimals),
         }
         for code, (free, locked, frozen) in amounts.items()
         if (free or locked or frozen) and asked in (None, code)

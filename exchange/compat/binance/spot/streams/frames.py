@@ -3,6 +3,7 @@
 from typing import Any
 
 from exchange.candles import Bar
+from exchange.compat.binance.amounts import level_texts, price_text, quantity_text, quote_text
 from exchange.compat.binance.sockets.dialect import now_ms
 from exchange.compat.binance.spot.aggregates import Aggregate, render_aggregate
 from exchange.compat.binance.symbols import symbol_of
@@ -10,11 +11,9 @@ from exchange.engine.types import Side
 from exchange.feeds.book import AssembledBook
 from exchange.live_wire import Levels, PublicTrade
 from exchange.models import Market
-from exchange.rendering import NS_PER_MS, render_levels, render_price, render_quantity
-from ledger.money import format_atoms
+from exchange.rendering import NS_PER_MS
 
 Content = dict[str, Any]
-_GONE = "0.00000000"
 
 
 def event(kind: str, market: Market) -> Content:
@@ -23,21 +22,12 @@ def event(kind: str, market: Market) -> Content:
 
 def diff(market: Market, first: int, last: int, bids: Levels, asks: Levels) -> Content:
     """What the updates `first..last` have changed; quantity 0: the price is gone."""
-    levels = {"b": _changed(bids, market), "a": _changed(asks, market)}
+    levels = {"b": level_texts(bids, market), "a": level_texts(asks, market)}
     return {**event("depthUpdate", market), "U": first, "u": last, **levels}
 
 
-def _changed(levels: Levels, market: Market) -> list[list[str]]:
-    """python-binance takes no other text than Binance's for nothing, whatever a lot is."""
-    rendered = render_levels(levels, market)
-    for level, (_, lots) in zip(rendered, levels, strict=True):
-        if not lots:
-            level[1] = _GONE
-    return rendered
-
-
 def partial(market: Market, sequence: int, bids: Levels, asks: Levels) -> Content:
-    shown = {"bids": render_levels(bids, market), "asks": render_levels(asks, market)}
+    shown = {"bids": level_texts(bids, market), "asks": level_texts(asks, market)}
     return {"lastUpdateId": sequence, **shown}
 
 
@@ -48,10 +38,10 @@ def book_ticker(market: Market, book: AssembledBook) -> Content:
     return {
         "u": book.sequence,
         "s": symbol_of(market),
-        "b": render_price(market, bid),
-        "B": render_quantity(market, bid_lots),
-        "a": render_price(market, ask),
-        "A": render_quantity(market, ask_lots),
+        "b": price_text(market, bid),
+        "B": quantity_text(market, bid_lots),
+        "a": price_text(market, ask),
+        "A": quantity_text(market, ask_lots),
     }
 
 
@@ -59,8 +49,8 @@ def trade(market: Market, made: PublicTrade) -> Content:
     return {
         **event("trade", market),
         "t": made.trade_id,
-        "p": render_price(market, made.price_ticks),
-        "q": render_quantity(market, made.quantity_lots),
+        "p": price_text(market, made.price_ticks),
+        "q": quantity_text(market, made.quantity_lots),
         "T": made.timestamp_ns // NS_PER_MS,
         "m": made.taker_side == Side.SELL,
         "M": True,
@@ -80,16 +70,16 @@ def kline(market: Market, interval: str, bar: Bar, end_s: int, *, is_closed: boo
         "i": interval,
         "f": bar.first_trade_id if bar.trades else -1,
         "L": bar.last_trade_id if bar.trades else -1,
-        "o": render_price(market, bar.open_ticks),
-        "c": render_price(market, bar.close_ticks),
-        "h": render_price(market, bar.high_ticks),
-        "l": render_price(market, bar.low_ticks),
-        "v": render_quantity(market, bar.volume_lots),
+        "o": price_text(market, bar.open_ticks),
+        "c": price_text(market, bar.close_ticks),
+        "h": price_text(market, bar.high_ticks),
+        "l": price_text(market, bar.low_ticks),
+        "v": quantity_text(market, bar.volume_lots),
         "n": bar.trades,
         "x": is_closed,
-        "q": format_atoms(bar.volume_quote_atoms, market.quote_decimals),
-        "V": render_quantity(market, bar.taker_buy_lots),
-        "Q": format_atoms(bar.taker_buy_quote_atoms, market.quote_decimals),
+        "q": quote_text(market, bar.volume_quote_atoms),
+        "V": quantity_text(market, bar.taker_buy_lots),
+        "Q": quote_text(market, bar.taker_buy_quote_atoms),
         "B": "0",
     }
     return {**event("kline", market), "k": candle}

@@ -6,6 +6,7 @@ Names and numbers are those of `order_words`, so an event says what a query of t
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from exchange.compat.binance.amounts import amount_text, price_text, quantity_text, quote_text
 from exchange.compat.binance.spot import order_words as words
 from exchange.compat.binance.symbols import symbol_of
 from exchange.engine.events import Deposited, OrderAmended, OrderClosed, OrderReduced, Withdrawn
@@ -16,7 +17,6 @@ from exchange.models import Market
 from exchange.order_facts import FillFacts, OrderFacts
 from exchange.rendering import NS_PER_MS
 from exchange.wire import AssetBalance
-from ledger.money import format_atoms
 
 Event = dict[str, Any]
 
@@ -43,12 +43,12 @@ def execution_report(step: Step, market: Market, *, now_ms: int, execution_id: i
         "r": _REJECT_REASONS.get(CloseReason(facts.close_reason), "NONE"),
         "i": facts.order_id,
         **_last_fill(step.fill, market),
-        "z": words.quantity_text(market, facts.filled_lots),
+        "z": quantity_text(market, facts.filled_lots),
         "T": facts.updated_ns // NS_PER_MS,
         "I": execution_id,
         "w": facts.status in OPEN_STATUSES and facts.status != OrderStatus.UNTRIGGERED,
         "O": facts.created_ns // NS_PER_MS,
-        "Z": words.quote_text(market, facts.filled_quote_atoms),
+        "Z": quote_text(market, facts.filled_quote_atoms),
         **_working(facts),
         "V": SelfTradePrevention(facts.self_trade_prevention).name,
         **_prevented(step, market),
@@ -60,12 +60,12 @@ def _terms(facts: OrderFacts, market: Market) -> Event:
         "S": Side(facts.side).name,
         "o": words.type_name(facts.order_type, post_only=facts.post_only),
         "f": words.time_in_force_name(facts.order_type, facts.time_in_force),
-        "q": words.quantity_text(market, words.original_lots(facts)),
-        "p": words.price_text(market, facts.price_ticks),
-        "P": words.price_text(market, facts.trigger_price_ticks),
-        "F": words.quantity_text(market, 0),
+        "q": quantity_text(market, words.original_lots(facts)),
+        "p": price_text(market, facts.price_ticks),
+        "P": price_text(market, facts.trigger_price_ticks),
+        "F": quantity_text(market, 0),
         "g": words.NO_LIST,
-        "Q": words.quote_text(market, facts.budget_atoms),
+        "Q": quote_text(market, facts.budget_atoms),
     }
 
 
@@ -91,11 +91,11 @@ def _is_canceled_by_request(step: Step) -> bool:
 
 def _last_fill(fill: FillFacts | None, market: Market) -> Event:
     if fill is None:
-        nothing = words.quantity_text(market, 0)
+        nothing = quantity_text(market, 0)
         return {
             "l": nothing,
-            "L": words.price_text(market, 0),
-            "Y": words.quote_text(market, 0),
+            "L": price_text(market, 0),
+            "Y": quote_text(market, 0),
             "n": "0",
             "N": None,
             "t": NO_TRADE,
@@ -103,10 +103,10 @@ def _last_fill(fill: FillFacts | None, market: Market) -> Event:
             "M": False,
         }
     return {
-        "l": words.quantity_text(market, fill.quantity_lots),
-        "L": words.price_text(market, fill.price_ticks),
-        "Y": words.quote_text(market, fill.notional_atoms),
-        "n": words.quote_text(market, fill.fee_atoms),
+        "l": quantity_text(market, fill.quantity_lots),
+        "L": price_text(market, fill.price_ticks),
+        "Y": quote_text(market, fill.notional_atoms),
+        "n": quote_text(market, fill.fee_atoms),
         "N": market.quote_asset,
         "t": fill.trade_id,
         "m": fill.is_maker,
@@ -123,19 +123,19 @@ def _prevented(step: Step, market: Market) -> Event:
     prevention = step.prevention
     found: Event = {}
     if step.facts.prevented_lots:
-        found["A"] = words.quantity_text(market, step.facts.prevented_lots)
+        found["A"] = quantity_text(market, step.facts.prevented_lots)
     if prevention is None:
         return found
     lots, price = prevention.lots, prevention.price_ticks
     if lots:
-        found["B"] = words.quantity_text(market, lots)
+        found["B"] = quantity_text(market, lots)
     if prevention.counter_order_id:
         found |= {"U": prevention.counter_order_id, "Cs": symbol_of(market)}
     if lots and price:
         found |= {
-            "pl": words.quantity_text(market, lots),
-            "pL": words.price_text(market, price),
-            "pY": words.quote_text(market, lots * price * market.quote_atoms_per_tick_lot),
+            "pl": quantity_text(market, lots),
+            "pL": price_text(market, price),
+            "pY": quote_text(market, lots * price * market.quote_atoms_per_tick_lot),
         }
     return found
 
@@ -151,8 +151,8 @@ def account_position(
         "B": [
             {
                 "a": one.asset,
-                "f": format_atoms(one.free_atoms, decimals[one.asset]),
-                "l": format_atoms(one.locked_atoms, decimals[one.asset]),
+                "f": amount_text(one.free_atoms, decimals[one.asset]),
+                "l": amount_text(one.locked_atoms, decimals[one.asset]),
             }
             for one in held
         ],
@@ -168,6 +168,6 @@ def balance_update(
         "e": "balanceUpdate",
         "E": now_ms,
         "a": moved.asset,
-        "d": format_atoms(amount, decimals[moved.asset]),
+        "d": amount_text(amount, decimals[moved.asset]),
         "T": cleared_ms,
     }
