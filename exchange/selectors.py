@@ -177,39 +177,48 @@ def fills_of(
 
     With `order` those of this order alone; it must be the account's.
     """
-    older, made, taken = Q(), Q(maker_account=account), Q(taker_account=account)
+    older = Q()
     if before is not None:  # the first of the two is for the index: it cannot see into an OR
         older = Q(timestamp_ns__lte=before[0]) & (Q(timestamp_ns__lt=before[0]) | Q(id__lt=before[1]))
     if market_id is not None:
         older &= Q(id__range=_trades_range(market_id))
-    if order is not None:  # looked for among its account's trades of the time that it traded in
-        comes_again = order.triggered_ns or order.original_price_ticks is not None
-        last_taken_ns = order.updated_ns if comes_again else order.created_ns
-        made &= Q(maker_order_id=order.id, timestamp_ns__range=(order.created_ns, order.updated_ns))
-        taken &= Q(taker_order_id=order.id, timestamp_ns__range=(order.created_ns, last_taken_ns))
     by_time = ("-timestamp_ns", "-id")
     # One ordered read of each index; a single OR would sort the account's whole history.
     found = {
         trade.id: trade
-        for side in (made, taken)
+        for side in _sides(account, order)
         for trade in Trade.objects.filter(older, side).order_by(*by_time)[:limit]
     }
     return sorted(found.values(), key=lambda trade: (-trade.timestamp_ns, -trade.id))[:limit]
 
 
 def trades_of_account(
-    *, account: int, market_id: int | None, after: tuple[int, int], limit: int
+    *, account: int, market_id: int | None, after: tuple[int, int], limit: int, order: Order | None = None
 ) -> Sequence[Trade]:
-    """The account's trades on either side, oldest first. `after`: (timestamp_ns, id) of the last seen."""
+    """The account's trades on either side, oldest first. `after`: (timestamp_ns, id) of the last seen;
+    `order` as in `fills_of`."""
     newer = Q(timestamp_ns__gte=after[0]) & (Q(timestamp_ns__gt=after[0]) | Q(id__gt=after[1]))
     if market_id is not None:
         newer &= Q(id__range=_trades_range(market_id))
     found = {
         trade.id: trade
-        for side in (Q(maker_account=account), Q(taker_account=account))
+        for side in _sides(account, order)
         for trade in Trade.objects.filter(newer, side).order_by("timestamp_ns", "id")[:limit]
     }
     return sorted(found.values(), key=lambda trade: (trade.timestamp_ns, trade.id))[:limit]
+
+
+def _sides(account: int, order: Order | None) -> tuple[Q, Q]:
+    """The account's trades as maker and as taker. An order's are looked for in the time that it traded in."""
+    made, taken = Q(maker_account=account), Q(taker_account=account)
+    if order is None:
+        return made, taken
+    comes_again = order.triggered_ns or order.original_price_ticks is not None
+    last_taken_ns = order.updated_ns if comes_again else order.created_ns
+    return (
+        made & Q(maker_order_id=order.id, timestamp_ns__range=(order.created_ns, order.updated_ns)),
+        taken & Q(taker_order_id=order.id, timestamp_ns__range=(order.created_ns, last_taken_ns)),
+    )
 
 
 def _trades_range(market_id: int) -> tuple[int, int]:

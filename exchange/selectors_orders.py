@@ -101,8 +101,9 @@ def _place_before(market: Market, trade_id: int) -> tuple[int, int]:
     return (first.timestamp_ns, first.id - 1) if first else (2**63 - 1, high)
 
 
-def trades_of_order(*, order: Order, limit: int, first_id: int = 0) -> Sequence[Trade]:
-    """With this id or a higher one, oldest first: of very many the latest."""
-    which: dict[str, Any] = {"account": order.account_id, "market_id": order.market_id}
-    latest = fills_of(**which, before=None, limit=limit, order=order)
-    return [trade for trade in latest[::-1] if trade.trade_id >= first_id]
+def trades_of_order(*, order: Order, limit: int, first_id: int | None = None) -> Sequence[Trade]:
+    """Oldest first: with `first_id` (as in `trades_in_span`) the oldest from there, else the latest ones."""
+    which: dict[str, Any] = {"account": order.account_id, "market_id": order.market_id, "limit": limit}
+    if first_id is None:
+        return fills_of(**which, before=None, order=order)[::-1]
+    return trades_of_account(**which, after=_place_before(order.market, first_id), order=order)

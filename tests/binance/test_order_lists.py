@@ -73,6 +73,14 @@ def test_my_trades_are_listed_by_number_by_time_by_order_and_latest(alice: Trade
     ]
     of_maker = bob.get(TRADES, symbol=SYMBOL, orderId=made).json
     assert [row["id"] for row in of_maker] == ids
+
+    def page(**params: Any) -> list[int]:
+        return [row["id"] for row in bob.get(TRADES, symbol=SYMBOL, orderId=made, **params).json]
+
+    assert page(limit=2) == ids[-2:]
+    assert page(fromId=0, limit=2) == ids[:2]
+    assert page(fromId=ids[1], limit=2) == ids[1:3]
+    assert page(fromId=ids[-1] + 1) == page(fromId=2**63 - 1) == []
     assert all(row["isMaker"] and not row["isBuyer"] for row in of_maker)
 
 

@@ -28,6 +28,8 @@ def test_an_order_without_an_outcome_can_be_asked_for_by_its_name(house: House, 
         answer = alice.try_order(newClientOrderId="where", **LONG)
         assert answer.refusal[:2] == (408, -1007)
         assert "execution status unknown" in answer.json["msg"]
+        asked = alice.get("/api/v3/order", symbol=SYMBOL, origClientOrderId="where")
+        assert asked.refusal[:2] == (408, -1007), "it is on its way"
     until(lambda: status(alice, origClientOrderId="where") == "NEW")
 
 

@@ -3,12 +3,14 @@
 from typing import Any
 
 from access.http import Scope
+from access.threads import in_thread
+from exchange.api.session import is_pending
 from exchange.compat.binance import refusals
 from exchange.compat.binance.operations import Call, Operation, Security
 from exchange.compat.binance.parameters import NAME, Parameter, Values, limit, matching, time_ms, whole
 from exchange.compat.binance.refusals import Refusal
 from exchange.compat.binance.spot.order_shapes import order_shape, trade_shape
-from exchange.compat.binance.symbols import find_by_symbol, symbol
+from exchange.compat.binance.symbols import find_by_symbol, market_of_symbol, symbol
 from exchange.engine.types import OrderStatus, RejectReason
 from exchange.models import Market, Order
 from exchange.order_facts import facts_of_row, fills_of_trade
@@ -72,10 +74,16 @@ def _unnamed(account: int, name: str) -> Order | None:
     return order if order is not None and not order.client_order_id else None
 
 
-def _order(call: Call) -> object:
+async def _order(call: Call) -> object:
     values = call.values
-    market = find_by_symbol(values["symbol"])
-    order = find_order(call.account, market, values["orderId"], values["origClientOrderId"])
+    market = await market_of_symbol(values["symbol"])
+    wanted = (call.account, market, values["orderId"], values["origClientOrderId"])
+    order = await in_thread(find_order, *wanted)
+    if order is None and values["orderId"] is None:
+        # Who has lost an answer asks by name, and what is on its way is not "does not exist".
+        if await is_pending(call.account, values["origClientOrderId"]):
+            raise refusals.outcome_unknown()
+        order = await in_thread(find_order, *wanted)  # it may have been committed between the two looks
     if order is None:
         raise refusals.no_such_order()
     return order_shape(facts_of_row(order), market)
@@ -110,7 +118,7 @@ def _my_trades(call: Call) -> object:
         order = order_by_id(account=account, order_id=number)
         if order is None or order.market_id != market.id:
             return []
-        trades = trades_of_order(order=order, limit=values["limit"], first_id=values["fromId"] or 0)
+        trades = trades_of_order(order=order, limit=values["limit"], first_id=values["fromId"])
     return [
         trade_shape(fill, market)
         for trade in trades
