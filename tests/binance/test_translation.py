@@ -11,6 +11,7 @@ from django.db import OperationalError
 from access import errors, key_errors
 from access.errors import DomainError
 from access.http import Scope
+from access.sockets import errors as of_sockets
 from exchange import errors as ours
 from exchange.compat.binance import refusals, signing
 from exchange.compat.binance.operations import Operation, Security
@@ -32,6 +33,14 @@ ELSEWHERE = {
     key_errors.TimestampOutsideWindow,
     key_errors.TooManyKeys,
     key_errors.WithdrawScopeNeedsNetworks,
+    of_sockets.AlreadyAuthenticated,
+    of_sockets.AlreadySubscribed,
+    of_sockets.AuthRequired,
+    of_sockets.InvalidTicket,
+    of_sockets.NotSubscribed,
+    of_sockets.OriginNotAllowed,
+    of_sockets.TooManyInFlight,
+    of_sockets.TooManySubscriptions,
     of_ledger.AccountNotFound,
     of_ledger.AssetMismatch,
     of_ledger.DemoOnly,
@@ -55,7 +64,7 @@ def classes(module: ModuleType) -> Iterator[type[DomainError]]:
             yield one
 
 
-@pytest.mark.parametrize("module", [errors, key_errors, ours, of_ledger])
+@pytest.mark.parametrize("module", [errors, key_errors, of_sockets, ours, of_ledger])
 def test_every_refusal_has_an_entry_or_never_comes(module: ModuleType) -> None:
     """One that derives from a known one may go by that."""
     unsaid = [one for one in classes(module) if not set(one.__mro__) & (ERRORS.keys() | ELSEWHERE)]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from access import errors, key_errors
 from access.errors import DomainError, RateLimited
 from access.http import SAFE_METHODS, domain_error
+from access.sockets.errors import TooManyConnections
 from exchange import errors as ours
 from exchange.compat.binance import refusals, signing
 from exchange.compat.binance.operations import Operation
@@ -141,6 +142,7 @@ ERRORS: dict[type[DomainError], Callable[[DomainError], Refusal]] = {
     errors.UriTooLong: _too_large,
     errors.HeadersTooLarge: _too_large,
     RateLimited: _too_many,
+    TooManyConnections: lambda error: Refusal(-1003, "Too many connections.", status=429, retry_after=1),
     errors.ServiceUnavailable: _always(refusals.unavailable),
     errors.DatabaseUnavailable: _always(refusals.outcome_unknown),
     errors.Internal: _always(refusals.unknown_error),

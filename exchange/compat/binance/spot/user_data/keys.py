@@ -9,6 +9,7 @@ import string
 import msgspec
 import redis.asyncio
 from django.conf import settings
+from redis.asyncio import BlockingConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -22,6 +23,7 @@ from exchange.compat.binance.refusals import Refusal
 VALID_MS = 60 * 60 * 1_000
 LENGTH = 64
 TIMEOUT_SECONDS = 0.5
+MAX_CONNECTIONS = 16  # to Redis, of this process for this: who asks for a thousand keys at once waits
 
 _LETTERS = string.ascii_letters + string.digits
 _KEY, _OF_ACCOUNT = "binance:listen_key:", "binance:listen_key_of:"
@@ -51,14 +53,15 @@ _clients: list[redis.asyncio.Redis] = []
 
 def _client() -> redis.asyncio.Redis:
     if not _clients:
-        _clients.append(
-            redis.asyncio.Redis.from_url(
-                settings.REDIS_URL,
-                socket_timeout=TIMEOUT_SECONDS,
-                socket_connect_timeout=TIMEOUT_SECONDS,
-                retry=Retry(NoBackoff(), 0),
-            )
+        pool: BlockingConnectionPool = BlockingConnectionPool.from_url(
+            settings.REDIS_URL,
+            max_connections=MAX_CONNECTIONS,
+            timeout=TIMEOUT_SECONDS,
+            socket_timeout=TIMEOUT_SECONDS,
+            socket_connect_timeout=TIMEOUT_SECONDS,
+            retry=Retry(NoBackoff(), 0),
         )
+        _clients.append(redis.asyncio.Redis.from_pool(pool))
     return _clients[0]
 
 
