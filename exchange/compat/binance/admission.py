@@ -9,18 +9,20 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
 from access.admission import KEY_PATTERN, Gate
-from access.http import SAFE_METHODS, Caller
+from access.http import SAFE_METHODS, Caller, Scope
 from access.key_errors import InvalidKey
 from access.messages import Head
 from access.selectors import KeyRecord
 from exchange.compat.binance import refusals, signing
-from exchange.compat.binance.limits import NOTHING_COUNTED, Counted, LimitReached, Limits
+from exchange.compat.binance.limits import NOTHING_COUNTED, Counted, CountedRefusal, Limits
 from exchange.compat.binance.operations import Call, Operation, Security
 from exchange.compat.binance.parameters import Raw, Values, read_values
 from exchange.compat.binance.refusals import Refusal
+from exchange.compat.binance.windows import NO_PROOF, Proof
 from exchange.sending import Sender
 
-NS_PER_US = 1_000
+NS_PER_US = US_PER_MS = 1_000
+KEPT_LONGER_MS = 1_000  # than a text is good: Redis and the web processes have clocks of their own
 _NAMESPACE = UUID("5c0e57c4-3a8e-4f0c-9a0a-62696e616e63")
 
 
@@ -28,7 +30,8 @@ _NAMESPACE = UUID("5c0e57c4-3a8e-4f0c-9a0a-62696e616e63")
 class Visit:
     """One request while it is being answered. `key` is the name of a key, `signed` what a signature covers.
 
-    `counted` is what it was counted as, also where it is refused.
+    `connection` is what the request makes speak or listen for somebody from then on; "" for one that is over
+    with its answer. `counted` is what it was counted as, also where it is refused.
     """
 
     gate: Gate
@@ -39,26 +42,37 @@ class Visit:
     key: str = ""
     signed: bytes = b""
     on_socket: bool = False
+    connection: str = ""
     counted: Counted = NOTHING_COUNTED
 
     @property
     def is_safe(self) -> bool:
         line = self.operation.http
-        return line is None or line[0] in SAFE_METHODS
+        return not self.connection if line is None else line[0] in SAFE_METHODS
 
-    async def count(self, account: int, weight: int, orders: int) -> Counted:
-        return await self._count(account, weight, orders, self.is_safe)
+    @property
+    def purpose(self) -> str:
+        """What a signed text may be used for once more: a change for the very same, with the same outcome; a
+        connection's power for that connection. Reads are for whatever reads."""
+        if self.connection:
+            return f"{self.operation.name}:{self.connection}"
+        return self.operation.name if self.operation.scope is Scope.TRADE else ""
+
+    async def count(self, account: int, weight: int, orders: int, proof: Proof = NO_PROOF) -> Counted:
+        return await self._count(account, weight, orders, self.is_safe, proof)
 
     async def count_refused(self) -> None:
         """Whatever was asked has a weight."""
         if self.counted is NOTHING_COUNTED:
-            await self._count(0, 1, 0, True)
+            await self._count(0, 1, 0, True, NO_PROOF)
 
-    async def _count(self, account: int, weight: int, orders: int, is_safe: bool) -> Counted:
+    async def _count(self, account: int, weight: int, orders: int, is_safe: bool, proof: Proof) -> Counted:
         try:
-            self.counted = await self.limits.count(self.head.ip, account, weight, orders, is_safe=is_safe)
-        except LimitReached as reached:
-            self.counted = reached.counted
+            self.counted = await self.limits.count(
+                self.head.ip, account, weight, orders, is_safe=is_safe, proof=proof
+            )
+        except CountedRefusal as refusal:
+            self.counted = refusal.counted
             raise
         return self.counted
 
@@ -80,38 +94,35 @@ async def _admit(visit: Visit) -> Call:
     values = _values(visit)
     weight = operation.weight_of(values, on_socket=visit.on_socket)
     if operation.security is Security.KEY:
-        caller = await _identify(visit, "", weight)
+        caller = await _identify(visit, weight)
     else:
         await visit.count(0, weight, 0)
         caller = Caller(0, 0, frozenset(), visit.head.ip)
-    return Call(caller, values, now_us // 1_000, "", _nobody, visit.counted)
+    return Call(caller, values, now_us // US_PER_MS, "", _nobody, visit.counted)
 
 
 async def _signed(visit: Visit, now_us: int) -> Call:
     _check_key(visit)
-    deadline_ns = signing.deadline_us(read_values(visit.raw, signing.STAMP), now_us) * NS_PER_US
+    deadline_us = signing.deadline_us(read_values(visit.raw, signing.STAMP), now_us)
     signature = visit.raw.get(signing.SIGNATURE, "")
     if not signature:
         raise refusals.mandatory(signing.SIGNATURE)
     values = _values(visit)
     weight = visit.operation.weight_of(values, on_socket=visit.on_socket)
-    caller = await _identify(visit, signature, weight)
-    identity = _identity(caller.key_id, visit)
+    # Of what was signed, not of the signature: there is more than one way to spell that.
+    text = f"{visit.key}:{hashlib.sha256(visit.signed).hexdigest()}"
+    good_ms = KEPT_LONGER_MS + (deadline_us - now_us) // US_PER_MS
+    caller = await _identify(visit, weight, signature, Proof(text, visit.purpose, good_ms))
+    identity = f"{visit.operation.name}:{text}"
 
     def sender() -> Sender:
         return Sender(
             account=caller.user_id,
-            deadline_ns=deadline_ns,
+            deadline_ns=deadline_us * NS_PER_US,
             command_id=lambda shard, index: uuid5(_NAMESPACE, f"{shard}:{index}:{identity}"),
         )
 
-    return Call(caller, values, now_us // 1_000, identity, sender, visit.counted)
-
-
-def _identity(key_id: int, visit: Visit) -> str:
-    """Of what was signed, not of the signature: there is more than one way to spell that."""
-    text = f"{key_id}:{visit.operation.name}:".encode() + visit.signed
-    return hashlib.sha256(text).hexdigest()
+    return Call(caller, values, now_us // US_PER_MS, identity, sender, visit.counted)
 
 
 def _values(visit: Visit) -> Values:
@@ -126,7 +137,7 @@ def _check_key(visit: Visit) -> None:
         raise signing.bad_key_format()
 
 
-async def _identify(visit: Visit, signature: str, weight: int) -> Caller:
+async def _identify(visit: Visit, weight: int, signature: str = "", proof: Proof = NO_PROOF) -> Caller:
     _check_key(visit)
     operation, head = visit.operation, visit.head
 
@@ -141,7 +152,7 @@ async def _identify(visit: Visit, signature: str, weight: int) -> Caller:
             raise signing.not_permitted()
 
     async def take(record: KeyRecord) -> Counted:
-        return await visit.count(record.user_id, weight, operation.orders)
+        return await visit.count(record.user_id, weight, operation.orders, proof)
 
     try:
         caller, _ = await visit.gate.identify(visit.key, head, check, take)

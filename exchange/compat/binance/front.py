@@ -29,7 +29,7 @@ from access.messages import (
 from access.threads import in_thread
 from exchange.compat.binance import refusals, signing
 from exchange.compat.binance.admission import Visit, admit
-from exchange.compat.binance.limits import NOTHING_COUNTED, LimitReached, Limits
+from exchange.compat.binance.limits import NOTHING_COUNTED, CountedRefusal, Limits
 from exchange.compat.binance.operations import Call, Handler, Operation, Surface
 from exchange.compat.binance.parameters import read_raw
 from exchange.compat.binance.refusals import Refusal
@@ -99,9 +99,9 @@ class _Answering:
             body = b""  # what a GET asks stands in its query, and its signature covers nothing else
         self._visit = visit = Visit(self._gate, self._limits, head, operation)
         visit.key = head.headers.get(signing.KEY_HEADER, "")
-        visit.signed = signing.signed_text(head.raw_query, body)
         try:
             visit.raw = read_raw(head.raw_query, body)
+            visit.signed = signing.signed_text(head.raw_query, body)
         except Refusal:
             await visit.count_refused()
             raise
@@ -121,7 +121,7 @@ class _Answering:
         refusal = refusal_of(error, self._visit.operation if self._visit else None)
         self.headers += encoded(refusal.headers())
         counted = self._counted if self._visit is None else self._visit.counted
-        says_it_itself = isinstance(refusal, LimitReached)
+        says_it_itself = isinstance(refusal, CountedRefusal)
         if counted is not NOTHING_COUNTED and not says_it_itself:
             self.headers += encoded(counted.headers())
         if self._has_unread_body:

@@ -20,9 +20,12 @@ from exchange.compat.binance.windows import (
     COUNTED,
     DAY_MS,
     MINUTE_MS,
+    NO_PROOF,
     TEN_SECONDS_MS,
     TOO_HEAVY,
     TOO_MANY_IN_10S,
+    USED_OTHERWISE,
+    Proof,
     Question,
     Verdict,
     Windows,
@@ -82,17 +85,31 @@ def _limit(kind: str, interval: str, number: int, limit: int) -> dict[str, Any]:
     return {"rateLimitType": kind, "interval": interval, "intervalNum": number, "limit": limit}
 
 
-class LimitReached(Refusal):
-    """`counted` is what is used up."""
+class CountedRefusal(Refusal):
+    """Of what has been looked at where requests are counted. `counted` is what is used up."""
 
     def __init__(
-        self, number: int, message: str, counted: Counted, wait_ms: int, *, status: int = 429
+        self,
+        number: int,
+        message: str,
+        counted: Counted,
+        *,
+        status: int = 400,
+        retry_after: int | None = None,
     ) -> None:
-        super().__init__(number, message, status=status, retry_after=max(1, -(-wait_ms // 1000)))
+        super().__init__(number, message, status=status, retry_after=retry_after)
         self.counted = counted
 
     def headers(self) -> list[tuple[str, str]]:
         return [*super().headers(), *self.counted.headers()]
+
+
+class LimitReached(CountedRefusal):
+    def __init__(
+        self, number: int, message: str, counted: Counted, wait_ms: int, *, status: int = 429
+    ) -> None:
+        wait_s = max(1, -(-wait_ms // 1000))
+        super().__init__(number, message, counted, status=status, retry_after=wait_s)
 
 
 class Limits:
@@ -105,15 +122,22 @@ class Limits:
         self._bans: dict[str, tuple[float, int, Counted]] = {}  # believed until, banned until, what was used
 
     async def count(
-        self, ip: str, account: int, weight: int, orders: int, *, is_safe: bool = True
+        self,
+        ip: str,
+        account: int,
+        weight: int,
+        orders: int,
+        *,
+        is_safe: bool = True,
+        proof: Proof = NO_PROOF,
     ) -> Counted:
-        """Raises LimitReached: -1003 (429, then 418), -1015; and -1001 for what is not safe while Redis is
-        away. `account` 0 has no orders."""
+        """Raises LimitReached: -1003 (429, then 418), -1015; CountedRefusal: -1021 for what was signed for
+        something else; and -1001 for what is not safe while Redis is away. `account` 0 has no orders."""
         address = block_of(ip)
         self._refuse_banned(address)
         if time.monotonic() >= self._paused_until:
             try:
-                verdict = await self._windows.ask(Question(address, account, weight, orders))
+                verdict = await self._windows.ask(Question(address, account, weight, orders, proof))
             except RedisError as error:
                 self._pause(error)
             else:
@@ -133,6 +157,8 @@ class Limits:
             raise self._banned(address, verdict, counted)
         if verdict.verdict == TOO_HEAVY:
             raise _too_heavy(counted, verdict.now_ms)
+        if verdict.verdict == USED_OTHERWISE:
+            raise CountedRefusal(-1021, "Timestamp for this request was used for another operation.", counted)
         raise _too_many_orders(verdict, counted)
 
     def _banned(self, address: str, verdict: Verdict, counted: Counted) -> LimitReached:

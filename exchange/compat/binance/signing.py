@@ -47,8 +47,17 @@ STAMP = (TIMESTAMP, WINDOW)
 
 
 def signed_text(query: bytes, body: bytes) -> bytes:
-    """What an HTTP request's signature covers."""
-    return _without_signature(query) + _without_signature(body)
+    """What an HTTP request's signature covers. Raises Refusal.
+
+    Nothing stands between the two, so a value that was cut in two would be signed as well: `quantity=1` in
+    the query and `0&price=5` in the body are the text of ten for five. Of such a cut one side lacks its `=`.
+    """
+    first, second = _without_signature(query), _without_signature(body)
+    if first and second:
+        for part in (first.rpartition(b"&")[2], second.partition(b"&")[0]):
+            if part and b"=" not in part:
+                raise refusals.illegal_character_somewhere()
+    return first + second
 
 
 def _without_signature(raw: bytes) -> bytes:
@@ -58,7 +67,11 @@ def _without_signature(raw: bytes) -> bytes:
 
 
 def signed_members(members: Mapping[str, str]) -> bytes:
-    """What a websocket request's signature covers: its parameters as text."""
+    """What a websocket request's signature covers: its parameters as text. Raises Refusal where that text
+    would be of other parameters too."""
+    for name, value in members.items():
+        if "&" in name or "=" in name or "&" in value:
+            raise refusals.illegal_character_somewhere()
     return "&".join(f"{name}={members[name]}" for name in sorted(members) if name != SIGNATURE).encode()
 
 

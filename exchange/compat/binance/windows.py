@@ -1,6 +1,7 @@
 """Binance's fixed windows in Redis: one shared round trip counts a request in them and brings the key epoch.
 
 An address has its weight of a minute, and a ban where it went on; an account its orders of 10 s and of a day.
+A signed text is remembered with what it was used for, as long as it is good.
 """
 
 from dataclasses import dataclass
@@ -20,11 +21,12 @@ FIRST_BAN_MS = 2 * MINUTE_MS
 LONGEST_BAN_MS = 3 * DAY_MS
 BAN_KEPT_MS = 3 * DAY_MS  # after its end, so that the next one is longer
 
-COUNTED, TOO_HEAVY, BANNED, TOO_MANY_IN_10S, TOO_MANY_IN_1D = range(5)
+COUNTED, TOO_HEAVY, BANNED, TOO_MANY_IN_10S, TOO_MANY_IN_1D, USED_OTHERWISE = range(6)
 
 # A window's number stands beside its counts: they are nothing in another window. A request that is refused
 # takes no weight, so whoever waits as long as he is told is served; one of too many orders has been looked
-# at and takes its weight, but no order.
+# at and takes its weight, but no order. A repeat of a signed text takes no order either, or whoever saw one
+# could use up its owner's; what was refused is not remembered, or its repeat would be free.
 _SCRIPT = """
 local most, most_10s, most_1d = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local grace, first_ban, longest_ban, kept = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8]
@@ -41,7 +43,7 @@ local function ban(key, offences)
   return now + length
 end
 
-local function count(address, banned, account, weight, orders)
+local function count(address, banned, account, text, weight, orders, purpose, good_ms)
   local at, used, over = read(address, '^(%d+):(%d+):(%d+)$')
   if tonumber(at) ~= minute then used, over = 0, 0 end
   used, over = tonumber(used), tonumber(over)
@@ -64,24 +66,41 @@ local function count(address, banned, account, weight, orders)
   if weight > 0 then
     redis.call('SET', address, string.format('%d:%d:%d', minute, used, over), 'PX', 60000)
   end
-  if orders > 0 then
+  local known = text ~= '' and redis.call('GET', text)
+  if known and purpose ~= '' and known ~= purpose then return 5, used, in_10s, in_1d, 0 end
+  if orders > 0 and not known then
     if in_10s + orders > most_10s then return 3, used, in_10s, in_1d, 0 end
     if in_1d + orders > most_1d then return 4, used, in_10s, in_1d, 0 end
     in_10s, in_1d = in_10s + orders, in_1d + orders
     redis.call('SET', account, string.format('%d:%d:%d:%d', ten, in_10s, day, in_1d), 'PX', 86400000)
   end
+  if text ~= '' and not known then redis.call('SET', text, purpose, 'PX', good_ms) end
   return 0, used, in_10s, in_1d, 0
 end
 
 local answers = {epoch, now}
-for i = 1, (#KEYS - 1) / 3 do
-  for _, value in ipairs({count(KEYS[3 * i - 1], KEYS[3 * i], KEYS[3 * i + 1],
-      tonumber(ARGV[2 * i + 7]), tonumber(ARGV[2 * i + 8]))}) do
+for i = 1, (#KEYS - 1) / 4 do
+  local key, value = 4 * i - 2, 4 * i + 5
+  for _, value in ipairs({count(KEYS[key], KEYS[key + 1], KEYS[key + 2], KEYS[key + 3],
+      tonumber(ARGV[value]), tonumber(ARGV[value + 1]), ARGV[value + 2], ARGV[value + 3])}) do
     answers[#answers + 1] = value
   end
 end
 return answers
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was signed. `purpose` is the only thing that `text` is good for if it was used before; "": it only
+    reads, and is good beside whatever else it is used for. `good_ms`: for how long it is good at all."""
+
+    text: str
+    purpose: str
+    good_ms: int
+
+
+NO_PROOF = Proof("", "", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +111,7 @@ class Question:
     account: int
     weight: int
     orders: int
+    proof: Proof = NO_PROOF
 
 
 class Verdict(NamedTuple):
@@ -118,6 +138,8 @@ class Windows(SharedRounds[Question, Verdict]):
         for question in questions:
             keys += (f"binance:weight:{question.address}", f"binance:ban:{question.address}")
             keys.append(f"binance:orders:{question.account}" if question.account else "")
-            values += (question.weight, question.orders)
+            proof = question.proof
+            keys.append(f"binance:signed:{proof.text}" if proof.text else "")
+            values += (question.weight, question.orders, proof.purpose, proof.good_ms)
         epoch, now_ms, *found = await self._call(keys, values)
         return [Verdict(epoch, now_ms, *found[at : at + 5]) for at in range(0, len(found), 5)]

@@ -119,23 +119,23 @@ class _Reading:
 
     def visiting(self, operation: Operation) -> Visit:
         """Raises Refusal."""
-        key = self._raw.get(API_KEY, "")
-        if operation.security is not Security.NONE and not key:
-            raise signing.key_required()
-        return self._visit(operation, key)
+        visit = self.visiting_by_session(operation)
+        if operation.security is not Security.NONE:
+            visit.key = self._raw.get(API_KEY, "")
+            if not visit.key:
+                raise signing.key_required()
+        if operation.security is Security.SIGNED:
+            visit.signed = signing.signed_members(self._raw)
+            visit.connection = self.connection.connection_id if operation.http is None else ""
+        return visit
 
     def visiting_by_session(self, operation: Operation) -> Visit:
-        return self._visit(operation, "")
-
-    def _visit(self, operation: Operation, key: str) -> Visit:
         return Visit(
             self.connection.gate,
             self._limits,
             self.connection.head,
             operation,
             self._raw,
-            key=key,
-            signed=signing.signed_members(self._raw),
             on_socket=True,
         )
 
