@@ -21,14 +21,16 @@ class Holder:
 class Client:
     """Reads only once `opened` is set."""
 
-    def __init__(self, topic: StreamTopic, *, combined: bool = False, reads: bool = True) -> None:
+    def __init__(
+        self, topic: StreamTopic, *, combined: bool = False, reads: bool = True, name: str = ""
+    ) -> None:
         self.written: list[bytes] = []
         self.given_up = 0
         self.opened = asyncio.Event()
         if reads:
             self.opened.set()
         self.outbox = Outbox(self._write, self._give_up)
-        self.subscription = StreamSubscription(self.outbox, topic, Holder(combined))
+        self.subscription = StreamSubscription(self.outbox, topic, Holder(combined), name)
         self._task = asyncio.create_task(self.outbox.run())
         self.subscription.begin()
 
@@ -60,6 +62,22 @@ def test_five_hundred_listeners_get_one_encoding() -> None:
         assert len({id(client.written[0]) for client in wrapped}) == 1
         assert plain[0].heard == [{"u": 1}]
         assert wrapped[0].heard == [{"stream": NAME, "data": {"u": 1}}]
+
+    run(work)
+
+
+def test_a_frame_is_wrapped_with_the_name_that_was_asked_for() -> None:
+    """nautilus_trader reads from `@depth@1000ms` what is in the frame."""
+
+    async def work() -> None:
+        topic = StreamTopic("btcusdb@depth", conflates=False)
+        names = ["btcusdb@depth", "btcusdb@depth@1000ms", "btcusdb@depth@1000ms"]
+        clients = [Client(topic, combined=True, name=name) for name in names]
+        topic.publish({"u": 1})
+        for client in clients:
+            await client.outbox.flushed()
+        assert [client.heard for client in clients] == [[{"stream": name, "data": {"u": 1}}] for name in names]
+        assert clients[1].written[0] is clients[2].written[0]
 
     run(work)
 

@@ -1,4 +1,4 @@
-"""One stream: whoever listens to it gets the same bytes, plain or wrapped with the stream's name."""
+"""One stream: whoever listens to it gets the same bytes, plain or wrapped with the name that he asked for."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -21,23 +21,21 @@ class Holder(Protocol):
 class Event:
     """What a stream tells once. Its frames are made when the first listener needs them."""
 
-    __slots__ = ("_name", "_payload", "_plain", "_wrapped")
+    __slots__ = ("_frames", "_payload")
 
-    def __init__(self, name: str, content: Content) -> None:
-        self._name = name
+    def __init__(self, content: Content) -> None:
         self._payload = msgspec.json.encode(content)
-        self._plain: Frame | None = None
-        self._wrapped: Frame | None = None
+        self._frames: dict[str, Frame] = {}
 
-    def frame(self, *, combined: bool) -> Frame:
-        if not combined:
-            if self._plain is None:
-                self._plain = framed(self._payload)
-            return self._plain
-        if self._wrapped is None:
-            name = msgspec.json.encode(self._name)
-            self._wrapped = framed(b'{"stream":%b,"data":%b}' % (name, self._payload))
-        return self._wrapped
+    def frame(self, name: str) -> Frame:
+        """Wrapped with this name, of which a stream has few; "": plain."""
+        found = self._frames.get(name)
+        if found is None:
+            data = self._payload
+            if name:
+                data = b'{"stream":%b,"data":%b}' % (msgspec.json.encode(name), data)
+            found = self._frames[name] = framed(data)
+        return found
 
 
 class StreamTopic:
@@ -57,7 +55,7 @@ class StreamTopic:
 
     def publish(self, content: Content, *, is_final: bool = False) -> None:
         """`is_final`: nobody may miss it, though the stream conflates."""
-        event = Event(self.name, content)
+        event = Event(content)
         self._latest = event
         for subscription in self.listeners:
             subscription.tell(event, is_final=is_final)
@@ -73,7 +71,7 @@ class StreamTopic:
     def tell_latest(self, subscription: "StreamSubscription") -> None:
         if self._latest is None and self._look is not None:
             content = self._look()
-            self._latest = None if content is None else Event(self.name, content)
+            self._latest = None if content is None else Event(content)
         if self._latest is not None:
             subscription.tell(self._latest)
 
@@ -87,14 +85,17 @@ class StreamTopic:
 
 
 class StreamSubscription(Subscription):
-    def __init__(self, outbox: Outbox, topic: StreamTopic, holder: Holder) -> None:
+    """`name`: what the client called the stream, where it has more names than its own."""
+
+    def __init__(self, outbox: Outbox, topic: StreamTopic, holder: Holder, name: str = "") -> None:
         super().__init__(outbox)
         self.conflates = topic.conflates
+        self._name = name or topic.name
         self._topic = topic
         self._holder = holder
 
     def tell(self, event: Event, *, is_final: bool = False) -> None:
-        frame = event.frame(combined=self._holder.combined)
+        frame = event.frame(self._name if self._holder.combined else "")
         if is_final:
             self.outbox.put(frame)
         else:
