@@ -16,7 +16,7 @@ from access.sockets.connection import Connection
 from access.sockets.dialect import Dialect
 from access.sockets.guard import FAREWELL, FRAMES
 
-UNSUPPORTED_DATA = 1003
+UNSUPPORTED_DATA, NEVER_OPENED = 1003, 1006
 GATE, HEAD = "ballast.gate", "ballast.head"  # the scope's names under which the front door hands them over
 
 
@@ -56,11 +56,15 @@ class SocketConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
         extension = self.scope["extensions"].get(FRAMES)
         if extension is not None:
             extension[FAREWELL] = dialect.shutdown
-        await self.accept()
-        welcome = dialect.welcome(connection)
-        if welcome is not None:
-            connection.send(welcome)
-        await self.begin(connection)
+        try:
+            await self.accept()
+            welcome = dialect.welcome(connection)
+            if welcome is not None:
+                connection.send(welcome)
+            await self.begin(connection)
+        except BaseException:  # who has left before he was let in is not said to disconnect
+            await self.disconnect(NEVER_OPENED)
+            raise
         self._writer = asyncio.create_task(self._run_writer(connection), name="socket writer")
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
