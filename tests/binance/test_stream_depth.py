@@ -146,6 +146,23 @@ def test_a_book_that_is_loaded_as_it_was_is_not_told_and_the_next_follows() -> N
     run(work)
 
 
+def test_a_book_that_is_lost_before_anything_was_told_is_told_from_there() -> None:
+    """Who listened to a quiet market has the book as it was: the changes of an outage are not left out."""
+
+    async def work(desk: Desk) -> None:
+        one = listener(desk)
+        desk.load(10, [(5, 1), (4, 1)], [(9, 1)])
+        desk.depth.flush()
+        desk.depth.lose()
+        desk.load(40, [(5, 2)], [(9, 1)])
+        desk.depth.flush()
+        desk.change(36, 42, [(5, 3)])
+        desk.depth.flush()
+        assert one.told == [(11, 40, [[5, 2], [4, 0]], []), (41, 42, [[5, 3]], [])]
+
+    run(work)
+
+
 def test_where_the_past_is_another_one_by_now_listeners_are_given_up() -> None:
     async def work(desk: Desk) -> None:
         one = listener(desk)

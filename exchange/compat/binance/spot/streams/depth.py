@@ -35,7 +35,9 @@ class DepthStreams:
 
     def begin(self, book: AssembledBook) -> None:
         before = self._book
-        if before is not None and self._told is not None:
+        if before is not None:
+            if self._told is None:  # who listens already has the book as it was
+                self._told = before.sequence
             if book.sequence < self._told:
                 self.diffs.give_up()  # the past is another one by now; a client's book cannot follow
                 self._forget()
