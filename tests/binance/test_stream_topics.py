@@ -76,7 +76,9 @@ def test_a_frame_is_wrapped_with_the_name_that_was_asked_for() -> None:
         topic.publish({"u": 1})
         for client in clients:
             await client.outbox.flushed()
-        assert [client.heard for client in clients] == [[{"stream": name, "data": {"u": 1}}] for name in names]
+        assert [client.heard for client in clients] == [
+            [{"stream": name, "data": {"u": 1}}] for name in names
+        ]
         assert clients[1].written[0] is clients[2].written[0]
 
     run(work)
