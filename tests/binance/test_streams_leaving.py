@@ -20,10 +20,12 @@ def test_a_server_that_leaves_says_so(house: House) -> None:
         url = f"http://127.0.0.1:{port}"
         until(lambda: answers(url, web))
         one = stack.enter_context(streams(url, f"/ws/{SYMBOL.lower()}@trade"))
+        api = stack.enter_context(streams(url, "/ws-api/v3"))
         now_ms = time.time_ns() // 1_000_000
         web.terminate()
-        assert one.closed_with() == 1012
+        assert one.closed_with() == api.closed_with() == 1012
         last = one.heard[-1]
+        assert api.heard[-1]["event"]["e"] == "serverShutdown"
         assert last["e"] == "serverShutdown"
         assert abs(last["E"] - now_ms) < 5_000
         until(lambda: web.poll() is not None)

@@ -23,7 +23,7 @@ from exchange.compat.binance.operations import Call, Operation, Security, Surfac
 from exchange.compat.binance.parameters import Raw, flag
 from exchange.compat.binance.refusals import Refusal
 from exchange.compat.binance.sockets.consumer import BinanceConsumer
-from exchange.compat.binance.sockets.dialect import LIFE_SECONDS, BinanceDialect, now_ms
+from exchange.compat.binance.sockets.dialect import LIFE_SECONDS, BinanceDialect, now_ms, server_shutdown
 from exchange.compat.binance.sockets.parameters import invalid_json, raw_of
 from exchange.compat.binance.sockets.requests import Misshapen, NotJson, Request, read_request
 from exchange.compat.binance.spot.socket_methods import SESSION_METHODS, Run
@@ -91,6 +91,9 @@ class SpotApiDialect(BinanceDialect):
 
     def is_refusal(self, error: Exception) -> bool:
         return _worded(error).status != 500
+
+    def shutdown(self) -> Frame:
+        return encode({"event": server_shutdown()})
 
 
 class _Reading:
