@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import secrets
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -14,6 +15,7 @@ from bench.orders.orders import Keys, account_of, form
 PATH = "/api/v3/order"
 SOCKET_PATH = "/ws-api/v3"
 _WINDOW_MS = 60_000
+_LOAD = secrets.token_hex(4)  # a name is taken for a day, and the warm-up is a load of its own
 
 
 def parameters(order: FlowCommand) -> dict[str, Any]:
@@ -33,7 +35,7 @@ def parameters(order: FlowCommand) -> dict[str, Any]:
 def singles(orders: Iterable[FlowCommand], keys: Keys) -> list[bytes]:
     """Each with a client order id of its own: what is signed twice the same is one request here."""
     return [
-        _request({**parameters(order), "newClientOrderId": f"b{number}"}, keys[str(account_of(order))])
+        _request({**parameters(order), "newClientOrderId": f"b{_LOAD}-{number}"}, keys[str(account_of(order))])
         for number, order in enumerate(orders)
     ]
 
@@ -60,7 +62,7 @@ def placed(number: int, order: FlowCommand, key: Sequence[str]) -> dict[str, Any
     """The message of the websocket API, signed as its clients sign it: names in their order."""
     values = {
         **parameters(order),
-        "newClientOrderId": f"s{number}",
+        "newClientOrderId": f"s{_LOAD}-{number}",
         "apiKey": key[0],
         "timestamp": time.time_ns() // 1_000_000,
     }
