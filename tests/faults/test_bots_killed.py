@@ -23,29 +23,36 @@ SWITCH_S = 20.0 * PATIENCE
 PRICES = "time_ms,price\n0,60000\n5000,60040\n10000,59980\n15000,60010\n20000,60000\n"
 
 
-@pytest.fixture
-def bots(house: House) -> Iterator[ChildProcess]:
+@pytest.fixture(scope="module")
+def _bots(_house: House) -> Iterator[ChildProcess]:
+    """One process for all tests, which at the end takes everything with it."""
+    _house.make_whole()
     for name in ("alice", "bob"):
-        assert house.trader(name).call("DELETE", "/api/v1/orders").status == 200
-    prices = house.folder / "bots.csv"
+        assert _house.trader(name).call("DELETE", "/api/v1/orders").status == 200
+    prices = _house.folder / "bots.csv"
     prices.write_text(PRICES)
-    env = {**house.env, "BALLAST_BOTS": "1", "BALLAST_BOTS_SOURCE": f"recorded:{prices}"}
-    child = service("bots", house.folder, env)
+    env = {**_house.env, "BALLAST_BOTS": "1", "BALLAST_BOTS_SOURCE": f"recorded:{prices}"}
+    child = service("bots", _house.folder, env)
     child.start()
     try:
-        await_life(house, child)
+        await_life(_house, child)
         yield child
-        await_life(house, child)
-        assert_nothing_doubled(house)
         child.terminate()
         wait_for("the bots to leave", lambda: child.poll() is not None)
         assert child.poll() == 0, tail(child.log, 30)
-        assert resting(house) == []
-        assert own_trades(house) == 0
+        assert resting(_house) == []
         assert "Traceback" not in child.log.read_text(), tail(child.log, 60)
     finally:
         child.kill()
-        house.trader("maker").call("DELETE", "/api/v1/orders")
+        _house.trader("maker").call("DELETE", "/api/v1/orders")
+
+
+@pytest.fixture
+def bots(house: House, _bots: ChildProcess) -> Iterator[ChildProcess]:
+    yield _bots
+    await_life(house, _bots)
+    assert_nothing_doubled(house)
+    assert own_trades(house) == 0
 
 
 def resting(house: House) -> list[dict[str, Any]]:
@@ -134,7 +141,6 @@ def test_the_market_lives_again_and_no_order_is_lost(
     house: House, bots: ChildProcess, fault: Callable[[House, ChildProcess], None]
 ) -> None:
     fault(house, bots)
-    await_life(house, bots)
 
 
 def test_what_dead_bots_leave_the_switch_takes(house: House, bots: ChildProcess) -> None:
