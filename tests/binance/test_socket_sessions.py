@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from websockets.exceptions import ConnectionClosed
 
 from access.http import Scope
 from access.models import ApiKey
@@ -101,6 +103,19 @@ def test_a_revoked_key_ends_its_sessions_within_seconds(house: House, alice: Tra
         assert session.closed_with() == NOT_AUTHENTICATED
         assert listening.closed_with() == NOT_AUTHENTICATED
         assert time.monotonic() - began < 10
+
+
+def test_a_revoked_key_sends_nothing_in_its_session_from_that_moment_on(house: House, alice: Trader) -> None:
+    """Its connection may be closed before, or may not."""
+    second = with_new_key(alice.person)
+    with opened(house.url, second) as session:
+        session.log_on()
+        assert session.do("order.place", **bid())["status"] == "NEW"
+        _revoke(second)
+        with suppress(ConnectionClosed):
+            for _ in range(5):
+                assert refusal_of(session.ask("order.place", **bid()))[:2] == (401, -2015)
+    assert len(alice.get("/api/v3/openOrders").json) == 1
 
 
 def test_a_key_that_expires_ends_its_sessions_within_seconds(house: House, alice: Trader) -> None:

@@ -94,7 +94,7 @@ async def _admit(visit: Visit) -> Call:
     values = _values(visit)
     weight = operation.weight_of(values, on_socket=visit.on_socket)
     if operation.security is Security.KEY:
-        caller = await _identify(visit, weight)
+        caller = await identify(visit, weight)
     else:
         await visit.count(0, weight, 0)
         caller = Caller(0, 0, frozenset(), visit.head.ip)
@@ -112,7 +112,7 @@ async def _signed(visit: Visit, now_us: int) -> Call:
     # Of what was signed, not of the signature: there is more than one way to spell that.
     text = f"{visit.key}:{hashlib.sha256(visit.signed).hexdigest()}"
     good_ms = KEPT_LONGER_MS + (deadline_us - now_us) // US_PER_MS
-    caller = await _identify(visit, weight, signature, Proof(text, visit.purpose, good_ms))
+    caller = await identify(visit, weight, signature, Proof(text, visit.purpose, good_ms))
     identity = f"{visit.operation.name}:{text}"
 
     def sender() -> Sender:
@@ -137,7 +137,13 @@ def _check_key(visit: Visit) -> None:
         raise signing.bad_key_format()
 
 
-async def _identify(visit: Visit, weight: int, signature: str = "", proof: Proof = NO_PROOF) -> Caller:
+async def identify(
+    visit: Visit, weight: int, signature: str | None = None, proof: Proof = NO_PROOF
+) -> Caller:
+    """Whose key the visit's is, and that it may, as of now. `signature` None: none is asked for.
+
+    Raises Refusal, and what the gate raises.
+    """
     _check_key(visit)
     operation, head = visit.operation, visit.head
 
@@ -145,7 +151,7 @@ async def _identify(visit: Visit, weight: int, signature: str = "", proof: Proof
         """In this order, so that only who holds the secret learns what the key may do."""
         if record.expires_at is not None and record.expires_at.timestamp() <= time.time():
             raise signing.not_permitted()
-        if operation.security is Security.SIGNED:
+        if signature is not None:
             signing.check_signature(record, visit.signed, signature)
         lacks_scope = operation.scope is not None and operation.scope not in record.scopes
         if lacks_scope or not record.allows(head.ip):

@@ -122,23 +122,22 @@ class _Reading:
 
     def visiting(self, operation: Operation) -> Visit:
         """Raises Refusal."""
-        visit = self.visiting_by_session(operation)
-        if operation.security is not Security.NONE:
-            visit.key = self._raw.get(API_KEY, "")
-            if not visit.key:
-                raise signing.key_required()
+        visit = self.visiting_by_session(operation, self._raw.get(API_KEY, ""))
+        if operation.security is not Security.NONE and not visit.key:
+            raise signing.key_required()
         if operation.security is Security.SIGNED:
             visit.signed = signing.signed_members(self._raw)
             visit.connection = self.connection.connection_id if operation.http is None else ""
         return visit
 
-    def visiting_by_session(self, operation: Operation) -> Visit:
+    def visiting_by_session(self, operation: Operation, key: str) -> Visit:
         return Visit(
             self.connection.gate,
             self._limits,
             self.connection.head,
             operation,
             self._raw,
+            key=key,
             on_socket=True,
         )
 
@@ -175,13 +174,13 @@ class _Reading:
 
 def _job(session: Session, reading: _Reading, operation: Operation) -> Job:
     """Raises Refusal."""
-    identity = None if operation.security is Security.NONE or reading.has_key else session.identity
-    visit = reading.visiting_by_session(operation) if identity else reading.visiting(operation)
+    key = None if operation.security is Security.NONE or reading.has_key else session.api_key
+    visit = reading.visiting(operation) if key is None else reading.visiting_by_session(operation, key)
     reading.visit = visit
 
     async def let_in() -> Call | Exception:
         try:
-            return await (admit_by_session(visit, identity) if identity else admit(visit))
+            return await (admit(visit) if key is None else admit_by_session(visit))
         except Exception as error:  # noqa: BLE001 (it is worded where the request is answered)
             return error
 

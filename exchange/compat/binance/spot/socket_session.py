@@ -14,7 +14,7 @@ from access.sockets.errors import TooManyConnections
 from access.sockets.identities import Identity
 from access.threads import in_thread
 from exchange.compat.binance import signing
-from exchange.compat.binance.admission import Visit
+from exchange.compat.binance.admission import Visit, identify
 from exchange.compat.binance.operations import Call, Security
 from exchange.compat.binance.parameters import read_values
 from exchange.compat.binance.refusals import Refusal
@@ -48,6 +48,11 @@ class Session:
     @property
     def identity(self) -> Identity | None:
         return self._connection.identity
+
+    @property
+    def api_key(self) -> str | None:
+        """The name of the key that logged on."""
+        return self._api_key
 
     async def log_on(self, caller: Caller) -> None:
         """Raises Refusal where the key has as many connections as it may."""
@@ -115,16 +120,19 @@ def _key(number: int) -> str:
     return f"user data:{number}"
 
 
-async def admit_by_session(visit: Visit, identity: Identity) -> Call:
-    """Without key and signature, by the logon; the timestamp is still there. Raises Refusal."""
+async def admit_by_session(visit: Visit) -> Call:
+    """Without a signature, by the key that logged on; the timestamp is still there. Raises Refusal.
+
+    The key is looked at for each request: a revoked one may nothing, also before its connection is closed.
+    """
     try:
-        return await _admit(visit, identity.caller)
+        return await _admit(visit)
     except Refusal:
         await visit.count_refused()
         raise
 
 
-async def _admit(visit: Visit, caller: Caller) -> Call:
+async def _admit(visit: Visit) -> Call:
     operation = visit.operation
     now_us = time.time_ns() // _NS_PER_US
     deadline_us = now_us + signing.DEFAULT_WINDOW_MS * signing.US_PER_MS
@@ -133,8 +141,7 @@ async def _admit(visit: Visit, caller: Caller) -> Call:
     values = read_values(visit.raw, operation.parameters)
     if operation.check is not None:
         operation.check(values)
-    check_scope(caller, operation.scope)
-    await visit.count(caller.user_id, operation.weight_of(values, on_socket=True), operation.orders)
+    caller = await identify(visit, operation.weight_of(values, on_socket=True))
     # What is sent on a connection cannot be sent again by another, so each request has an id of its own.
     name = uuid4()
 
