@@ -79,6 +79,7 @@ def test_without_redis_reads_go_on_and_nothing_is_changed(house: House, alice: T
         assert alice.delete("/api/v3/openOrders", symbol=SYMBOL).refusal == UNAVAILABLE
         assert alice.get("/api/v3/account").status == 200
         assert alice.get("/api/v3/openOrders").json == []
+        assert alice.get("/api/v3/rateLimit/order").refusal == UNAVAILABLE  # nobody knows
         assert public(alice.client, "/api/v3/time").status == 200
         assert public(alice.client, "/api/v3/exchangeInfo").status == 200
     finally:

@@ -70,6 +70,8 @@ def _commission(call: Call) -> object:
 
 
 async def _order_limits(call: Call) -> object:
+    if call.counted.epoch is None:  # without Redis nobody knows
+        raise refusals.unavailable()
     return call.counted.order_limits()
 
 
