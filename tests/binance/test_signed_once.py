@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 import redis
+from websockets.exceptions import InvalidStatus
 
 from tests.api.house import House
 from tests.binance.api_socket import opened, refusal_of
@@ -181,3 +182,18 @@ def test_what_a_socket_signed_is_the_same_request_over_http(house: House, alice:
     ordered = {name: members[name] for name in sorted(members) if name != "signature"}
     again: Answer = alice.send_text("POST", "/api/v3/order", signed(alice.secret, encode(ordered)))
     assert again.json == first
+
+
+def test_nothing_secret_is_logged(house: House, alice: Trader) -> None:
+    listen_key = alice.unsigned("POST", "/api/v3/userDataStream").json["listenKey"]
+    text = signed_text(alice, symbol=SYMBOL)
+    for path in ("openOrders", "nothing", "order"):
+        alice.send_text("GET", f"/api/v3/{path}", text)
+    with opened(house.url, alice, path=f"/ws/{listen_key}"), opened(house.url, alice) as socket:
+        socket.log_on()
+        socket.ask_raw(f'{{"id": 1, "method": "{alice.key}", "params": "{listen_key}"}}')
+    with pytest.raises(InvalidStatus), opened(house.url, path=f"/ws/{listen_key}/nothing"):
+        pass
+    log = house.web.log.read_text()
+    made = text.rpartition("=")[2]
+    assert [secret for secret in (alice.key, str(alice.secret), listen_key, made) if secret in log] == []
