@@ -6,7 +6,7 @@ while somebody pages neither repeat nor hide any.
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -73,10 +73,20 @@ class Page(Generic[Row]):
 
 def page_of(rows: QuerySet[Row], query: dict[str, Any], *, order: str = "pk") -> Page[Row]:
     """One page by `order`, a unique whole number, from the highest down. `query` is a `PageQuery`'s."""
-    limit, cursor = query["limit"], query["cursor"]
-    if cursor is not None:
-        rows = rows.filter(**{f"{order}__lt": cursor})
-    found = list(rows.order_by(f"-{order}")[: limit + 1])
+
+    def read(before: int | None, limit: int) -> list[Row]:
+        found = rows if before is None else rows.filter(**{f"{order}__lt": before})
+        return list(found.order_by(f"-{order}")[:limit])
+
+    return page_read(read, query, order=order)
+
+
+def page_read(
+    read: Callable[[int | None, int], Sequence[Row]], query: dict[str, Any], *, order: str = "pk"
+) -> Page[Row]:
+    """As `page_of`. `read` gives so many, of those below a number or of all."""
+    limit = query["limit"]
+    found = read(query["cursor"], limit + 1)
     if len(found) <= limit:
         return Page(found, None)
     last = found[limit - 1]

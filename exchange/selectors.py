@@ -11,7 +11,6 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import Q, QuerySet
 
 from access.threads import in_thread
-from exchange.engine.order_state import OPEN_STATUSES
 from exchange.engine.types import SHARD_SLOTS, OrderStatus
 from exchange.errors import AssetNotFound, MarketNotFound
 from exchange.models import (
@@ -146,18 +145,6 @@ def order_by_client_id(*, account: int, client_order_id: str, market_id: int | N
         named = named.filter(market_id=market_id)
     accepted = named.exclude(client_order_id="").exclude(status=OrderStatus.REJECTED).first()
     return accepted or named.filter(status=OrderStatus.REJECTED).first()
-
-
-def orders_of(*, account: int, market_id: int | None, only_open: bool | None) -> QuerySet[Order]:
-    """Accepted orders, for a page by id. `only_open` True: in the book; False: closed; None: both."""
-    found = Order.objects.filter(account_id=account).exclude(status=OrderStatus.REJECTED)
-    if market_id is not None:
-        found = found.filter(market_id=market_id)
-    if only_open is True:
-        found = found.filter(status__in=sorted(OPEN_STATUSES))
-    if only_open is False:
-        found = found.exclude(status__in=sorted(OPEN_STATUSES))
-    return found
 
 
 def trades_of_market(*, market_id: int) -> QuerySet[Trade]:

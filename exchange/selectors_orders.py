@@ -3,11 +3,54 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import BigIntegerField, F, Func, QuerySet, Value
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
+
 from exchange.engine.order_state import OPEN_STATUSES
-from exchange.engine.types import SHARD_SLOTS, OrderStatus, RejectReason
+from exchange.engine.types import INT64_MAX, SHARD_SLOTS, OrderStatus, RejectReason
 from exchange.models import JournalEntry, Market, Order, Shard, Trade
 from exchange.rules import TRADE_ID_BITS
-from exchange.selectors import fills_of, orders_of, trades_of_account
+from exchange.selectors import fills_of, trades_of_account
+
+
+def orders_of(
+    *,
+    account: int,
+    market_id: int | None = None,
+    first_id: int = 0,
+    before_id: int | None = None,
+    limit: int,
+    oldest_first: bool = False,
+    only_closed: bool = False,
+) -> list[Order]:
+    """Accepted orders with `first_id` <= id < `before_id`, of one market or of all.
+
+    Account and id are compared and ordered as one, so that only the index which begins with the account
+    gives this order: asked by id alone PostgreSQL would rather pass over everybody's orders.
+    """
+    found = Order.objects.exclude(status=OrderStatus.REJECTED).filter(
+        GreaterThanOrEqual(_PLACE, _place(account, first_id)),
+        LessThan(_PLACE, _place(account, INT64_MAX if before_id is None else before_id)),
+    )
+    if market_id is not None:
+        found = found.filter(market_id=market_id)
+    if only_closed:
+        found = found.exclude(status__in=sorted(OPEN_STATUSES))
+    order = ("account_id", "id") if oldest_first else ("-account_id", "-id")
+    return list(found.order_by(*order)[:limit])
+
+
+def _place(account: int, order_id: int) -> Func:
+    return Func(Value(account), Value(order_id), function="ROW", output_field=BigIntegerField())
+
+
+_PLACE = Func(F("account_id"), F("id"), function="ROW", output_field=BigIntegerField())
+
+
+def open_orders_of(*, account: int, market_id: int | None) -> QuerySet[Order]:
+    """For a page by id."""
+    found = Order.objects.filter(account_id=account, status__in=sorted(OPEN_STATUSES))
+    return found if market_id is None else found.filter(market_id=market_id)
 
 
 def unfilled_order(*, account: int, order_id: int) -> Order | None:
@@ -22,9 +65,7 @@ def unfilled_order(*, account: int, order_id: int) -> Order | None:
 
 def open_orders(*, account: int, market: Market | None) -> Sequence[Order]:
     """Oldest first, of each shard. There are no more than the markets allow."""
-    return list(
-        orders_of(account=account, market_id=market.id if market else None, only_open=True).order_by("id")
-    )
+    return list(open_orders_of(account=account, market_id=market.id if market else None).order_by("id"))
 
 
 def is_open(order: Order) -> bool:
@@ -42,17 +83,15 @@ def orders_in_span(
 ) -> Sequence[Order]:
     """Placed in [start_ns, end_ns), oldest first: with `first_id` or `start_ns` the oldest from there, else
     the latest ones; `limit` of them."""
-    found = orders_of(account=account, market_id=market.id, only_open=None)
-    if first_id is not None:
-        found = found.filter(id__gte=first_id)
     # Ids grow with time in a shard, and there is an index of them alone.
+    low = first_id or 0
     if start_ns is not None:
-        found = found.filter(id__gte=_sequence_at(market.shard_id, start_ns) * SHARD_SLOTS)
-    if end_ns is not None:
-        found = found.filter(id__lt=_sequence_at(market.shard_id, end_ns) * SHARD_SLOTS)
+        low = max(low, _sequence_at(market.shard_id, start_ns) * SHARD_SLOTS)
+    end = None if end_ns is None else _sequence_at(market.shard_id, end_ns) * SHARD_SLOTS
+    which: dict[str, Any] = {"account": account, "market_id": market.id, "limit": limit}
     if first_id is None and start_ns is None:
-        return list(found.order_by("-id")[:limit])[::-1]
-    return list(found.order_by("id")[:limit])
+        return orders_of(**which, before_id=end)[::-1]
+    return orders_of(**which, first_id=low, before_id=end, oldest_first=True)
 
 
 def _sequence_at(shard: int, timestamp_ns: int) -> int:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, Scope, operation
-from access.pagination import page_of
+from access.pagination import Page, page_of, page_read
 from access.threads import in_thread
 from exchange import trading
 from exchange.api.examples import AMENDMENT, BATCH, CANCELS, ORDER
@@ -23,10 +23,12 @@ from exchange.api.queries import MarketQuery, OrdersQuery
 from exchange.api.session import is_pending, sender_of
 from exchange.engine.types import OrderStatus
 from exchange.errors import OrderNotFound
+from exchange.models import Order
 from exchange.order_answers import order_with_fills
 from exchange.order_facts import facts_of_row
 from exchange.rendering import render_order
-from exchange.selectors import find_market, market_by_id, order_by_client_id, order_by_id, orders_of
+from exchange.selectors import find_market, market_by_id, order_by_client_id, order_by_id
+from exchange.selectors_orders import open_orders_of, orders_of
 
 ORDER_BODY_BYTES = 16 * 1024
 BATCH_COST = 20
@@ -58,13 +60,7 @@ class OrdersEndpoint(AsyncEndpoint):
     def get(self, request: ApiRequest) -> ApiAnswer:
         query = request.query
         market = find_market(query["market"]) if query["market"] else None
-        status = query["status"]
-        rows = orders_of(
-            account=request.caller.user_id,
-            market_id=market.id if market else None,
-            only_open=None if status is None else status == "open",
-        )
-        page = page_of(rows, query)
+        page = _page(request.caller.user_id, market.id if market else None, query)
         shown = [render_order(facts_of_row(row), market_by_id(row.market_id)) for row in page.rows]
         return ApiAnswer({"orders": shown, "next_cursor": page.next_cursor})
 
@@ -194,6 +190,19 @@ class ClientOrderEndpoint(AsyncEndpoint):
     async def delete(self, request: ApiRequest, client_order_id: str) -> ApiAnswer:
         check_client_order_id(client_order_id)
         return ApiAnswer(await trading.cancel(sender_of(request), client_order_id=client_order_id))
+
+
+def _page(account: int, market_id: int | None, query: dict[str, Any]) -> Page[Order]:
+    if query["status"] == "open":
+        return page_of(open_orders_of(account=account, market_id=market_id), query)
+
+    def read(before: int | None, limit: int) -> list[Order]:
+        only_closed = query["status"] is not None
+        return orders_of(
+            account=account, market_id=market_id, before_id=before, limit=limit, only_closed=only_closed
+        )
+
+    return page_read(read, query)
 
 
 def _by_client_id(account: int, client_order_id: str) -> dict[str, Any] | None:
