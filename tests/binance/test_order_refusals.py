@@ -42,6 +42,11 @@ def failed(name: str) -> tuple[int, str]:
 WRONG: list[tuple[dict[str, Any], dict[str, Any], tuple[int, str]]] = [
     (LIMIT, {"symbol": None}, mandatory("symbol")),
     (LIMIT, {"symbol": "NOPE"}, (-1121, "Invalid symbol.")),
+    (
+        LIMIT,
+        {"symbol": "btcusdb"},
+        (-1100, "Illegal characters found in parameter 'symbol'; legal range is '^[A-Z0-9-_.]{1,20}$'."),
+    ),
     (LIMIT, {"side": None}, mandatory("side")),
     (LIMIT, {"side": "buy"}, (-1117, "Invalid side.")),
     (LIMIT, {"type": None}, mandatory("type")),

@@ -20,7 +20,7 @@ MAX_PARAMETERS = 64
 NUMBER = r"^[0-9]{1,20}$"
 DECIMAL = r"^([0-9]{1,20})(\.[0-9]{1,20})?$"
 NAME = r"^[.A-Z:/a-z0-9_-]{1,36}$"
-SYMBOL = r"^[A-Z0-9_.-]{1,20}$"
+SYMBOL = r"^[A-Z0-9-_.]{1,20}$"
 
 Raw = dict[str, str]
 Values = dict[str, Any]
