@@ -10,6 +10,7 @@ from exchange.models import Market
 from exchange.rules import scaled
 
 NS_PER_MS = 1_000_000
+DEFAULT_PREVENTION = SelfTradePrevention.EXPIRE_MAKER
 _NEVER_REST = frozenset({OrderType.MARKET, OrderType.STOP_MARKET, OrderType.TAKE_PROFIT_MARKET})
 
 
@@ -58,9 +59,7 @@ def placement_command(*, market: Market, account: int, placement: Placement, dea
         price_ticks=_ticks("price", placement.price, market),
         quantity_lots=lots,
         budget_atoms=_integer("quote_budget", placement.quote_budget, market.quote_decimals, None),
-        self_trade_prevention=(
-            SelfTradePrevention[prevention] if prevention else SelfTradePrevention.EXPIRE_MAKER
-        ),
+        self_trade_prevention=SelfTradePrevention[prevention] if prevention else DEFAULT_PREVENTION,
         client_order_id=placement.client_order_id or "",
         deadline_ns=deadline_ns,
         trigger_price_ticks=_ticks("trigger_price", placement.trigger_price, market),

@@ -51,9 +51,9 @@ def check_orders(trader: Trader) -> None:
     trades = trader.get("/api/v3/myTrades", symbol=SYMBOL, limit=1000).json
     for row in rows:
         one = told[row["orderId"]]
-        assert row["executedQty"] == one["filled_quantity"]
-        assert row["cummulativeQuoteQty"] == one["filled_quote"]
-        assert row["origQty"] == (one["quantity"] or one["filled_quantity"])
+        assert Decimal(row["executedQty"]) == Decimal(one["filled_quantity"])
+        assert Decimal(row["cummulativeQuoteQty"]) == Decimal(one["filled_quote"])
+        assert Decimal(row["origQty"]) == Decimal(one["quantity"] or one["filled_quantity"])
         own = [trade for trade in trades if trade["orderId"] == row["orderId"]]
         assert sum(Decimal(trade["qty"]) for trade in own) == Decimal(row["executedQty"])
         assert sum(Decimal(trade["quoteQty"]) for trade in own) == Decimal(row["cummulativeQuoteQty"])

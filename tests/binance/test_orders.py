@@ -198,6 +198,12 @@ def test_a_stop_whose_trigger_is_reached_already_is_refused(alice: Trader, bob: 
     assert refused.refusal == (400, -2010, "Order would trigger immediately.")
 
 
+def test_whom_self_trade_prevention_stops_is_as_the_symbol_says(edith: Trader) -> None:
+    (symbol,) = edith.get("/api/v3/exchangeInfo", symbol=SYMBOL).json["symbols"]
+    placed = at(edith, "BUY", "100.00", "0.1")
+    assert placed["selfTradePreventionMode"] == symbol["defaultSelfTradePreventionMode"]
+
+
 def test_an_order_that_meets_its_owners_is_kept_from_trading(edith: Trader) -> None:
     resting = at(edith, "SELL", "200.00", "0.1")
     taker = at(edith, "BUY", "200.00", "0.3", selfTradePreventionMode="EXPIRE_TAKER")

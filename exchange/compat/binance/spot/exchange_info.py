@@ -6,8 +6,9 @@ from exchange.compat.binance.amounts import price_text, quantity_text, quote_tex
 from exchange.compat.binance.spot.order_words import PREVENTIONS, TYPES
 from exchange.compat.binance.spot.symbol_lists import status_of
 from exchange.compat.binance.symbols import symbol_of
-from exchange.engine.types import INT64_MAX, SelfTradePrevention
+from exchange.engine.types import INT64_MAX
 from exchange.models import Market
+from exchange.services.orders import DEFAULT_PREVENTION
 from ledger.money import format_atoms
 
 SPOT = "SPOT"
@@ -40,7 +41,7 @@ def symbol_info(market: Market, *, with_permission_sets: bool = True) -> dict[st
         "filters": filters(market),
         "permissions": [],
         "permissionSets": [[SPOT]] if with_permission_sets else [],
-        "defaultSelfTradePreventionMode": SelfTradePrevention.EXPIRE_TAKER.name,
+        "defaultSelfTradePreventionMode": DEFAULT_PREVENTION.name,
         "allowedSelfTradePreventionModes": list(PREVENTIONS),
     }
 
