@@ -3,6 +3,7 @@
 import itertools
 import json
 import time
+from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -123,7 +124,11 @@ def test_a_ticker_says_what_the_list_says(
 def test_every_symbol_is_told_first_and_then_what_changes(
     house: House, alice: Trader, bob: Trader, name: str, kind: str
 ) -> None:
-    with streams(house, f"/ws/{name}") as socket:
+    of_one = name.strip("!").removesuffix("@arr")
+    with ExitStack() as stack:
+        early = stack.enter_context(streams(house, f"/ws/{BTC}@{of_one}"))
+        assert early.hear()["s"] == SYMBOL  # that one is told already hides none of the others
+        socket = stack.enter_context(streams(house, f"/ws/{name}"))
         first = socket.hear()
         assert {one["s"] for one in first} >= {SYMBOL, SMALL_SYMBOL}
         assert {one["e"] for one in first} == {kind}

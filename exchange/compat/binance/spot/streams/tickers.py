@@ -50,6 +50,7 @@ class TickerStreams:
         self._topics: dict[str, StreamTopic] = {}
         self._seen: dict[str, Seen] = {}
         self._shown: dict[str, Content] = {}
+        self._is_whole = False  # every market is shown, not only those that are listened to one by one
         self._task: asyncio.Task[None] | None = None
 
     def topic(self, symbol: str) -> StreamTopic:
@@ -59,31 +60,33 @@ class TickerStreams:
             found = self._topics[symbol] = StreamTopic(name, conflates=True)
         return found
 
-    def _everything(self) -> Content | None:
+    def _everything(self) -> list[Content] | None:
         """For who comes: the others hear what changes."""
-        return list(self._shown.values()) or None  # type: ignore[return-value]  # an array of contents
+        return list(self._shown.values()) if self._is_whole else None
 
     def tick(self, markets: Mapping[str, MarketStreams]) -> None:
         """Each second."""
-        wanted = [one for symbol, one in markets.items() if self.of_all or self._topics.get(symbol)]
+        is_whole = bool(self.of_all)
+        wanted = [one for symbol, one in markets.items() if is_whole or self._topics.get(symbol)]
         if not wanted:
             self._forget()
             return
         for one in wanted:
             one.keep()
         if self._task is None:
-            self._task = asyncio.create_task(self._run(wanted), name="tickers")
+            self._task = asyncio.create_task(self._run(wanted, is_whole), name="tickers")
 
     def _forget(self) -> None:
+        self._is_whole = False
         self._seen.clear()
         self._shown.clear()
         for topic in self._topics.values():
             topic.forget()
 
-    async def _run(self, wanted: Sequence[MarketStreams]) -> None:
+    async def _run(self, wanted: Sequence[MarketStreams], is_whole: bool) -> None:
         try:
             await self._look(wanted)
-            self._tell(wanted)
+            self._tell_all(self._tell(wanted), is_whole)
         except Exception as error:  # noqa: BLE001 (it is looked at again)
             logger.warning("the tickers %s cannot be read: %s", self._suffix, error)
         finally:
@@ -104,7 +107,8 @@ class TickerStreams:
         seen = self._seen.get(symbol_of(one.market))
         return seen is None or seen.trades_heard != one.trades_heard or now - seen.at >= STALE_SECONDS
 
-    def _tell(self, wanted: Sequence[MarketStreams]) -> None:
+    def _tell(self, wanted: Sequence[MarketStreams]) -> list[Content]:
+        """What has changed."""
         changed: list[Content] = []
         for one in wanted:
             symbol = symbol_of(one.market)
@@ -119,10 +123,17 @@ class TickerStreams:
                 topic.publish(content)
             elif topic is not None:
                 topic.forget()
-        if changed and self.of_all:
-            self.of_all.publish(changed)
-        if self.of_all is not None:
-            self.of_all.forget()
+        return changed
+
+    def _tell_all(self, changed: list[Content], is_whole: bool) -> None:
+        """`is_whole`: every market was looked at. Before that was so nobody has heard of all of them."""
+        if self.of_all is None:
+            return
+        told = changed if self._is_whole else list(self._shown.values())
+        if is_whole and told:
+            self.of_all.publish(told)
+        self.of_all.forget()
+        self._is_whole = is_whole
 
 
 def _lasting(content: Content) -> Content:
