@@ -57,7 +57,7 @@ class Gateway:
         self._reply_timeout_s = reply_timeout_s
         self._ping_after_s = ping_after_s
         self._trips = Trips(client)
-        self._waiting: dict[UUID, asyncio.Future[Reply]] = {}
+        self._waiting: dict[UUID, list[asyncio.Future[Reply]]] = {}  # a replay waits beside the first
         self._subscribed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -123,7 +123,8 @@ class Gateway:
         await self._ensure_subscribed()
         loop = asyncio.get_running_loop()
         futures = {submission.command_id: loop.create_future() for submission in submissions}
-        self._waiting |= futures
+        for command_id, future in futures.items():
+            self._waiting.setdefault(command_id, []).append(future)
         try:
             with suppress(TimeoutError):
                 outcome = self._trips.put(shard, submissions)
@@ -134,8 +135,10 @@ class Gateway:
                 command_id: future.result() for command_id, future in futures.items() if future.done()
             }
         finally:
-            for command_id in futures:
-                self._waiting.pop(command_id, None)
+            for command_id, future in futures.items():
+                self._waiting[command_id].remove(future)
+                if not self._waiting[command_id]:
+                    del self._waiting[command_id]
         missing = [command_id for command_id in futures if command_id not in found]
         if missing:
             found.update(await self._look_up(missing))
@@ -202,6 +205,6 @@ class Gateway:
             data = message["data"]
             assert isinstance(data, bytes)
             for reply in decode_replies(data):
-                future = self._waiting.get(reply.command_id)
-                if future is not None and not future.done():
-                    future.set_result(reply)
+                for future in self._waiting.get(reply.command_id, ()):
+                    if not future.done():
+                        future.set_result(reply)

@@ -77,6 +77,34 @@ def test_a_reply_that_is_lost_is_found_in_the_journal(scene: Scene) -> None:
     scene.check()
 
 
+def test_replays_that_wait_side_by_side_are_all_answered_at_once(scene: Scene) -> None:
+    command_id, order = uuid4(), limit(scene.alice, BUY, "50000")
+    looked_up: list[UUID] = []
+
+    async def look_up(command_ids: Sequence[UUID]) -> Mapping[UUID, Reply]:
+        looked_up.extend(command_ids)
+        return {}
+
+    async def work() -> list[Reply]:
+        gateway = Gateway(redis_client(), look_up, reply_timeout_s=10)
+        try:
+            waiting = [
+                asyncio.create_task(gateway.execute(shard=0, command=order, command_id=command_id))
+                for _ in range(3)
+            ]
+            while scene.clients.redis.xlen(stream_key(0)) < 3:
+                await asyncio.sleep(0)
+            settle(scene.worker)
+            return list(await asyncio.gather(*waiting))
+        finally:
+            await gateway.close()
+
+    replies = _run(work)
+    assert {reply.sequence for reply in replies} == {replies[0].sequence}
+    assert not looked_up
+    scene.check()
+
+
 def _cut_subscriptions(scene: Scene, process: str) -> None:
     """Until nobody listens to this process's replies."""
     connection = scene.clients.redis
