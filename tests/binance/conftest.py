@@ -10,6 +10,7 @@ from pytest_django import DjangoDbBlocker
 from access.signing import KeyKind
 from tests.api.house import House, running_house
 from tests.binance.house import Trader, new_trader
+from tests.binance.stream_client import NARROW
 
 MakeTrader = Callable[..., Trader]
 
@@ -31,6 +32,13 @@ def client(house: House) -> Iterator[httpx.Client]:
 
     with httpx.Client(base_url=house.url, timeout=20, event_hooks={"response": [check]}) as client:
         yield client
+
+
+@pytest.fixture(scope="package")
+def narrow(house: House) -> Iterator[str]:
+    """The URL of another web process, which lets in no more than NARROW connections of an address."""
+    with house.another_web(BALLAST_SOCKETS_IP=str(NARROW)) as url:
+        yield url
 
 
 @pytest.fixture

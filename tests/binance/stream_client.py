@@ -4,15 +4,16 @@ import itertools
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from tests.api.house import House
 
 WAIT_SECONDS = 20.0
+NARROW = 3  # connections of an address that the fixture `narrow` lets in
 
 Frame = Any
 
@@ -90,3 +91,14 @@ def streams(house: House | str, path: str, **options: Any) -> Iterator[Streams]:
     target = url.replace("http://", "ws://") + path
     with connect(target, open_timeout=WAIT_SECONDS, max_size=None, max_queue=None, **options) as wire:
         yield Streams(wire)
+
+
+def enter(stack: ExitStack, url: str, path: str) -> bool:
+    """Whether it was let in."""
+    try:
+        stack.enter_context(streams(url, path))
+    except InvalidStatus as refused:
+        if refused.response.status_code != 429:
+            raise
+        return False
+    return True

@@ -10,7 +10,8 @@ import redis
 from websockets.exceptions import InvalidStatus
 
 from tests.api.house import House
-from tests.binance.stream_client import streams
+from tests.binance.stream_client import NARROW, enter, streams
+from tests.support.waiting import until
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
@@ -21,12 +22,12 @@ def processor_seconds(pid: int) -> float:
 
 
 @pytest.mark.parametrize("path", ["/ws", "/stream?streams=btcusdb@trade", "/ws-api/v3"])
-def test_too_many_connections_are_refused_in_binances_words(house: House, path: str) -> None:
-    with house.another_web(BALLAST_SOCKETS_IP="2") as url, ExitStack() as stack:
-        for _ in range(2):
-            stack.enter_context(streams(url, path))
+def test_too_many_connections_are_refused_in_binances_words(narrow: str, path: str) -> None:
+    with ExitStack() as stack:
+        for _ in range(NARROW):
+            until(lambda: enter(stack, narrow, path))
         with pytest.raises(InvalidStatus) as turned_away:
-            stack.enter_context(streams(url, path))
+            stack.enter_context(streams(narrow, path))
     response = turned_away.value.response
     assert response.status_code == 429
     assert response.headers["retry-after"] == "1"
