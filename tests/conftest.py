@@ -14,6 +14,15 @@ from tests.servers import OWN_POSTGRES
 
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "redis"}
 _OF_MIGRATIONS = {"django_content_type", "auth_permission"}
+_HOUSES = {"house", "two"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Under `--dist loadgroup` a package's house stands once, in one worker; other tests go by file."""
+    for item in items:
+        place = item.path.parent if _HOUSES & set(getattr(item, "fixturenames", ())) else item.path
+        item.add_marker(pytest.mark.xdist_group(place.relative_to(item.config.rootpath).as_posix()))
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ from exchange.verification import verify_journal
 from ledger.selectors import identity_violations
 from ledger.services import open_asset, seed_assets
 from tests.platform.processes import environment, free_port, service, state_folder
+from tests.servers import OWN_POSTGRES
 from tests.support.waiting import until
 
 MARKET = "BTC-USDB"
@@ -101,20 +103,41 @@ def answers(url: str, web: ChildProcess) -> bool:
 @contextmanager
 def own_database() -> Iterator[str]:
     """Django's connection leads to a migrated database of ours meanwhile. Gives its name."""
-    original = connection.settings_dict["NAME"]
     ours = f"ballast_api_{os.getpid()}"
+    if OWN_POSTGRES in os.environ:
+        with _database(ours, template=_migrated()):
+            yield ours
+    else:
+        with _database(ours):
+            call_command("migrate", verbosity=0)
+            yield ours
+
+
+@cache
+def _migrated() -> str:
+    """A database for houses to copy: migrations take longer than all the rest. It ends with its server."""
+    name = f"ballast_migrated_{os.getpid()}"
+    with _database(name, is_kept=True):
+        call_command("migrate", verbosity=0)
+    return name
+
+
+@contextmanager
+def _database(name: str, *, template: str = "template1", is_kept: bool = False) -> Iterator[None]:
+    """A new one, to which Django's connection leads meanwhile."""
+    original = connection.settings_dict["NAME"]
     connections.close_all()
     with _maintenance() as execute:
-        execute(f'CREATE DATABASE "{ours}"')
-    connection.settings_dict["NAME"] = ours
+        execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    connection.settings_dict["NAME"] = name
     try:
-        call_command("migrate", verbosity=0)
-        yield ours
+        yield
     finally:
         connections.close_all()
         connection.settings_dict["NAME"] = original
-        with _maintenance() as execute:
-            execute(f'DROP DATABASE "{ours}" WITH (FORCE)')
+        if not is_kept:
+            with _maintenance() as execute:
+                execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @contextmanager
