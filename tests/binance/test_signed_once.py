@@ -11,6 +11,9 @@ import pytest
 import redis
 from websockets.exceptions import InvalidStatus
 
+from access.http import Scope
+from exchange.compat.binance.operations import Security
+from exchange.compat.binance.spot.table import SPOT
 from tests.api.house import House
 from tests.binance.api_socket import opened, refusal_of
 from tests.binance.house import SYMBOL, Answer, Trader, encode, signature, signed
@@ -30,6 +33,14 @@ def strict(house: House) -> Iterator[httpx.Client]:
         httpx.Client(base_url=url, timeout=20) as client,
     ):
         yield client
+
+
+def test_whatever_a_reader_may_ask_for_changes_nothing() -> None:
+    """What a key needs more than READ for is remembered as a change."""
+    signed = [one for one in SPOT.by_line.values() if one.security is Security.SIGNED]
+    odd = {one.name for one in signed if one.scope is Scope.READ and one.http and one.http[0] != "GET"}
+    assert odd == {"binance.funding_assets", "binance.user_assets", "binance.withdraw"}  # the last is refused
+    assert all(one.scope is not None for one in signed)
 
 
 def signed_text(trader: Trader, **params: object) -> str:

@@ -56,7 +56,7 @@ class Visit:
         connection's power for that connection. Reads are for whatever reads."""
         if self.connection:
             return f"{self.operation.name}:{self.connection}"
-        return self.operation.name if self.operation.scope is Scope.TRADE else ""
+        return "" if self.operation.scope is Scope.READ else self.operation.name
 
     async def count(self, account: int, weight: int, orders: int, proof: Proof = NO_PROOF) -> Counted:
         return await self._count(account, weight, orders, self.is_safe, proof)
