@@ -96,6 +96,32 @@ def test_a_new_process_goes_on_with_what_rests(
         assert stray["order_id"] not in ids
 
 
+def test_more_strays_than_a_batch_holds_are_taken_away(
+    house: House, maker: Trader, taker: Trader, source: Puppet
+) -> None:
+    for number in range(105):
+        maker.place(
+            side="SELL", price=f"{200 + number}.00", quantity="0.01", client_order_id=f"maker-{number}"
+        )
+    with bots(house, maker, taker, source):
+        wait_for("the book", shows(house, 100))
+
+
+def test_two_processes_share_what_rests(house: House, maker: Trader, taker: Trader, source: Puppet) -> None:
+    """As in a deploy, or by mistake: to each the other's orders are its own."""
+    with bots(house, maker, taker, source):
+        wait_for("the book", shows(house, 100))
+        with bots(house, maker, taker, source):
+            for middle in (101, 104, 99):
+                source.say(*ladder(middle))
+                wait_for(f"the book around {middle}", shows(house, middle), seconds=QUICKLY_S)
+            wait_for("each price once", lambda: len(open_orders(maker)) == 10)
+            looks = [{order["order_id"] for order in open_orders(maker)} for _ in range(20)]
+            assert all(look == looks[0] for look in looks), "they do not come to rest"
+        wait_for("what one took away when it left", shows(house, 99))
+    assert open_orders(maker) == []
+
+
 def test_what_is_not_its_own_it_leaves_alone(
     house: House, maker: Trader, taker: Trader, source: Puppet
 ) -> None:

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.bots.rules.quoting import MOST_AMENDS, Amend, Plan, Quote, Resting, plan
+from exchange.bots.rules.quoting import MOST_AMENDS, MOST_AT_ONCE, Amend, Plan, Quote, Resting, plan
 from exchange.bots.rules.units import PPM
 from exchange.engine.types import Side
+from exchange.trading import MAX_BATCH
 from tests.bots.books import carried_out, resting_orders, wanted_quotes
 
 BID, ASK = Side.BUY, Side.SELL
@@ -89,3 +90,15 @@ def test_of_two_orders_at_a_price_the_older_one_stays() -> None:
 def test_what_is_within_the_tolerance_stays(lots: int, requests: int) -> None:
     decided = plan([Quote(BID, 100, 100)], [Resting(64, BID, 100, lots)], tolerance_ppm=200_000)
     assert decided.requests == requests
+
+
+def test_more_than_a_batch_is_taken_away_before_anything_is_placed() -> None:
+    """Or the house would refuse it again and again, and what rests would stay."""
+    assert MOST_AT_ONCE == MAX_BATCH
+    mine = [Resting(64 * number, ASK, number, 1) for number in range(1, 131)]
+    wanted = [Quote(BID, 50, 1)]
+    first = plan(wanted, mine)
+    assert (len(first.cancels), first.places) == (100, ())
+    left = [order for order in mine if order not in first.cancels]
+    second = plan(wanted, left)
+    assert (len(second.cancels), second.places) == (30, (wanted[0],))

@@ -8,6 +8,7 @@ from exchange.bots.rules.units import PPM
 from exchange.engine.types import Side
 
 MOST_AMENDS = 2  # of one plan: beyond them two batches are cheaper, whatever they change
+MOST_AT_ONCE = 100  # orders that the house takes in one batch
 
 
 class Quote(NamedTuple):
@@ -88,6 +89,8 @@ def _cheapest(shrinks: list[Amend], cancels: list[Resting], places: list[Quote])
     if len(cancels) == len(places) == 1 and cancels[0].side == places[0].side:
         amends.append(Amend(cancels[0], places[0].price_ticks, places[0].lots))
         cancels, places = [], []
+    if len(cancels) > MOST_AT_ONCE:  # as several processes may leave them; what is left may be in the way
+        cancels, places = cancels[:MOST_AT_ONCE], []
     return Plan(tuple(amends), tuple(cancels), tuple(places))
 
 
