@@ -18,26 +18,26 @@ SELECT market.id, trade.* FROM unnest(%s::bigint[]) AS market(id)
                       ORDER BY id DESC LIMIT 1) AS trade"""  # noqa: S608 (names of ours)
 
 
-def trades_from(market_id: int, trade_id: int) -> Iterator[PublicTrade]:
-    """Those with this id or a higher one, oldest first, read as they are taken."""
+def trades_from(market_id: int, trade_id: int, *, page: int = PAGE) -> Iterator[PublicTrade]:
+    """Those with this id or a higher one, oldest first, read as they are taken, a page at a time."""
     wanted = trades_of_market(market_id=market_id).order_by("id")
     low = _key(market_id, min(max(trade_id, 0), 1 << TRADE_ID_BITS))
     while True:
-        rows = list(wanted.filter(id__gte=low).values_list(*PublicTrade._fields)[:PAGE])
+        rows = list(wanted.filter(id__gte=low).values_list(*PublicTrade._fields)[:page])
         yield from map(PublicTrade._make, rows)
-        if len(rows) < PAGE:
+        if len(rows) < page:
             return
         low = _key(market_id, rows[-1][0] + 1)
 
 
-def trades_back(market_id: int, before_id: int | None) -> Iterator[PublicTrade]:
-    """Those with a lower id, or all, latest first, read as they are taken."""
+def trades_back(market_id: int, before_id: int | None, *, page: int = PAGE) -> Iterator[PublicTrade]:
+    """Those with a lower id, or all, latest first, read as they are taken, a page at a time."""
     wanted = trades_of_market(market_id=market_id).order_by("-id")
     high = _key(market_id, 1 << TRADE_ID_BITS if before_id is None else before_id)
     while True:
-        rows = list(wanted.filter(id__lt=high).values_list(*PublicTrade._fields)[:PAGE])
+        rows = list(wanted.filter(id__lt=high).values_list(*PublicTrade._fields)[:page])
         yield from map(PublicTrade._make, rows)
-        if len(rows) < PAGE:
+        if len(rows) < page:
             return
         high = _key(market_id, rows[-1][0])
 

@@ -3,6 +3,8 @@
 from itertools import islice
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from exchange.candles import stored_bars
 from exchange.live_wire import PublicTrade
@@ -107,3 +109,14 @@ def test_the_last_trade_of_each_market_is_found(markets: tuple[Market, Market]) 
     found = last_trades([first.pk, second.pk, second.pk + 1])
     assert {market: one.trade_id for market, one in found.items()} == {first.pk: NUMBER, second.pk: 3}
     assert last_trades([]) == {}
+
+
+@pytest.mark.parametrize("page", [1, 5])
+def test_no_more_are_read_than_are_wanted(markets: tuple[Market, Market], page: int) -> None:
+    first = markets[0]
+    for trades in (trades_from(first.pk, 1, page=page), trades_back(first.pk, None, page=page)):
+        with CaptureQueriesContext(connection) as asked:
+            assert len(list(islice(trades, page))) == page
+        assert [query["sql"].rsplit("LIMIT", 1)[1].strip() for query in asked] == [str(page)]
+    assert ids(islice(trades_from(first.pk, 1, page=page), 12)) == list(range(1, 13))
+    assert ids(islice(trades_back(first.pk, None, page=page), 12)) == list(range(NUMBER, NUMBER - 12, -1))

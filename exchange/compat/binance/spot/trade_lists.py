@@ -31,11 +31,11 @@ def historical(call: Call) -> list[dict[str, Any]]:
     first_id = call.values["fromId"]
     if first_id is None:
         return _shown(market, _latest(market, number))
-    return _shown(market, islice(trades_from(market.pk, first_id), number))
+    return _shown(market, islice(trades_from(market.pk, first_id, page=number), number))
 
 
 def _latest(market: Market, number: int) -> list[PublicTrade]:
-    return list(islice(trades_back(market.pk, None), number))[::-1]
+    return list(islice(trades_back(market.pk, None, page=number), number))[::-1]
 
 
 def _shown(market: Market, trades: Iterable[PublicTrade]) -> list[dict[str, Any]]:
