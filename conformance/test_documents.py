@@ -48,3 +48,8 @@ def test_the_script_that_places_and_cancels(house: House, tmp_path: Path) -> Non
 def test_the_script_that_watches(house: House, tmp_path: Path) -> None:
     (script,) = [one for one in scripts("docs/clients/ccxt.md") if "watch_order_book" in one]
     assert printed(script, house, tmp_path).startswith("nonce ")
+
+
+def test_the_script_of_python_binance_places_and_cancels(house: House, tmp_path: Path) -> None:
+    (script,) = scripts("docs/clients/python-binance.md")
+    assert printed(script, house, tmp_path).split() == ["NEW", "CANCELED"]
