@@ -23,12 +23,12 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def up(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+def up(folder: Path, port: int, **variables: str) -> Iterator[subprocess.Popen[str]]:
     """A running `up`, ended with -9 if the test did not end it: everything below it then ends too."""
     process = subprocess.Popen(
         [sys.executable, "manage.py", "up", "--port", str(port)],
         cwd=settings.BASE_DIR,
-        env=environment(folder),
+        env=environment(folder) | variables,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -44,7 +44,8 @@ class Running(NamedTuple):
 @pytest.fixture(scope="module")
 def house() -> Iterator[Running]:
     port = free_port()
-    with state_folder() as folder, up(folder, port) as process:
+    # Without bots, who would make a book of their own.
+    with state_folder() as folder, up(folder, port, BALLAST_BOTS="0") as process:
         pids = read_screen(process)
         _make_operator(folder)
         yield Running(port, pids, folder)
