@@ -6,6 +6,7 @@ import time
 from contextlib import suppress
 
 from access.threads import in_thread
+from exchange.compat.binance.refusals import Refusal
 from exchange.compat.binance.sockets.dialect import now_ms
 from exchange.compat.binance.spot.streams import tickers
 from exchange.compat.binance.spot.streams.averages import AverageStream
@@ -13,7 +14,7 @@ from exchange.compat.binance.spot.streams.market import MarketStreams
 from exchange.compat.binance.spot.streams.names import WINDOWS, Kind, StreamName
 from exchange.compat.binance.spot.streams.tickers import TickerStreams
 from exchange.compat.binance.spot.streams.topic import StreamTopic
-from exchange.compat.binance.symbols import markets_by_symbol, symbol_of
+from exchange.compat.binance.symbols import market_of_symbol, markets_by_symbol, symbol_of
 from exchange.feeds.hub import hub
 from exchange.models import Market
 from exchange.tickers import DAY_S
@@ -53,14 +54,15 @@ class StreamHub:
 
     async def find(self, name: StreamName) -> StreamTopic | None:
         """Ready to be listened to: what happens from now on is told. None: there is no such symbol."""
-        known = await in_thread(markets_by_symbol)
         if not name.symbol:
+            known = await in_thread(markets_by_symbol)
             await asyncio.gather(*(self._of(market).attend() for market in known.values()))
             of_all = self._tickers[name.kind, name.interval].of_all
             assert of_all is not None
             return of_all
-        found = known.get(name.symbol)
-        if found is None:
+        try:
+            found = await market_of_symbol(name.symbol)
+        except Refusal:
             return None
         streams = self._of(found)
         await streams.attend()
