@@ -4,7 +4,6 @@ import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 from django.db import connections
 
 from tests.api.house import House
@@ -13,7 +12,6 @@ from tests.api.test_outages import maintenance
 from tests.binance.house import SYMBOL, Answer, Trader, encode, public, signed
 from tests.support.waiting import pause, until
 
-pytestmark = pytest.mark.faults
 UNAVAILABLE = (503, -1001, "Internal error; unable to process your request. Please try again.")
 UNKNOWN = (
     408,

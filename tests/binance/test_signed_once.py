@@ -160,7 +160,6 @@ def test_a_connection_may_ask_again_for_what_it_has(house: House, alice: Trader)
             assert socket.answer_to(socket.send("session.logon", members))["status"] == 200
 
 
-@pytest.mark.faults
 def test_without_redis_nobody_logs_on(house: House, alice: Trader) -> None:
     """No process could know what was used in another."""
     with opened(house.url, alice) as socket:

@@ -17,7 +17,6 @@ from tests.platform.processes import free_port
 from tests.sdk.test_socket import first
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.faults
 WAIT_SECONDS = 60.0
 GONE = Notice(kind="disconnected")
 
@@ -42,10 +41,17 @@ class Web:
         self.child.kill()
 
 
-@pytest.fixture
-def web(house: House) -> Iterator[Web]:
+@pytest.fixture(scope="module")
+def _web(house: House) -> Iterator[Web]:
     with ExitStack() as stack:
         yield Web(house, stack)
+
+
+@pytest.fixture
+def web(_web: Web) -> Web:
+    if _web.child.poll() is not None:
+        _web.start()
+    return _web
 
 
 def speaking_for(web: Web, person: Trader) -> Socket:
