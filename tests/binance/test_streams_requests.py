@@ -81,8 +81,8 @@ def test_what_is_subscribed_to_is_told_until_it_is_not(house: House, alice: Trad
         assert socket.heard[heard:] == []
 
 
-def test_frames_are_wrapped_on_the_combined_path_and_where_it_is_asked_for(house: House) -> None:
-    name = f"{BTC}@depth5@100ms"
+@pytest.mark.parametrize("name", [f"{BTC}@depth5@100ms", f"{BTC}@depth5@1000ms"])
+def test_frames_are_wrapped_on_the_combined_path_and_where_it_is_asked_for(house: House, name: str) -> None:
     with streams(house, f"/stream?streams={name}") as socket:
         frame = socket.hear()
         assert frame["stream"] == name
