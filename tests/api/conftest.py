@@ -1,21 +1,18 @@
 """The running house, a client that checks every answer, and people who leave no order behind."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
 import httpx
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from access.http import Scope
 from tests.api.document import Document
 from tests.api.house import House, running_house
-from tests.api.people import BOTH, Trader, new_trader
+from tests.api.people import MakeTrader, Trader, crowd, new_trader
 
 SLOWEST_SECONDS = 1.0
 MEDIA_TYPES = ("application/json", "text/csv; charset=utf-8")
-
-MakeTrader = Callable[..., Trader]
 
 
 @pytest.fixture(scope="package")
@@ -61,17 +58,8 @@ def mallory(client: httpx.Client) -> Trader:
 @pytest.fixture
 def trader(client: httpx.Client) -> Iterator[MakeTrader]:
     """Makes people with funds: trader("alice", USDB="1000"). What they still offer is canceled at the end."""
-    made: list[Trader] = []
-
-    def make(name: str, *, scopes: Iterable[Scope] = BOTH, **funds: str) -> Trader:
-        person = new_trader(client, name, scopes)
-        made.append(person)
-        person.fund(**funds)
-        return person
-
-    yield make
-    for person in made:
-        assert person.send("DELETE", "/api/v1/orders").status_code in (200, 401, 403)
+    with crowd(client) as make:
+        yield make
 
 
 @pytest.fixture

@@ -4,8 +4,9 @@ import itertools
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from tests.api.house import MARKET
 
 T = TypeVar("T")
 BOTH = (Scope.READ, Scope.TRADE)
+MakeTrader = Callable[..., "Trader"]
 _numbers = itertools.count(1)
 
 
@@ -112,6 +114,22 @@ class Trader:
         """Free and locked."""
         line = self.holding(asset)
         return line["trading_free"], line["trading_locked"]
+
+
+@contextmanager
+def crowd(client: httpx.Client) -> Iterator[MakeTrader]:
+    """Makes people with funds: make("alice", USDB="1000"). What they still offer is canceled at the end."""
+    made: list[Trader] = []
+
+    def make(name: str, *, scopes: Iterable[Scope] = BOTH, **funds: str) -> Trader:
+        person = new_trader(client, name, scopes)
+        made.append(person)
+        person.fund(**funds)
+        return person
+
+    yield make
+    for person in made:
+        assert person.send("DELETE", "/api/v1/orders").status_code in (200, 401, 403)
 
 
 def new_trader(client: httpx.Client, name: str, scopes: Iterable[Scope] = BOTH) -> Trader:

@@ -7,10 +7,9 @@ import pytest
 
 from access.http import Scope
 from access.services import Origin, revoke_api_key
-from tests.api.conftest import MakeTrader
 from tests.api.document import Document
 from tests.api.house import MARKET
-from tests.api.people import Trader, field_of, order, refusal
+from tests.api.people import MakeTrader, Trader, field_of, order, refusal
 
 ORDERS = "/api/v1/orders"
 

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import MakeTrader
 from tests.api.house import House
-from tests.api.people import Trader, field_of, order, refusal
+from tests.api.people import MakeTrader, Trader, field_of, order, refusal
 
 PATH = "/api/v1/orders/batch"
 CANCEL = "/api/v1/orders/cancel-batch"

@@ -2,9 +2,8 @@
 
 import pytest
 
-from tests.api.conftest import MakeTrader
 from tests.api.house import MARKET, SMALL_MARKET
-from tests.api.people import Trader, refusal
+from tests.api.people import MakeTrader, Trader, refusal
 
 
 def test_an_order_is_canceled_by_its_id_and_its_money_is_free_again(alice: Trader) -> None:

@@ -6,9 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from tests.api.conftest import MakeTrader
 from tests.api.house import House
-from tests.api.people import Trader, field_of, in_parallel, order, refusal
+from tests.api.people import MakeTrader, Trader, field_of, in_parallel, order, refusal
 from tests.support.waiting import until
 
 

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.api.conftest import MakeTrader
 from tests.api.house import FREE_MARKET, MARKET, SMALL_MARKET
-from tests.api.people import Trader
+from tests.api.people import MakeTrader, Trader
 
 FUZZ = settings(
     max_examples=60,

@@ -5,9 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.conftest import MakeTrader
 from tests.api.house import MARKET, SMALL_MARKET
-from tests.api.people import Trader, field_of, order, refusal, succeeded
+from tests.api.people import MakeTrader, Trader, field_of, order, refusal, succeeded
 
 
 def pages(person: Trader, path: str, name: str, limit: int) -> list[list[Any]]:

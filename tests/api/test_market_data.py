@@ -8,9 +8,8 @@ import pytest
 from exchange.engine.types import MarketStatus
 from exchange.models import Market, Trade
 from exchange.services.requests import request_market_change, request_market_status
-from tests.api.conftest import MakeTrader
 from tests.api.house import FREE_MARKET, MARKET, SMALL_MARKET
-from tests.api.people import Trader, field_of, refusal, succeeded
+from tests.api.people import MakeTrader, Trader, field_of, refusal, succeeded
 from tests.support.waiting import until
 
 PATH = "/api/v1/markets"

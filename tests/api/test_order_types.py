@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import MakeTrader
-from tests.api.people import Trader, field_of, order, refusal
+from tests.api.people import MakeTrader, Trader, field_of, order, refusal
 from tests.support.waiting import until
 
 STOP = {"type": "STOP_MARKET", "price": None, "trigger_price": "90"}

@@ -2,9 +2,8 @@
 
 import pytest
 
-from tests.api.conftest import MakeTrader
 from tests.api.house import FREE_MARKET, SMALL_MARKET
-from tests.api.people import Trader, field_of, order, refusal
+from tests.api.people import MakeTrader, Trader, field_of, order, refusal
 
 
 def test_a_limit_order_rests_and_holds_its_price_its_fee_and_one_atom(alice: Trader) -> None:

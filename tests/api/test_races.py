@@ -4,8 +4,7 @@ from decimal import Decimal
 
 import httpx
 
-from tests.api.conftest import MakeTrader
-from tests.api.people import Trader, in_parallel, order, refusal, succeeded
+from tests.api.people import MakeTrader, Trader, in_parallel, order, refusal, succeeded
 
 OUT = {"from_wallet": "TRADING", "to_wallet": "FUNDING"}
 CENT = Decimal("0.00000001")

@@ -21,9 +21,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from access.signing import sign_request
-from tests.api.conftest import MakeTrader
 from tests.api.house import House
-from tests.api.people import Trader
+from tests.api.people import MakeTrader, Trader
 
 CHECKS = [
     not_a_server_error,

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import MakeTrader
-from tests.api.people import Trader, field_of, refusal
+from tests.api.people import MakeTrader, Trader, field_of, refusal
 
 LEDGER = "/api/v1/statements/ledger"
 TRADES = "/api/v1/statements/trades"

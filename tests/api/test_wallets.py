@@ -6,9 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.conftest import MakeTrader
 from tests.api.house import House
-from tests.api.people import Trader, field_of, in_parallel, refusal, succeeded, transfer
+from tests.api.people import MakeTrader, Trader, field_of, in_parallel, refusal, succeeded, transfer
 from tests.support.waiting import until
 
 TRANSFERS = "/api/v1/transfers"

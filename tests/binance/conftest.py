@@ -1,24 +1,20 @@
 """The running house of these tests, and people who leave no order behind."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import httpx
 import pytest
-from pytest_django import DjangoDbBlocker
 
 from access.signing import KeyKind
-from tests.api.house import House, running_house
-from tests.binance.house import Trader, new_trader
+from tests.api.conftest import house
+from tests.api.house import House
+from tests.api.people import crowd
+from tests.binance.house import Trader, new_trader, with_new_key
 from tests.binance.stream_client import NARROW
 
+__all__ = ["house"]
+
 MakeTrader = Callable[..., Trader]
-
-
-@pytest.fixture(scope="package")
-def house(django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
-    with django_db_blocker.unblock(), running_house() as house:
-        yield house
 
 
 @pytest.fixture(scope="package")
@@ -44,17 +40,8 @@ def narrow(house: House) -> Iterator[str]:
 @pytest.fixture
 def trader(client: httpx.Client) -> Iterator[MakeTrader]:
     """Makes people with funds: trader("alice", USDB="1000"). What they still offer is canceled at the end."""
-    made: list[Trader] = []
-
-    def make(name: str, *, key: dict[str, Any] | None = None, **funds: str) -> Trader:
-        person = new_trader(client, name, **(key or {}))
-        made.append(person)
-        person.person.fund(**funds)
-        return person
-
-    yield make
-    for person in made:
-        assert person.person.send("DELETE", "/api/v1/orders").status_code in (200, 401, 403)
+    with crowd(client) as make:
+        yield lambda name, *, key=None, **funds: with_new_key(make(name, **funds), **(key or {}))
 
 
 @pytest.fixture

@@ -1,51 +1,23 @@
 """The running house, people with keys, and clients of the SDK that speak for them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import httpx
 import pytest
-from pytest_django import DjangoDbBlocker
 
 from ballast_sdk import Client
-from tests.api.house import House, running_house
-from tests.api.people import Trader, new_trader
+from tests.api.conftest import alice, bob, house
+from tests.api.house import House
+from tests.api.people import MakeTrader, Trader, crowd
 
-MakeTrader = Callable[..., Trader]
-
-
-@pytest.fixture(scope="package")
-def house(django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
-    with django_db_blocker.unblock(), running_house() as house:
-        yield house
+__all__ = ["alice", "bob", "house"]
 
 
 @pytest.fixture
 def trader(house: House) -> Iterator[MakeTrader]:
     """Makes people with funds: trader("alice", USDB="1000"). What they still offer is canceled at the end."""
-    made: list[Trader] = []
-
-    def make(name: str, **funds: str) -> Trader:
-        person = new_trader(http, name)
-        made.append(person)
-        person.fund(**funds)
-        return person
-
-    with httpx.Client(base_url=house.url, timeout=20) as http:
+    with httpx.Client(base_url=house.url, timeout=20) as http, crowd(http) as make:
         yield make
-        for person in made:
-            assert person.send("DELETE", "/api/v1/orders").status_code in (200, 401)
-
-
-@pytest.fixture
-def alice(trader: MakeTrader) -> Trader:
-    """She buys."""
-    return trader("alice", USDB="100000")
-
-
-@pytest.fixture
-def bob(trader: MakeTrader) -> Trader:
-    """He sells."""
-    return trader("bob", BTC="10")
 
 
 @pytest.fixture

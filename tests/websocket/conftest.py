@@ -1,18 +1,18 @@
 """The running house of the API's tests, one more for sockets; its people, and sockets of nobody's."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import httpx
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from tests.api.conftest import alice, bob, trader
 from tests.api.house import House, running_house
-from tests.api.people import Trader, new_trader
 from tests.websocket.client import Socket, opened
 from tests.websocket.raw import Mute, raw
 
-MakeTrader = Callable[..., Trader]
+__all__ = ["alice", "bob", "trader"]
 
 
 @pytest.fixture(scope="package")
@@ -44,31 +44,3 @@ def client(house: House) -> Iterator[httpx.Client]:
 def socket(house: House) -> Iterator[Socket]:
     with opened(house.url) as socket:
         yield socket
-
-
-@pytest.fixture
-def trader(client: httpx.Client) -> Iterator[MakeTrader]:
-    """Makes people with funds: trader("alice", USDB="1000"). What they still offer is canceled at the end."""
-    made: list[Trader] = []
-
-    def make(name: str, **funds: str) -> Trader:
-        person = new_trader(client, name)
-        made.append(person)
-        person.fund(**funds)
-        return person
-
-    yield make
-    for person in made:
-        assert person.send("DELETE", "/api/v1/orders").status_code in (200, 401)
-
-
-@pytest.fixture
-def alice(trader: MakeTrader) -> Trader:
-    """She buys."""
-    return trader("alice", USDB="100000")
-
-
-@pytest.fixture
-def bob(trader: MakeTrader) -> Trader:
-    """He sells."""
-    return trader("bob", BTC="10")
