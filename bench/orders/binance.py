@@ -35,7 +35,9 @@ def parameters(order: FlowCommand) -> dict[str, Any]:
 def singles(orders: Iterable[FlowCommand], keys: Keys) -> list[bytes]:
     """Each with a client order id of its own: what is signed twice the same is one request here."""
     return [
-        _request({**parameters(order), "newClientOrderId": f"b{_LOAD}-{number}"}, keys[str(account_of(order))])
+        _request(
+            {**parameters(order), "newClientOrderId": f"b{_LOAD}-{number}"}, keys[str(account_of(order))]
+        )
         for number, order in enumerate(orders)
     ]
 
