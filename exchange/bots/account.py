@@ -42,14 +42,15 @@ _OVERTAKEN = frozenset({"AMEND_UNCHANGED", "AMEND_BELOW_FILLED"})
 class HouseAccount:
     """`is_certain`: nothing that was asked for has an unknown outcome, and nothing was missed.
 
-    Of the last plan, `in_the_way` is a quote that was refused because somebody else's order stands beyond it,
-    and `refused` are those that were refused for themselves.
+    Of the last plan, `blocked` are quotes that were refused because somebody else's order stands beyond them,
+    `in_the_way` is the first of them until somebody deals with it, and `refused` were refused for themselves.
     """
 
     def __init__(self, name: str, terms: Terms, client: AsyncClient, socket: Socket) -> None:
         self.name = name
         self.is_certain = False
         self.in_the_way: Quote | None = None
+        self.blocked: list[Quote] = []
         self.refused: list[Quote] = []
         self.market: Market | None = None
         self.units: Units | None = None
@@ -139,7 +140,7 @@ class HouseAccount:
 
     async def carry_out(self, plan: Plan) -> None:
         """All in one go: what is sent over one connection is carried out in its order."""
-        self.in_the_way, self.refused = None, []
+        self.in_the_way, self.blocked, self.refused = None, [], []
         ways: list[Awaitable[None]] = [self._amend(amend) for amend in plan.amends]
         ways += [self._cancel(plan.cancels)] if plan.cancels else []
         ways += [self._place(plan.places)] if plan.places else []
@@ -227,6 +228,7 @@ class HouseAccount:
             self._orders.close(order_id)
         elif code == WOULD_CROSS and quote is not None:
             self.in_the_way = self.in_the_way or quote
+            self.blocked.append(quote)
         elif quote is not None and code not in _OVERTAKEN:
             self.refused.append(quote)
 

@@ -14,7 +14,7 @@ from exchange.bots.account import HouseAccount
 from exchange.bots.inbox import Inbox
 from exchange.bots.pausing import Pause, asked_of_us
 from exchange.bots.rules.copying import affordable, copied, within_band
-from exchange.bots.rules.quoting import Plan, Quote, plan
+from exchange.bots.rules.quoting import Plan, Quote, plan, unblocked, worst_prices
 from exchange.bots.terms import Terms
 from exchange.engine.types import Side
 
@@ -48,6 +48,7 @@ class Maker:
         self._clock = clock
         self._asking = Pause()
         self._avoided: dict[tuple[Side, int], float] = {}  # until when, prices that were refused
+        self._blocked: dict[Side, int] = {}  # up to which price somebody's order is in the way
         self._market_at = self._switch_at = self._settled_at = float("-inf")
         self._copied_at = 0.0  # which book has been copied last, by when it became so
         self._is_pulled = True  # nothing is there yet
@@ -104,13 +105,24 @@ class Maker:
         quotes = copied(book, units, self._terms.copy_terms(units))
         if market.band_ppm and market.reference_price:
             quotes = within_band(quotes, units.ticks(market.reference_price), market.band_ppm)
-        return affordable(self._unrefused(quotes), account.holding(), units)
+        return affordable(self._passable(self._unrefused(quotes)), account.holding(), units)
 
     def _unrefused(self, quotes: Sequence[Quote]) -> list[Quote]:
         """Without prices that the market has just refused, for whatever reason: others may be taken."""
         now = self._clock()
         self._avoided = {key: until for key, until in self._avoided.items() if until > now}
         return [quote for quote in quotes if (quote.side, quote.price_ticks) not in self._avoided]
+
+    def _passable(self, quotes: Sequence[Quote]) -> list[Quote]:
+        """The way is free again where the best of a side rests."""
+        best = {side: price_ticks for side, price_ticks, _ in reversed(quotes)}
+        resting = {(order.side, order.price_ticks) for order in self._account.resting()}
+        self._blocked = {
+            side: price_ticks
+            for side, price_ticks in self._blocked.items()
+            if (side, best.get(side)) not in resting
+        }
+        return unblocked(quotes, self._blocked)
 
     def _possible(self, decided: Plan) -> Plan:
         """What the market takes now."""
@@ -125,6 +137,8 @@ class Maker:
         for quote in self._account.refused:
             self._avoided[quote.side, quote.price_ticks] = self._clock() + AVOIDED_S
             self._market_at = min(self._market_at, self._clock() - MARKET_S + MARKET_SOON_S)
+        known = [Quote(side, price_ticks, 0) for side, price_ticks in self._blocked.items()]
+        self._blocked = worst_prices([*known, *self._account.blocked])
         if changed_at > self._copied_at and not self._inbox.is_silent:
             self._copied_at = changed_at
             meters.LAG_SECONDS.observe(self._clock() - changed_at)

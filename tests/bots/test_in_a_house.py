@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from exchange.bots.inbox import SILENT_S
-from exchange.engine.types import MarketStatus, Side
-from exchange.models import Market
+from exchange.engine.types import MarketStatus, OrderStatus, Side
+from exchange.models import Market, Order
 from exchange.services.requests import (
     request_market_change,
     request_market_status,
@@ -161,6 +161,26 @@ def test_somebody_in_the_way_gets_what_he_offers(
         wait_for("the book", shows(house, 100))
     fills = taker.get("/api/v1/fills")["fills"]
     assert {fill["price"] for fill in fills} == {"105.00"}
+
+
+def test_while_somebody_is_in_the_way_only_the_best_quote_tries(
+    house: House, maker: Trader, trader: MakeTrader, source: Puppet
+) -> None:
+    """Nobody can take his order. Each try of each quote would be one more order that is kept for ever."""
+    eager, penniless = trader("eager", USDB="1000"), trader("penniless", USDB="1")
+    bid = eager.place(side="BUY", price="102.90", quantity="0.3")["order"]
+    since = int(bid["order_id"])
+
+    def tries(price: str) -> int:
+        refused = Order.objects.filter(status=OrderStatus.REJECTED, pk__gt=since)
+        return refused.filter(price_ticks=int(price.replace(".", ""))).count()
+
+    with bots(house, maker, penniless, source):
+        wait_for("the best to be tried again", lambda: tries("100.50") >= 4)
+        assert [tries(price) for price in ("101.50", "102.50", "103.50")] == [1, 1, 0]
+        assert [row[0] for row in book_of(house)["asks"]] == ["103.50", "104.50"]
+        eager.delete(f"/api/v1/orders/{bid['order_id']}")
+        wait_for("the book", shows(house, 100))
 
 
 def test_an_order_of_somebody_else_at_the_same_price_disturbs_nobody(

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.bots.rules.quoting import MOST_AMENDS, MOST_AT_ONCE, Amend, Plan, Quote, Resting, plan
+from exchange.bots.rules.quoting import (
+    MOST_AMENDS,
+    MOST_AT_ONCE,
+    Amend,
+    Plan,
+    Quote,
+    Resting,
+    plan,
+    unblocked,
+)
 from exchange.bots.rules.units import PPM
 from exchange.engine.types import Side
 from exchange.trading import MAX_BATCH
@@ -102,3 +111,16 @@ def test_more_than_a_batch_is_taken_away_before_anything_is_placed() -> None:
     left = [order for order in mine if order not in first.cancels]
     second = plan(wanted, left)
     assert (len(second.cancels), second.places) == (30, (wanted[0],))
+
+
+def test_behind_somebody_who_is_in_the_way_only_the_best_of_the_side_is_left() -> None:
+    quotes = [Quote(BID, 99, 1), Quote(BID, 98, 1), *(Quote(ASK, price, 1) for price in (101, 102, 103, 104))]
+    left = unblocked(quotes, {ASK: 103})
+    assert [(quote.side, quote.price_ticks) for quote in left] == [
+        (BID, 99),
+        (BID, 98),
+        (ASK, 101),
+        (ASK, 104),
+    ]
+    assert unblocked(quotes, {BID: 98})[:1] == quotes[:1]
+    assert unblocked(quotes, {}) == quotes

@@ -1,6 +1,6 @@
 """What a maker must ask for so that what it wants is what rests, with the fewest requests. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -92,6 +92,33 @@ def _cheapest(shrinks: list[Amend], cancels: list[Resting], places: list[Quote])
     if len(cancels) > MOST_AT_ONCE:  # as several processes may leave them; what is left may be in the way
         cancels, places = cancels[:MOST_AT_ONCE], []
     return Plan(tuple(amends), tuple(cancels), tuple(places))
+
+
+def unblocked(quotes: Sequence[Quote], blocked: Mapping[Side, int]) -> list[Quote]:
+    """Without those of a side up to the price where somebody's order was in the way, but for its best one.
+
+    That tries whether it still is: each try of each would be one more order that is refused. Best first.
+    """
+    best: dict[Side, Quote] = {}
+    for quote in quotes:
+        best.setdefault(quote.side, quote)
+    return [quote for quote in quotes if quote == best[quote.side] or _is_beyond(quote, blocked)]
+
+
+def _is_beyond(quote: Quote, blocked: Mapping[Side, int]) -> bool:
+    if quote.side not in blocked:
+        return True
+    price_ticks = blocked[quote.side]
+    return quote.price_ticks < price_ticks if quote.side == Side.BUY else quote.price_ticks > price_ticks
+
+
+def worst_prices(quotes: Iterable[Quote]) -> dict[Side, int]:
+    """Of each side that there is, the price farthest from the middle."""
+    worst: dict[Side, int] = {}
+    for side, price_ticks, _ in quotes:
+        choose = min if side == Side.BUY else max
+        worst[side] = choose(price_ticks, worst.get(side, price_ticks))
+    return worst
 
 
 def _distance(amend: Amend) -> int:
