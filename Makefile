@@ -20,7 +20,7 @@ up: $(VENV)/.runtime
 # Each worker of the others has a Redis database of its own, of which there are eight.
 test: check
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m faults $(ARGS)
-	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadgroup -m "not faults" $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadscope -m "not faults" $(ARGS)
 
 check: $(VENV)/.dev
 	@$(MAKE) --no-print-directory -j2 --output-sync=target types style

@@ -3,26 +3,35 @@
 import os
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 from redis import Redis
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.servers import OWN_POSTGRES
 
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "redis"}
 _OF_MIGRATIONS = {"django_content_type", "auth_permission"}
-_HOUSES = {"house", "two"}
+_WITH_A_HOUSE = {
+    f"tests/{name}" for name in ("api", "binance", "bots", "oracle/outside", "sdk", "shards", "websocket")
+}
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Under `--dist loadgroup` a package's house stands once, in one worker; other tests go by file."""
-    for item in items:
-        place = item.path.parent if _HOUSES & set(getattr(item, "fixturenames", ())) else item.path
-        item.add_marker(pytest.mark.xdist_group(place.relative_to(item.config.rootpath).as_posix()))
+class ByHouse(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
+    """Under `--dist loadscope` a package's house stands once, in one worker; other tests go by file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        package = file.rpartition("/")[0]
+        return package if package in _WITH_A_HOUSE else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    return ByHouse(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.fixture(scope="session")
