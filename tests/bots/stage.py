@@ -60,7 +60,7 @@ def ladder(middle: int, levels: int = 5, quantity: str = "0.1") -> tuple[Rows, R
 
 
 class Running:
-    """The bots in a thread of their own. `kill` ends them as -9 would: nothing is taken away."""
+    """The bots in a thread of their own, in which they end as at a SIGTERM."""
 
     def __init__(self, terms: Terms, keys: Keys, source: Source) -> None:
         self._loop = asyncio.new_event_loop()
