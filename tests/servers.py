@@ -1,7 +1,8 @@
 """A pytest plugin that gives the run a real PostgreSQL and a real Redis before Django reads its settings.
 
-It starts what DATABASE_URL and REDIS_URL do not name. Under xdist the controller starts them once, workers
-inherit the URLs, and each gets a test database and a Redis database of its own.
+It starts what DATABASE_URL and REDIS_URL do not name. Under xdist workers inherit the URL of PostgreSQL, and
+each gets a test database of its own. A Redis each worker starts for itself, for the databases of one share
+its channels; of one that REDIS_URL names each gets a database.
 """
 
 import os
@@ -26,6 +27,7 @@ _ABANDONED_SECONDS = 3600
 _FIRST_REDIS_DATABASE = 8  # tests empty theirs, so never the one in use that the URL may name
 _WITHOUT_A_DISK = ("fsync", "full_page_writes", "synchronous_commit")
 OWN_POSTGRES = "BALLAST_TEST_POSTGRES"  # its URL, where the run has started it
+OWN_REDIS = "BALLAST_TEST_OWN_REDIS"  # where the run has started it
 _LOOKS_A_SECOND = 200
 _URLS = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}
 
@@ -33,6 +35,8 @@ _URLS = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     missing = [server for variable, server in _URLS.items() if not os.environ.get(variable)]
+    if OWN_REDIS in os.environ and "PYTEST_XDIST_WORKER" in os.environ:
+        missing = ["valkey"]
     if missing:
         _start(early_config, missing)
     os.environ.setdefault("BALLAST_ENGINE", "python")  # the same run, whether there is a build or not
@@ -54,7 +58,8 @@ def _start(config: pytest.Config, missing: list[str]) -> None:
         os.environ["DATABASE_URL"] = os.environ[OWN_POSTGRES] = servers.database_url
         _forget_power_cuts(servers.database_url)
     if "valkey" in missing:
-        os.environ["REDIS_URL"] = servers.redis_url
+        os.environ["REDIS_URL"] = os.environ["BALLAST_TEST_REDIS"] = servers.redis_url
+        os.environ[OWN_REDIS] = "1"
         _look_at_clocks_often(servers.redis_url)
 
 

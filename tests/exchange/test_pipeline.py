@@ -85,10 +85,10 @@ def test_more_than_the_connection_takes_at_once_is_sent_while_it_waits(
 ) -> None:
     pipeline = Pipeline(connection)
     names = ",".join(["x" * 50] * 100_000)
-    pipeline.begin()
-    pipeline.execute("INSERT INTO things SELECT 1, d FROM unnest(%s::text[]) AS d", (f"{{{names}}}",))
-    os.kill(connection.info.backend_pid, signal.SIGSTOP)
+    os.kill(connection.info.backend_pid, signal.SIGSTOP)  # first, or it reads while it is written to
     try:
+        pipeline.begin()
+        pipeline.execute("INSERT INTO things SELECT 1, d FROM unnest(%s::text[]) AS d", (f"{{{names}}}",))
         pipeline.commit()
         assert pipeline.waiting
         assert not pipeline.push()

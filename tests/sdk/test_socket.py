@@ -166,17 +166,27 @@ def test_a_house_that_is_not_there_is_not_reached() -> None:
     asyncio.run(scene())
 
 
+BEST = ("67.00", "0.10000")
+
+
 def test_who_does_not_read_gets_a_snapshot_in_the_place_of_what_waited(house: House, alice: Trader) -> None:
     async def scene() -> None:
-        async with speaking_for(house, alice, most_waiting=3) as socket:
-            book, local = await socket.book(MARKET), LocalBook()
+        async with (
+            speaking_for(house, alice, most_waiting=1) as slow,
+            speaking_for(house, alice) as quick,
+        ):
+            book, local = await slow.book(MARKET), LocalBook()
+            seen, quick_book = await quick.book(MARKET), LocalBook()
+            await first(book, local.apply)
             for number in range(8):
-                await socket.place(OrderForm(**{**_members(BID), "price": f"{60 + number}.00"}))
+                await quick.place(OrderForm(**{**_members(BID), "price": f"{60 + number}.00"}))
+            await first(seen, lambda one: quick_book.apply(one) and quick_book.best_bid == BEST)
+            await slow.ping()  # answered after what was sent before it
             heard: list[Any] = []
 
             def is_last(message: Any) -> bool:
                 heard.append(message)
-                return local.apply(message) and local.best_bid == ("67.00", "0.10000")
+                return local.apply(message) and local.best_bid == BEST
 
             await first(book, is_last)
             assert Notice(kind="resync") in heard
