@@ -27,7 +27,9 @@ def show(run: Run) -> None:
         with running(engine, env), running(service("web", port), env | {"PORT": str(port)}):
             uvloop.run(wait_until_served(port))
             arguments = ("-m", "bench.bots.lag", str(port), str(run.folder), str(UPDATES))
-            runs: list[dict[str, Any]] = [json.loads(python(env, *arguments)) for _ in range(run.runs)]
+            runs: list[dict[str, Any]] = [
+                json.loads(python(env, *arguments).splitlines()[-1]) for _ in range(run.runs)
+            ]
     for name in runs[0]:
         times = sorted(lag for one in runs for lag in one[name]["lags_ms"])
         shown = [
