@@ -19,7 +19,10 @@ def show(run: Run) -> None:
     """Times of all runs together."""
     table = Table("the maker's lag behind its source", "p50", "p99", "longest", "requests", "orders")
     with temporary_servers("ballast-bench-") as servers:
-        env = environment(servers, TEMPLATE) | {"BALLAST_STATE_DIR": str(run.folder)}
+        env = environment(servers, TEMPLATE) | {
+            "BALLAST_STATE_DIR": str(run.folder),
+            "BALLAST_RATE_KEY": "1000000:1000000",  # updates come without a pause here
+        }
         python(env, "manage.py", "release", "--verbosity", "0")
         python(env, "manage.py", "seed_demo")
         port = free_port()
