@@ -10,7 +10,7 @@ from access.services import Origin, revoke_api_key
 from tests.api.house import House
 from tests.binance.api_socket import opened, refusal_of
 from tests.binance.house import Trader, with_new_key
-from tests.binance.taken_away import redis_gone
+from tests.support.taken_away import redis_gone
 
 PATH = "/api/v3/userDataStream"
 GONE = (400, -1125, "This listenKey does not exist.")

@@ -17,7 +17,7 @@ from exchange.compat.binance.spot.table import SPOT
 from tests.api.house import House
 from tests.binance.api_socket import opened, refusal_of
 from tests.binance.house import SYMBOL, Answer, Trader, encode, signature, signed
-from tests.binance.taken_away import redis_gone
+from tests.support.taken_away import redis_gone
 from tests.support.waiting import until
 
 USED = (400, -1021, "Timestamp for this request was used for another operation.")

@@ -14,7 +14,7 @@ from exchange.models import AccountMessage
 from tests.api.house import House
 from tests.binance.api_socket import ApiSocket, Frame, listening, unwrapped
 from tests.binance.house import SYMBOL, Trader
-from tests.binance.taken_away import engine_killed, redis_gone, redis_silent
+from tests.support.taken_away import engine_killed, redis_gone, redis_silent
 from tests.support.waiting import until
 
 ROUNDS = 60

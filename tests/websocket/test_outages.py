@@ -1,7 +1,5 @@
 """What is lost is announced, and everybody is whole again by himself: without Redis, engine, or server."""
 
-import os
-import signal
 import socket as sockets
 import time
 from collections.abc import Iterator
@@ -12,6 +10,7 @@ import pytest
 from config.children import ChildProcess, tail
 from tests.api.house import MARKET, House, answers, started
 from tests.api.people import Trader
+from tests.support.taken_away import redis_gone, redis_silent
 from tests.support.waiting import until
 from tests.websocket.client import Socket, opened, signature, speaking_for
 from tests.websocket.keeper import AccountKeeper, BookKeeper
@@ -32,28 +31,6 @@ def follow(socket: Socket, book: BookKeeper, account: AccountKeeper, trader: Tra
         return is_whole and account.numbers == stored_numbers(trader.user_id)
 
     socket.wait_until(agrees)
-
-
-@contextmanager
-def redis_gone(house: House) -> Iterator[None]:
-    house.servers.valkey.kill()
-    try:
-        yield
-    finally:
-        house.servers.valkey.start()
-        house.await_engine()
-
-
-@contextmanager
-def redis_silent(house: House) -> Iterator[None]:
-    """It keeps every connection and says nothing."""
-    assert house.servers.valkey.pid
-    os.kill(house.servers.valkey.pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(house.servers.valkey.pid, signal.SIGCONT)
-        house.await_engine()
 
 
 @pytest.mark.parametrize("outage", [redis_gone, redis_silent])

@@ -5,6 +5,7 @@ HTTP and the websocket API both admit by it; they differ in what a signature cov
 
 import hashlib
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
@@ -77,10 +78,10 @@ class Visit:
         return self.counted
 
 
-async def admit(visit: Visit) -> Call:
-    """Raises Refusal, and what the gate raises."""
+async def admit(visit: Visit, admission: Callable[[Visit], Awaitable[Call]] | None = None) -> Call:
+    """By what `visit` brings, or by another `admission`. Raises Refusal, and what the gate raises."""
     try:
-        return await _admit(visit)
+        return await (admission or _admit)(visit)
     except Refusal:
         await visit.count_refused()
         raise
@@ -91,7 +92,7 @@ async def _admit(visit: Visit) -> Call:
     now_us = time.time_ns() // NS_PER_US
     if operation.security is Security.SIGNED:
         return await _signed(visit, now_us)
-    values = _values(visit)
+    values = values_of(visit)
     weight = operation.weight_of(values, on_socket=visit.on_socket)
     if operation.security is Security.KEY:
         caller = await identify(visit, weight)
@@ -107,7 +108,7 @@ async def _signed(visit: Visit, now_us: int) -> Call:
     signature = visit.raw.get(signing.SIGNATURE, "")
     if not signature:
         raise refusals.mandatory(signing.SIGNATURE)
-    values = _values(visit)
+    values = values_of(visit)
     weight = visit.operation.weight_of(values, on_socket=visit.on_socket)
     # Of what was signed, not of the signature: there is more than one way to spell that.
     text = f"{visit.key}:{hashlib.sha256(visit.signed).hexdigest()}"
@@ -125,7 +126,8 @@ async def _signed(visit: Visit, now_us: int) -> Call:
     return Call(caller, values, now_us // US_PER_MS, identity, sender, visit.counted)
 
 
-def _values(visit: Visit) -> Values:
+def values_of(visit: Visit) -> Values:
+    """Raises Refusal."""
     values = read_values(visit.raw, visit.operation.parameters)
     if visit.operation.check is not None:
         visit.operation.check(values)

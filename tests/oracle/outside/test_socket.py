@@ -1,8 +1,6 @@
 """The channel `prices`: each round as it is made, and what time alone makes of the last one."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -11,6 +9,7 @@ import pytest
 from oracle.services.current import PRICES_CHANNEL, redis_client
 from tests.api.house import House
 from tests.oracle.outside.rounds import halt, make_round, now_ms, same
+from tests.support.taken_away import redis_gone
 from tests.support.waiting import PATIENCE, until
 from tests.websocket.client import Socket, listen, opened
 
@@ -152,22 +151,12 @@ def test_what_comes_over_the_wire_and_is_no_price_harms_nobody(socket: Socket) -
     assert told(socket, make_round(same(60_001)).view.round_id)["price"] == "60001.00000000"
 
 
-@contextmanager
-def without_redis(house: House) -> Iterator[None]:
-    house.servers.valkey.kill()
-    try:
-        yield
-    finally:
-        house.servers.valkey.start()
-        house.await_engine()
-
-
 @pytest.mark.faults
 def test_without_redis_the_rows_are_read_and_it_comes_back(house: House) -> None:
     with opened(house.url) as socket:
         make_round(same(60_000))
         socket.do("subscribe", channel="prices")
-        with without_redis(house):
+        with redis_gone(house):
             socket.wait_for(lambda frame: frame.get("state") == "stale")  # of market data
             make_round(same(60_100))
             until(lambda: stored(house)["price"] == "60100.00000000")

@@ -14,7 +14,7 @@ from access.sockets.errors import TooManyConnections
 from access.sockets.identities import Identity
 from access.threads import in_thread
 from exchange.compat.binance import signing
-from exchange.compat.binance.admission import Visit, identify
+from exchange.compat.binance.admission import Visit, admit, identify, values_of
 from exchange.compat.binance.operations import Call, Security
 from exchange.compat.binance.parameters import read_values
 from exchange.compat.binance.refusals import Refusal
@@ -125,22 +125,16 @@ async def admit_by_session(visit: Visit) -> Call:
 
     The key is looked at for each request: a revoked one may nothing, also before its connection is closed.
     """
-    try:
-        return await _admit(visit)
-    except Refusal:
-        await visit.count_refused()
-        raise
+    return await admit(visit, _by_session)
 
 
-async def _admit(visit: Visit) -> Call:
+async def _by_session(visit: Visit) -> Call:
     operation = visit.operation
     now_us = time.time_ns() // _NS_PER_US
     deadline_us = now_us + signing.DEFAULT_WINDOW_MS * signing.US_PER_MS
     if operation.security is Security.SIGNED:
         deadline_us = signing.deadline_us(read_values(visit.raw, signing.STAMP), now_us)
-    values = read_values(visit.raw, operation.parameters)
-    if operation.check is not None:
-        operation.check(values)
+    values = values_of(visit)
     caller = await identify(visit, operation.weight_of(values, on_socket=True))
     # What is sent on a connection cannot be sent again by another, so each request has an id of its own.
     name = uuid4()
