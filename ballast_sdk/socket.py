@@ -5,7 +5,7 @@ each is told of both with a `Notice`. Nothing that changes something is ever sen
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
@@ -42,7 +42,7 @@ from ballast_sdk.signing import ApiKey, Secret
 from ballast_sdk.subscriptions import Key, Subscription
 
 T = TypeVar("T")
-TRIES_TO_SUBSCRIBE = 5  # for who has many subscriptions is told to wait when all come back at once
+TRIES_TO_SUBSCRIBE = 5  # also to unsubscribe: who has many is told to wait when all come back at once
 WHOLE = ("snapshot", "price_update")  # frames that need nothing before them
 
 
@@ -211,9 +211,12 @@ class Socket:
 
     async def _request(self, subscription: Subscription[Any]) -> None:
         """Also while the connection is being greeted."""
+        await self._patiently("subscribe", lambda: subscription.request)
+
+    async def _patiently(self, operation: str, members: Callable[[], dict[str, object]]) -> None:
         for left in reversed(range(TRIES_TO_SUBSCRIBE)):
             try:
-                await self._connection.ask_early("subscribe", subscription.request)
+                await self._connection.ask_early(operation, members())
             except ApiError as error:
                 if error.code != "RATE_LIMITED" or left == 0:
                     raise
@@ -238,7 +241,7 @@ class Socket:
         subscription = self._subscriptions.pop(key, None)
         if subscription is not None and self.is_connected:
             try:
-                await self._connection.ask("unsubscribe", subscription.fields)
+                await self._patiently("unsubscribe", lambda: subscription.fields)
             except (ApiError, ConnectionFailed):
                 return  # then it has ended already
 
@@ -252,10 +255,14 @@ class Socket:
         if subscription is None or not self.is_connected:
             return  # a new connection asks for it
         try:
-            await self._connection.ask("unsubscribe", subscription.fields)
-            await self._request_or_end(subscription)
-        except (ApiError, ConnectionFailed):
+            await self._patiently("unsubscribe", lambda: subscription.fields)
+            await self._request(subscription)
+        except ConnectionFailed:
             return
+        except ApiError as error:
+            if self.is_connected and self._subscriptions.get(key) is subscription:
+                del self._subscriptions[key]
+                subscription.end(error)
 
     def _hear(self, head: Head, frame: bytes) -> None:
         if head.type == "market_data" and head.state in ("stale", "live"):

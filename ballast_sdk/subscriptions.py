@@ -17,7 +17,7 @@ class Subscription(Generic[MessageT]):
     """`async for message in subscription`: ends when it is closed, raises what ended the socket.
 
     Messages that wait for you are bounded. Who lets more of them wait gets a Notice "resync", and a snapshot
-    in the place of all of them.
+    in the place of all of them. It is asked for when the notice is read: who does not read asks for nothing.
     """
 
     def __init__(
@@ -41,6 +41,7 @@ class Subscription(Generic[MessageT]):
         self._error: BaseException | None = None
         self._is_closed = False
         self._skips_to_snapshot = False
+        self._asks_when_read = False
 
     @property
     def request(self) -> dict[str, object]:
@@ -64,15 +65,20 @@ class Subscription(Generic[MessageT]):
                 raise StopAsyncIteration
             self._came.clear()
             await self._came.wait()
-        return self._waiting.popleft()
+        message = self._waiting.popleft()
+        if self._asks_when_read and not self._is_closed:
+            self._asks_when_read = False
+            self._anew(self.key)
+        return message
 
     def put(self, message: MessageT | Notice, *, is_snapshot: bool = False) -> None:
         if self._skips_to_snapshot and not is_snapshot and not isinstance(message, Notice):
             return
-        self._skips_to_snapshot = self._skips_to_snapshot and not is_snapshot
         if len(self._waiting) >= self._most:
             self._start_anew()
             return
+        if is_snapshot:
+            self._skips_to_snapshot = self._asks_when_read = False
         self._remember(message)
         self._waiting.append(message)
         self._came.set()
@@ -81,9 +87,8 @@ class Subscription(Generic[MessageT]):
         self._waiting.clear()
         self._waiting.append(Notice(kind="resync"))
         self.since = None
-        self._skips_to_snapshot = True
+        self._skips_to_snapshot = self._asks_when_read = True
         self._came.set()
-        self._anew(self.key)
 
     def _remember(self, message: MessageT | Notice) -> None:
         match message:
