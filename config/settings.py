@@ -167,6 +167,7 @@ INSTALLED_APPS = [
     "access",
     "ledger",
     "oracle",
+    "custody",
     "exchange",
 ]
 

@@ -17,6 +17,12 @@ class Purpose(StrEnum):
     CLEARING = "CLEARING"
     FEES = "FEES"
     DEMO_ISSUE = "DEMO_ISSUE"
+    HOT_WALLET = "HOT_WALLET"  # bitcoin in the house's wallets: what it has is below 0 here
+    COLD_STORAGE = "COLD_STORAGE"
+    WITHDRAWALS = "WITHDRAWALS"  # left customers, not yet the house
+    REORG_RECEIVABLE = "REORG_RECEIVABLE"  # credited, spent, and undone by the network
+    MINER_FEES = "MINER_FEES"
+    HOUSE = "HOUSE"  # the house's own capital
 
 
 # A customer's account has an owner and never owes; all others are the house's and may be negative.
