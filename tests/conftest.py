@@ -30,6 +30,7 @@ class ByHouse(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
         return package if package in _WITH_A_HOUSE else file
 
 
+@pytest.hookimpl(optionalhook=True)  # there is none where xdist is not
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
     return ByHouse(config, log) if config.getvalue("dist") == "loadscope" else None
 
