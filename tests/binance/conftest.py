@@ -9,6 +9,7 @@ from access.signing import KeyKind
 from tests.api.conftest import house
 from tests.api.house import House
 from tests.api.people import crowd
+from tests.binance import strict
 from tests.binance.house import Trader, new_trader, with_new_key
 from tests.binance.stream_client import NARROW
 
@@ -34,6 +35,13 @@ def client(house: House) -> Iterator[httpx.Client]:
 def narrow(house: House) -> Iterator[str]:
     """The URL of another web process, which lets in no more than NARROW connections of an address."""
     with house.another_web(BALLAST_SOCKETS_IP=str(NARROW)) as url:
+        yield url
+
+
+@pytest.fixture(scope="package")
+def strict_url(house: House) -> Iterator[str]:
+    """Of another web process with small limits, behind a proxy of ours that says who asks."""
+    with house.another_web(**strict.SETTINGS) as url:
         yield url
 
 

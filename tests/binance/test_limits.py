@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import httpx
 import pytest
-import redis
 from django.conf import settings
 
 from access import admission
@@ -24,8 +23,9 @@ from tests.api.house import House
 from tests.api.people import in_parallel
 from tests.binance.conftest import MakeTrader
 from tests.binance.house import Trader, answer_of, public
+from tests.binance.strict import GRACE, ORDERS_1D, ORDERS_10S, WEIGHT, await_room, fill_the_day
+from tests.support.clocks import stop_module
 
-WEIGHT, ORDERS_10S, ORDERS_1D = 40, 4, 6
 TOO_HEAVY = (
     f"Too much request weight used; current limit is {WEIGHT} request weight per 1 MINUTE."
     " Please use WebSocket Streams for live updates to avoid polling the API."
@@ -34,26 +34,17 @@ BANNED = re.compile(
     r"Way too much request weight used; IP banned until ([0-9]{13})\."
     r" Please use WebSocket Streams for live updates to avoid bans\."
 )
-GRACE = 10
 
 
 @pytest.fixture(scope="module")
-def strict(house: House) -> Iterator[httpx.Client]:
-    """Another web process of the house, with small limits, behind a proxy of ours that says who asks."""
-    limits = f"weight={WEIGHT},orders_10s={ORDERS_10S},orders_1d={ORDERS_1D}"
-    with (
-        house.another_web(BALLAST_BINANCE_LIMITS=limits, BALLAST_TRUSTED_PROXY_HOPS="1") as url,
-        httpx.Client(base_url=url, timeout=20) as client,
-    ):
+def strict(strict_url: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=strict_url, timeout=20) as client:
         yield client
 
 
 @pytest.fixture(autouse=True)
-def _enough_of_the_window(house: House) -> None:
-    """A test must not be cut in two by the end of a window of 10 s, or of the minute that ends with one."""
-    with redis.Redis.from_url(house.servers.redis_url) as server:
-        while server.time()[0] % 10 > 6:
-            time.sleep(0.1)
+def _enough_of_the_minute(house: House) -> None:
+    await_room(house)
 
 
 def asked(client: httpx.Client, ip: str, target: str = "/api/v3/ping") -> httpx.Response:
@@ -133,9 +124,10 @@ def test_a_network_of_ipv6_is_one_address(strict: httpx.Client) -> None:
 
 
 def test_orders_are_counted_per_account_and_only_those_that_were_sent_on(
-    strict: httpx.Client, trader: MakeTrader
+    strict: httpx.Client, trader: MakeTrader, house: House
 ) -> None:
     alice, bob = trader("alice", USDB="1000"), trader("bob", USDB="1000")
+    await_room(house, window_s=10, needed_s=7)
     here, there = at(alice, strict, "10.6.0.1"), at(alice, strict, "10.6.0.2")
     answer = here.try_order()
     assert (answer.headers["x-mbx-order-count-10s"], answer.headers["x-mbx-order-count-1d"]) == ("1", "1")
@@ -158,6 +150,7 @@ def test_too_many_orders_are_refused_and_nothing_is_placed(
     strict: httpx.Client, trader: MakeTrader, house: House
 ) -> None:
     alice = at(trader("alice", USDB="10000"), strict, "10.7.0.1")
+    await_room(house, window_s=10, needed_s=7)
     for _ in range(ORDERS_10S):
         assert alice.try_order().status == 200
     refused = alice.try_order()
@@ -170,10 +163,7 @@ def test_too_many_orders_are_refused_and_nothing_is_placed(
     assert len(open_orders) == ORDERS_10S
     canceled = alice.delete("/api/v3/order", symbol="BTCUSDB", orderId=open_orders[0]["orderId"])
     assert canceled.status == 200  # taking orders back is never limited by them
-    with redis.Redis.from_url(house.servers.redis_url) as server:
-        key = f"binance:orders:{alice.person.user_id}"
-        _, count, day, _ = server.get(key).split(b":")
-        server.set(key, b":".join([b"0", count, day, str(ORDERS_1D).encode()]))
+    fill_the_day(house, alice.person.user_id)
     message = f"Too many new orders; current limit is {ORDERS_1D} orders per 1 DAY."
     assert alice.try_order().refusal == (429, -1015, message)
 
@@ -185,6 +175,7 @@ def test_side_by_side_exactly_as_many_pass_as_may(strict: httpx.Client) -> None:
 
 def test_guesses_at_keys_are_counted(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(admission, "LOOKUPS", (1, 3))
+    stop_module(admission, monkeypatch)
 
     async def guess() -> list[tuple[int, str]]:
         gate, limits = Gate(), Limits(settings.REDIS_URL)

@@ -13,7 +13,7 @@ from redis import Redis
 from exchange.compat.binance import limits as of_limits
 from exchange.compat.binance.limits import Counted, LimitReached, Limits
 from exchange.compat.binance.refusals import Refusal
-from tests.support.waiting import until
+from tests.support.clocks import RedisClock, stop_module, stop_new_rounds
 
 AWAY = "redis://127.0.0.1:1/0"
 IP = "10.0.0.1"
@@ -24,11 +24,15 @@ ACCOUNT = 7
 def _small(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.BINANCE_LIMITS = {"weight": 10, "orders_10s": 2, "orders_1d": 3}
     monkeypatch.setattr(of_limits, "BAN_BELIEVED_SECONDS", 0.0)
+    monkeypatch.setattr(of_limits, "PAUSE_SECONDS", 60.0)
 
 
 @pytest.fixture(autouse=True)
-def _early_in_the_minute(redis: Redis) -> None:
-    until(lambda: redis.time()[0] % 10 < 8)
+def clock(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> RedisClock:
+    """No window ends while a test works, however long it takes."""
+    stop_new_rounds(monkeypatch)
+    stop_module(of_limits, monkeypatch)
+    return RedisClock(redis)
 
 
 def with_limits(work: Callable[[Limits], Awaitable[Any]], url: str = "") -> Any:
@@ -57,24 +61,22 @@ def ban(redis: Redis) -> tuple[int, int]:
     return int(until_ms), int(offences)
 
 
-async def ban_length_ms(limits: Limits, redis: Redis) -> int:
+async def ban_length_s(limits: Limits, redis: Redis, clock: RedisClock) -> int:
     """After as much as it takes to be banned."""
     while True:
         outcome = await tried(limits, 10)
         if isinstance(outcome, LimitReached) and outcome.status == 418:
             until_ms, _ = ban(redis)
-            seconds, micros = redis.time()
-            return until_ms - (seconds * 1000 + micros // 1000)
+            return until_ms // 1000 - clock.seconds
 
 
-def test_a_window_that_has_ended_counts_for_nothing(redis: Redis) -> None:
+def test_a_window_that_has_ended_counts_for_nothing(redis: Redis, clock: RedisClock) -> None:
     async def work(limits: Limits) -> None:
         assert await tried(limits, 10, 2)
-        minute = redis.time()[0] // 60
-        assert redis.get(f"binance:weight:{IP}") == f"{minute}:10:0".encode()
+        assert redis.get(f"binance:weight:{IP}") == f"{clock.seconds // 60}:10:0".encode()
+        clock.advance(59)
         assert isinstance(await tried(limits, 1), LimitReached)
-        redis.set(f"binance:weight:{IP}", f"{minute - 1}:10:5")
-        redis.set(f"binance:orders:{ACCOUNT}", f"{redis.time()[0] // 10 - 1}:2:{redis.time()[0] // 86400}:2")
+        clock.advance(1)
         counted = await tried(limits, 1, 1)
         assert isinstance(counted, Counted)
         assert (counted.weight, counted.orders_10s, counted.orders_1d) == (1, 1, 3)
@@ -83,10 +85,10 @@ def test_a_window_that_has_ended_counts_for_nothing(redis: Redis) -> None:
     with_limits(work)
 
 
-def test_what_is_counted_does_not_stay_for_ever(redis: Redis) -> None:
+def test_what_is_counted_does_not_stay_for_ever(redis: Redis, clock: RedisClock) -> None:
     async def work(limits: Limits) -> None:
         await tried(limits, 1, 1)
-        await ban_length_ms(limits, redis)
+        await ban_length_s(limits, redis, clock)
 
     with_limits(work)
     for key in redis.scan_iter("binance:*"):
@@ -113,29 +115,30 @@ def test_orders_that_are_too_many_take_weight_and_no_order(redis: Redis) -> None
 
 
 def test_each_ban_is_twice_as_long_as_the_last_and_none_longer_than_three_days(
-    redis: Redis,
+    redis: Redis, clock: RedisClock
 ) -> None:
     async def work(limits: Limits) -> list[int]:
         lengths = []
         for _ in range(13):
-            lengths.append(round(await ban_length_ms(limits, redis) / 60_000))
-            redis.set(f"binance:ban:{IP}", f"0:{ban(redis)[1]}")  # it has ended
-            redis.delete(f"binance:weight:{IP}")
+            lengths.append(await ban_length_s(limits, redis, clock) // 60)
+            clock.advance(ban(redis)[0] // 1000 - clock.seconds)  # it has ended
         return lengths
 
     assert with_limits(work) == [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 4320]
 
 
-def test_a_ban_that_an_operator_lifts_is_over(redis: Redis) -> None:
+def test_a_ban_that_an_operator_lifts_is_over(redis: Redis, clock: RedisClock) -> None:
     async def work(limits: Limits) -> None:
-        await ban_length_ms(limits, redis)
+        await ban_length_s(limits, redis, clock)
         redis.delete(f"binance:ban:{IP}", f"binance:weight:{IP}")
         assert isinstance(await tried(limits), Counted)
 
     with_limits(work)
 
 
-def test_a_banned_address_costs_no_round_trip(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_banned_address_costs_no_round_trip(
+    redis: Redis, clock: RedisClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(of_limits, "BAN_BELIEVED_SECONDS", 60.0)
 
     def trips() -> int:
@@ -143,7 +146,7 @@ def test_a_banned_address_costs_no_round_trip(redis: Redis, monkeypatch: pytest.
         return int(statistics["calls"])
 
     async def work(limits: Limits) -> None:
-        await ban_length_ms(limits, redis)
+        await ban_length_s(limits, redis, clock)
         before = trips()
         refused = [await tried(limits) for _ in range(100)]
         assert {one.status for one in refused} == {418}  # type: ignore[union-attr]

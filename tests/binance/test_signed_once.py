@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,22 +16,13 @@ from exchange.compat.binance.spot.table import SPOT
 from tests.api.house import House
 from tests.binance.api_socket import opened, refusal_of
 from tests.binance.house import SYMBOL, Answer, Trader, encode, signature, signed
+from tests.binance.strict import ORDERS_1D, fill_the_day
 from tests.support.taken_away import redis_gone
 from tests.support.waiting import until
 
 USED = (400, -1021, "Timestamp for this request was used for another operation.")
 ILLEGAL = (400, -1100, "Illegal characters found in a parameter.")
 BID = {"symbol": SYMBOL, "side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "price": "100.00"}
-
-
-@pytest.fixture(scope="module")
-def strict(house: House) -> Iterator[httpx.Client]:
-    """Another web process of the house that takes few orders."""
-    with (
-        house.another_web(BALLAST_BINANCE_LIMITS="orders_10s=3") as url,
-        httpx.Client(base_url=url, timeout=20) as client,
-    ):
-        yield client
 
 
 def test_whatever_a_reader_may_ask_for_changes_nothing() -> None:
@@ -94,18 +84,19 @@ def test_another_persons_same_text_is_another(alice: Trader, bob: Trader) -> Non
     assert answer.refusal[1] == -2011  # he has none
 
 
-def test_repeats_do_not_use_up_the_orders_of_who_signed(strict: httpx.Client, alice: Trader) -> None:
-    customer = replace(alice, client=strict)
-    text = signed_text(customer, **BID, quantity="0.1")
-    answers = [customer.send_text("POST", "/api/v3/order", text) for _ in range(6)]
-    assert {answer.status for answer in answers} == {200}
-    assert len({answer.json["orderId"] for answer in answers}) == 1
-    customer.order()
-    customer.order()
-    refused = signed_text(customer, **BID, quantity="0.1")
-    for _ in range(2):  # what was refused is not a repeat of anything
-        answer = customer.send_text("POST", "/api/v3/order", refused)
-        assert answer.refusal[:2] == (429, -1015)
+def test_repeats_do_not_use_up_the_orders_of_who_signed(strict_url: str, house: House, alice: Trader) -> None:
+    with httpx.Client(base_url=strict_url, timeout=20) as client:
+        customer = replace(alice, client=client, headers={"X-Forwarded-For": "10.20.0.1"})
+        text = signed_text(customer, **BID, quantity="0.1")
+        answers = [customer.send_text("POST", "/api/v3/order", text) for _ in range(2 * ORDERS_1D)]
+        assert {answer.status for answer in answers} == {200}
+        assert len({answer.json["orderId"] for answer in answers}) == 1
+        customer.order()
+        fill_the_day(house, alice.person.user_id)
+        refused = signed_text(customer, **BID, quantity="0.1")
+        for _ in range(2):  # what was refused is not a repeat of anything
+            answer = customer.send_text("POST", "/api/v3/order", refused)
+            assert answer.refusal[:2] == (429, -1015)
 
 
 def test_it_is_forgotten_when_it_is_good_no_longer(house: House, alice: Trader) -> None:

@@ -11,6 +11,7 @@ from access.sockets.connection import POLICY
 from tests.api.house import House
 from tests.binance.api_socket import PATH, WAIT_SECONDS, ApiSocket, Frame, refusal_of
 from tests.binance.house import SYMBOL
+from tests.binance.strict import GRACE, WEIGHT, await_room
 
 
 @contextmanager
@@ -22,24 +23,22 @@ def opened_from(url: str, address: str) -> Iterator[ApiSocket]:
         yield ApiSocket(wire)
 
 
-@pytest.fixture(scope="module")
-def strict(house: House) -> Iterator[str]:
-    """A web process that allows a weight of 20 a minute."""
-    with house.another_web(BALLAST_BINANCE_LIMITS="weight=20", BALLAST_TRUSTED_PROXY_HOPS="1") as url:
-        yield url
+@pytest.fixture(autouse=True)
+def _enough_of_the_minute(house: House) -> None:
+    await_room(house)
 
 
-def test_who_goes_on_past_the_weight_is_refused_then_banned_and_closed(strict: str) -> None:
-    with opened_from(strict, "203.0.113.7") as socket:
-        refused = [answer for answer in pings(socket, 45) if answer["status"] != 200]
+def test_who_goes_on_past_the_weight_is_refused_then_banned_and_closed(strict_url: str) -> None:
+    with opened_from(strict_url, "203.0.113.7") as socket:
+        refused = [answer for answer in pings(socket, WEIGHT + GRACE + 10) if answer["status"] != 200]
         first = refused[0]
         assert refusal_of(first)[:2] == (429, -1003)
         data = first["error"]["data"]
         assert 0 < data["retryAfter"] - data["serverTime"] <= 60_000
-        assert first["rateLimits"][0]["count"] <= 20
+        assert first["rateLimits"][0]["count"] <= WEIGHT
         assert refusal_of(refused[-1])[:2] == (418, -1003)
         assert socket.closed_with() == POLICY
-    with pytest.raises(InvalidStatus) as turned_away, opened_from(strict, "203.0.113.7"):
+    with pytest.raises(InvalidStatus) as turned_away, opened_from(strict_url, "203.0.113.7"):
         pass
     assert turned_away.value.response.status_code == 418
 
@@ -52,14 +51,14 @@ def pings(socket: ApiSocket, count: int) -> list[Frame]:
     return answers
 
 
-def test_what_cannot_be_read_has_a_weight_too(strict: str) -> None:
-    with opened_from(strict, "203.0.113.8") as socket:
-        for _ in range(18):
+def test_what_cannot_be_read_has_a_weight_too(strict_url: str) -> None:
+    with opened_from(strict_url, "203.0.113.8") as socket:
+        for _ in range(WEIGHT - 2):
             assert refusal_of(socket.ask_raw("nonsense"))[1] == -1135
         assert refusal_of(socket.ask("ping"))[1] == -1003
 
 
-def test_each_answer_says_the_weight_of_the_minute(strict: str) -> None:
-    with opened_from(strict, "203.0.113.9") as socket:
+def test_each_answer_says_the_weight_of_the_minute(strict_url: str) -> None:
+    with opened_from(strict_url, "203.0.113.9") as socket:
         counts = [socket.ask("depth", symbol=SYMBOL, limit=5)["rateLimits"][0]["count"] for _ in range(2)]
         assert counts == [2 + 5, 2 + 10]
