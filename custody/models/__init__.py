@@ -1,10 +1,10 @@
 """What custody stores. Only its services and its watcher write here. Amounts are satoshis."""
 
 from custody.models.chain import ChainBlock, ChainPosition, Coin, CoinSource, SpentInput, WatchedScript
-from custody.models.deposits import AccountFreeze, Deposit, ReorgReceivable
+from custody.models.deposits import AccountFreeze, Deposit, HouseCoin, ReorgReceivable, UnexpectedSpend
 from custody.models.spends import Spend, SpendCoin, SpendVersion
 from custody.models.terms import TermsProposal, TermsVersion, WithdrawalStop
-from custody.models.wallets import VaultWallet, WalletCounter
+from custody.models.wallets import VaultWallet, WalletCounter, WalletKey
 from custody.models.withdrawals import AllowedAddress, Withdrawal, WithdrawalApproval
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Coin",
     "CoinSource",
     "Deposit",
+    "HouseCoin",
     "ReorgReceivable",
     "Spend",
     "SpendCoin",
@@ -22,8 +23,10 @@ __all__ = [
     "SpentInput",
     "TermsProposal",
     "TermsVersion",
+    "UnexpectedSpend",
     "VaultWallet",
     "WalletCounter",
+    "WalletKey",
     "WatchedScript",
     "Withdrawal",
     "WithdrawalApproval",

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from custody.bitcoin.types import OutPoint, Place
 from custody.rules.statuses import Trail
 
 TXID = 64
@@ -22,7 +23,10 @@ class ChainPosition(models.Model):
     tip_height = models.IntegerField(default=-1)  # of the source, at the last poll
     peers = models.IntegerField(null=True)
     polled_at = models.DateTimeField(null=True)
-    unfit = models.CharField(max_length=200, blank=True)  # why the source is not believed
+    unfit = models.CharField(max_length=200, blank=True)  # why the source is not believed, or silent
+    # Counts what was told: who has planned on other facts begins anew. Up to which of them money was moved.
+    facts_number = models.BigIntegerField(default=0)
+    reviewed_number = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [models.CheckConstraint(name="custody_position_is_one", condition=Q(id=1))]
@@ -73,6 +77,10 @@ class WatchedScript(models.Model):
     def __str__(self) -> str:
         return self.address
 
+    @property
+    def place(self) -> Place:
+        return Place(self.branch, self.index)
+
 
 class Coin(models.Model):
     """An output that pays a watched script, by `(txid, vout)`, and what is known of it.
@@ -102,6 +110,8 @@ class Coin(models.Model):
         indexes = [
             models.Index(name="custody_coin_height", fields=["height"]),
             models.Index(name="custody_coin_spent", fields=["spent_by"], condition=~Q(spent_by="")),
+            models.Index(name="custody_coin_spent_at", fields=["spent_height"]),
+            models.Index(name="custody_coin_sighted", fields=["id"], condition=Q(in_mempool=True)),
             models.Index(
                 name="custody_coin_unspent", fields=["watched"], condition=Q(spent_height__isnull=True)
             ),
@@ -110,9 +120,14 @@ class Coin(models.Model):
     def __str__(self) -> str:
         return f"{self.txid}:{self.vout}"
 
+    @property
+    def outpoint(self) -> OutPoint:
+        return OutPoint(self.txid, self.vout)
+
 
 class CoinSource(models.Model):
-    """The whole transaction that made coins of ours: signers are shown it."""
+    """The whole transaction that made coins of ours, or spends some: signers are shown it, and what became
+    of a spend is seen in it."""
 
     txid = models.CharField(max_length=TXID, primary_key=True)
     raw = models.BinaryField()
@@ -134,7 +149,10 @@ class SpentInput(models.Model):
         constraints = [
             models.UniqueConstraint(name="custody_input_once", fields=["txid", "prev_txid", "prev_vout"])
         ]
-        indexes = [models.Index(name="custody_input_outpoint", fields=["prev_txid", "prev_vout"])]
+        indexes = [
+            models.Index(name="custody_input_outpoint", fields=["prev_txid", "prev_vout"]),
+            models.Index(name="custody_input_rival", fields=["rival_height"], condition=~Q(rival="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.prev_txid}:{self.prev_vout}"

@@ -28,7 +28,12 @@ class Deposit(models.Model):
                 name="custody_deposit_status", condition=Q(status__in=[str(one) for one in DepositStatus])
             ),
         ]
-        indexes = [models.Index(name="custody_deposit_owner", fields=["owner", "id"])]
+        indexes = [
+            models.Index(name="custody_deposit_owner", fields=["owner", "id"]),
+            models.Index(
+                name="custody_deposit_open", fields=["coin"], condition=~Q(status=DepositStatus.CREDITED)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"deposit {self.pk}"
@@ -64,11 +69,45 @@ class ReorgReceivable(models.Model):
         return f"receivable {self.pk}"
 
 
+class HouseCoin(models.Model):
+    """A coin that came to the house by itself: into the hot wallet by a way of its own, or to cold storage.
+
+    Coins that our own spends make are theirs to book. `counts` is how often it was booked.
+    """
+
+    coin = models.OneToOneField(Coin, on_delete=models.PROTECT, related_name="house_coin")
+    is_counted = models.BooleanField(default=False)
+    counts = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"house coin {self.pk}"
+
+
+class UnexpectedSpend(models.Model):
+    """A coin of ours that a transaction spends which nobody here has made. It ends when that is undone, or
+    when an operator has looked at it."""
+
+    coin = models.ForeignKey(Coin, on_delete=models.PROTECT, related_name="unexpected_spends")
+    txid = models.CharField(max_length=64)
+    noted_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="custody_unexpected_once", fields=["coin", "txid"])]
+
+    def __str__(self) -> str:
+        return f"{self.coin_id} spent by {self.txid}"
+
+
 class AccountFreeze(models.Model):
-    """The owner withdraws nothing, and moves nothing to trading, until it ends."""
+    """The owner withdraws nothing, and moves nothing to trading, until it ends. One that a reorg began
+    (`is_automatic`) ends by itself when all receivables are met."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=300)
+    is_automatic = models.BooleanField(default=False)
     began_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
     ended_because = models.CharField(max_length=300, blank=True)
