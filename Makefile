@@ -11,16 +11,21 @@ INSTALL = { $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) 2>/dev/nul
 # The many processes of a run of tests would each compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test check types style bench conformance sdk compile setup setup-dev
+.PHONY: up test long check types style bench conformance sdk compile setup setup-dev
 
 up: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py up $(ARGS)
 
 # Fault tests wait more than they work, so two houses stand side by side; nothing else runs, as they count seconds.
-# The others wait for houses of their own half of the time, so there are more workers than processors.
+# The others wait for houses of their own half of the time, so there are more workers than processors. What
+# `check` has run already they leave out.
 test: check
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m faults $(ARGS)
-	$(BIN)/python -m pytest -n 3 --dist loadscope -m "not faults" $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist loadscope -m "not faults and not long" --ignore=tests/architecture $(ARGS)
+
+# The whole product as a person starts it, and bots around whom everything dies: minutes for few tests.
+long: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m long $(ARGS)
 
 check: $(VENV)/.dev
 	@$(MAKE) --no-print-directory -j2 --output-sync=target types style

@@ -15,7 +15,7 @@ from tests.faults.house import House
 from tests.platform.processes import service
 from tests.support.waiting import PATIENCE, wait_for
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.long
 
 LEVELS = 20
 ALIVE_S = 30.0 * PATIENCE  # of which a process takes seconds to start

@@ -22,7 +22,7 @@ from tests.platform.processes import free_port, state_folder
 from tests.support.waiting import PATIENCE, until, wait_for
 from tests.websocket.client import Socket, opened
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(240)]
 PASSWORD = "correct horse battery staple"
 AT_ONCE_S = 5.0 * PATIENCE
 STALE_AFTER_MS = 10_000

@@ -16,7 +16,7 @@ from config.screen import PAGES
 from tests.platform.person import environment, read_screen, up
 from tests.platform.processes import await_end, free_port, read_line, state_folder
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(180)]
 
 
 @pytest.fixture
