@@ -1,0 +1,41 @@
+"""The one place that imports bitcoinlib, and what is used of it: the letters of addresses.
+
+It writes settings and a log into a home on import; it gets one that is gone afterwards, and logs nothing.
+"""
+
+import logging
+import os
+import tempfile
+
+_said = os.environ.get("BCL_DATA_DIR")
+with tempfile.TemporaryDirectory(prefix="ballast-bitcoinlib-") as _home:
+    os.environ["BCL_DATA_DIR"] = _home
+    from bitcoinlib.encoding import (  # type: ignore[import-untyped]
+        EncodingError,
+        addr_base58_to_pubkeyhash,
+        addr_bech32_checksum,
+        addr_bech32_to_pubkeyhash,
+        change_base,
+        pubkeyhash_to_addr_base58,
+        pubkeyhash_to_addr_bech32,
+    )
+
+    _logger = logging.getLogger("bitcoinlib")
+    for _handler in tuple(_logger.handlers):
+        _logger.removeHandler(_handler)
+        _handler.close()
+    _logger.disabled = True
+if _said is None:
+    del os.environ["BCL_DATA_DIR"]
+else:
+    os.environ["BCL_DATA_DIR"] = _said
+
+__all__ = [
+    "EncodingError",
+    "addr_base58_to_pubkeyhash",
+    "addr_bech32_checksum",
+    "addr_bech32_to_pubkeyhash",
+    "change_base",
+    "pubkeyhash_to_addr_base58",
+    "pubkeyhash_to_addr_bech32",
+]
