@@ -1,0 +1,89 @@
+"""The 2-of-3 wallets of vaults: owner, protocol and backup, at an index of their own, on both branches watched."""
+
+from django.db import transaction
+
+from custody.bitcoin.descriptors import descriptor_of
+from custody.bitcoin.encoding import spec_from_json, spec_to_json
+from custody.bitcoin.errors import BadKey, PrivateKey
+from custody.bitcoin.keys import distinct, read_account_key
+from custody.bitcoin.types import CHANGE, RECEIVE, KeySource, Place, Role, WalletKind, WalletSpec
+from custody.errors import CustodyUnavailable, InvalidState, InvalidXpub, PrivateKeyGiven
+from custody.models import VaultWallet
+from custody.rules.statuses import Trail
+from custody.services.wallet_keys import COLD, HOT, known_key, network, signer
+from custody.services.wallets import next_index, watch
+from custody.signers.signer import SignerRefused, SignerUnavailable
+
+_COUNTER = "vaults"
+MAX_REFERENCE = 64
+
+
+def open_vault_wallet(owner_id: int, reference: str, user_key: str) -> VaultWallet:
+    """Idempotent by reference; `user_key` is the owner's account key with its origin.
+
+    Raises InvalidXpub, PrivateKeyGiven (nothing of the text is kept), CustodyUnavailable, and InvalidState
+    where the reference stands for another wallet.
+    """
+    assert 0 < len(reference) <= MAX_REFERENCE and reference not in (HOT, COLD), reference
+    owner_key = _owner_key(user_key)
+    if found := _opened(owner_id, reference, owner_key):
+        return found
+    keys = (owner_key, _house_key(Role.PROTOCOL, reference), _house_key(Role.BACKUP, reference))
+    try:
+        distinct(keys)
+    except BadKey as error:
+        raise InvalidXpub("This key is another party's already.", field="user_key") from error
+    return _open(owner_id, reference, WalletSpec(network(), WalletKind.TWO_OF_THREE, keys))
+
+
+def vault_spec(wallet: VaultWallet) -> WalletSpec:
+    return spec_from_json(wallet.spec)
+
+
+def vault_places(wallet: VaultWallet) -> tuple[Place, Place]:
+    """Where it receives, and where its change goes."""
+    return Place(RECEIVE, wallet.index), Place(CHANGE, wallet.index)
+
+
+def _owner_key(text: str) -> KeySource:
+    try:
+        return read_account_key(text, network())
+    except PrivateKey:
+        raise PrivateKeyGiven(field="user_key") from None
+    except BadKey as error:
+        raise InvalidXpub(field="user_key", reason=str(error.reason)) from None
+
+
+def _house_key(role: Role, reference: str) -> KeySource:
+    """The known account key, or of a token the one that it keeps for this vault."""
+    key = known_key(role)
+    if key is not None:
+        return key
+    try:
+        return signer(role).fixed_key(reference)
+    except (SignerUnavailable, SignerRefused) as error:
+        raise CustodyUnavailable(part=f"signer {role}") from error
+
+
+def _opened(owner_id: int, reference: str, owner_key: KeySource) -> VaultWallet | None:
+    found = VaultWallet.objects.filter(reference=reference).first()
+    if found is not None and (found.owner_id, vault_spec(found).keys[0]) != (owner_id, owner_key):
+        raise InvalidState("The reference stands for another wallet.", field="reference", status="OPEN")
+    return found
+
+
+@transaction.atomic
+def _open(owner_id: int, reference: str, spec: WalletSpec) -> VaultWallet:
+    index = next_index(_COUNTER, RECEIVE)  # and its lock: who opens the same one waits here
+    if found := _opened(owner_id, reference, spec.keys[0]):
+        return found
+    wallet = VaultWallet.objects.create(
+        reference=reference,
+        owner_id=owner_id,
+        index=index,
+        spec=spec_to_json(spec),
+        descriptor=descriptor_of(spec),
+    )
+    for place in vault_places(wallet):
+        watch(spec, place, wallet=reference, trail=Trail.VAULT, owner_id=owner_id)
+    return wallet

@@ -1,0 +1,121 @@
+"""The public keys that wallets are made of: learned once from signers and settings, then kept.
+
+A signer that shows another key later is not believed: its key is noted until an operator accepts it.
+"""
+
+import logging
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from access.services import Origin, record_audit
+from custody.bitcoin.errors import BadKey
+from custody.bitcoin.keys import key_text, read_account_key, read_key
+from custody.bitcoin.types import AccountKey, KeySource, Network, Role, WalletKind, WalletSpec
+from custody.errors import CustodyUnavailable, InvalidState
+from custody.models import WalletKey, WatchedScript
+from custody.signers.registry import signer_of
+from custody.signers.signer import Signer, SignerRefused, SignerUnavailable
+
+logger = logging.getLogger(__name__)
+
+HOT, COLD = "hot", "cold"  # WatchedScript.wallet of the house's own; any other is a vault's reference
+_MAX_PARTY = 100
+
+
+def network() -> Network:
+    return Network(settings.BITCOIN_NETWORK)
+
+
+def signer(role: Role) -> Signer:
+    """Raises CustodyUnavailable where none is named for the role."""
+    url, secret = settings.SIGNERS.get(str(role), ("", ""))
+    if not url:
+        raise CustodyUnavailable(part=f"signer {role}")
+    return signer_of(url, secret)
+
+
+def learn_keys() -> int:
+    """Ask for what is not known yet, and whether what is known still holds. How many roles are known now.
+
+    Never raises for a signer that is away: whoever needs its key is told so.
+    """
+    if settings.COLD_KEY:
+        cold = read_account_key(settings.COLD_KEY, network())
+        keep_key(role=Role.COLD, key=cold, party="")
+    for role in (Role.HOT, Role.PROTOCOL, Role.BACKUP):
+        if settings.SIGNERS.get(str(role), ("", ""))[0]:
+            _ask(role)
+    return WalletKey.objects.count()
+
+
+def _ask(role: Role) -> None:
+    try:
+        facts = signer(role).describe()
+    except (SignerUnavailable, SignerRefused, BadKey) as error:
+        logger.info("the %s signer does not say its key: %s", role, error)
+        return
+    if facts.role is role and facts.network is network():
+        keep_key(role=role, key=facts.key, party=facts.party)
+    else:
+        logger.error("the signer named for %s says that it is %s on %s", role, facts.role, facts.network)
+
+
+@transaction.atomic
+def keep_key(*, role: Role, key: KeySource | None, party: str) -> WalletKey:
+    """The first one is kept; another one later is noted, not taken. `key` is None of a token."""
+    text = "" if key is None else key_text(key)
+    kept, is_new = WalletKey.objects.select_for_update().get_or_create(
+        role=role, defaults={"key": text, "party": party[:_MAX_PARTY], "learned_at": timezone.now()}
+    )
+    if is_new:
+        _record("custody.key_learned", kept, Origin(), {"key": text, "party": kept.party})
+        return kept
+    refused = text if text != kept.key else ""
+    if refused != kept.refused_key:
+        kept.refused_key = refused
+        kept.save(update_fields=["refused_key"])
+        if refused:
+            logger.error("the %s signer shows another key than before: it is not believed", role)
+            _record("custody.key_refused", kept, Origin(), {"key": refused})
+    return kept
+
+
+@transaction.atomic
+def accept_key(*, role: Role, origin: Origin, reason: str) -> WalletKey:
+    """An operator believes the other key: what is opened from now on is made of it.
+
+    Refused for the hot wallet once it has addresses: customers pay to them for ever. Raises InvalidState.
+    """
+    kept = WalletKey.objects.select_for_update().filter(role=role).first()
+    if kept is None or not kept.refused_key:
+        raise InvalidState("No other key was shown.", status="SAME")
+    if role is Role.HOT and WatchedScript.objects.filter(wallet=HOT).exists():
+        raise InvalidState("The hot wallet has addresses of the key that is known.", status="IN_USE")
+    # From here on it succeeds.
+    before, kept.key, kept.refused_key = kept.key, kept.refused_key, ""
+    kept.learned_at = timezone.now()
+    kept.save(update_fields=["key", "refused_key", "learned_at"])
+    _record("custody.key_accepted", kept, origin, {"before": before, "key": kept.key, "reason": reason})
+    return kept
+
+
+def known_key(role: Role) -> KeySource | None:
+    """None: it is a token, which gives a fixed key of its own to each vault. Raises CustodyUnavailable."""
+    kept = WalletKey.objects.filter(role=role).first()
+    if kept is None:
+        raise CustodyUnavailable(part=f"signer {role}")
+    return read_key(kept.key, network()) if kept.key else None
+
+
+def single_spec(role: Role) -> WalletSpec:
+    """Of the hot or the cold wallet. Raises CustodyUnavailable while its key is not known."""
+    key = known_key(role)
+    if not isinstance(key, AccountKey):
+        raise CustodyUnavailable("The signer cannot derive, so it cannot hold this wallet.", part=str(role))
+    return WalletSpec(network(), WalletKind.SINGLE, (key,))
+
+
+def _record(action: str, kept: WalletKey, origin: Origin, after: dict[str, str]) -> None:
+    record_audit(origin=origin, action=action, subject=f"custody:key:{kept.role}", after=dict(after))
