@@ -13,13 +13,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from access.deeds import Deed, DeedAdmin, Doing, Takes
-from access.models import ApiKey, AuditEntry, IdempotencyRecord
+from access.models import ApiKey, AuditEntry, IdempotencyRecord, RecoveryCode, SecurityChange, TotpDevice
 from access.read_only import LongTableAdmin, NothingIsDeleted, ReadOnlyAdmin, is_number
 from access.reasons import AuditedAdmin, operator_origin, reason_field
+from access.second_factor.admin import SecondFactorAdmin
 from access.services import record_audit, revoke_api_key
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
+admin.site.register(TotpDevice, SecondFactorAdmin)
 
 
 class ReasonedUserForm(UserChangeForm):  # type: ignore[type-arg]  # generic for the type checker only
@@ -160,3 +162,18 @@ class IdempotencyRecordAdmin(LongTableAdmin):
         if key and is_number(user):
             return Q(user_id=int(user), key=key)
         return super().matching(term)
+
+
+@admin.register(RecoveryCode)
+class RecoveryCodeAdmin(LongTableAdmin):
+    list_display = ("id", "user_id", "used_at")
+    exclude = ("code_hash",)
+
+
+@admin.register(SecurityChange)
+class SecurityChangeAdmin(LongTableAdmin):
+    list_display = ("id", "at", "user_id", "kind")
+    search_help_text = "A user's number"
+
+    def matching(self, term: str) -> Q | None:
+        return Q(user_id=int(term)) if is_number(term) else None

@@ -86,3 +86,70 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action} {self.subject}"
+
+
+class TotpDevice(models.Model):
+    """The second factor of a user: the secret in force, and one that is being set up until `pending_until`.
+
+    Rows outlive their secret: no code of a step up to `last_step` ever counts again.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.PROTECT, related_name="+"
+    )
+    encrypted_secret = models.BinaryField(default=b"")
+    pending_secret = models.BinaryField(default=b"")
+    pending_until = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        permissions = [("remove_second_factor", "Can remove the second factor of others")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True, encrypted_secret=b"")
+                | (Q(confirmed_at__isnull=False) & ~Q(encrypted_secret=b"")),
+                name="second_factor_in_force_has_its_secret",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"second factor of {self.user_id}"
+
+
+class RecoveryCode(models.Model):
+    """Takes the place of a code where a second factor is removed or replaced, once."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    code_hash = models.CharField(max_length=64, unique=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"recovery code {self.pk}"
+
+
+class SecurityChangeKind(models.TextChoices):
+    PASSWORD = "PASSWORD"  # noqa: S105  # a kind, no password
+    SECOND_FACTOR = "SECOND_FACTOR"
+    ADDRESS_LIST = "ADDRESS_LIST"
+
+
+class SecurityChange(models.Model):
+    """Append-only: what holds a user's withdrawals for a while. The database itself notes passwords."""
+
+    user_id = models.BigIntegerField()
+    kind = models.CharField(max_length=16, choices=SecurityChangeKind.choices)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["user_id", "at"], name="security_change_of_user")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=list(SecurityChangeKind)), name="security_change_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.kind} of {self.user_id}"

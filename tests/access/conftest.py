@@ -57,6 +57,7 @@ def _forget_everything() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # past the append-only guard
         cursor.execute("TRUNCATE access_auditentry, access_idempotencyrecord, access_apikey")
+        cursor.execute("TRUNCATE access_securitychange, access_recoverycode, access_totpdevice")
         cursor.execute("DELETE FROM auth_user")
     connections.close_all()
     for pool in (work_pool, admission_pool):

@@ -1,0 +1,34 @@
+"""Refusals of the second factor."""
+
+from access.errors import DomainError, RateLimited
+
+
+class SecondFactorRequired(DomainError):
+    code = "SECOND_FACTOR_REQUIRED"
+    status = 403
+    default_message = "Set up a second factor first."
+
+
+class InvalidCode(DomainError):
+    code = "INVALID_CODE"
+    status = 403
+    default_message = "The code is wrong, or too old."
+
+
+class CodeReused(DomainError):
+    code = "CODE_REUSED"
+    status = 403
+    default_message = "This code was used. Wait for the next one."
+
+
+class SecondFactorLocked(RateLimited):
+    """`retry_after` in whole seconds. Not kept under an idempotency key, for it passes."""
+
+    code = "SECOND_FACTOR_LOCKED"
+    default_message = "Too many wrong codes in a row."
+
+
+class NoEnrolment(DomainError):
+    code = "NO_ENROLMENT"
+    status = 409
+    default_message = "Nothing is being set up, or it took too long. Begin again."

@@ -1,0 +1,20 @@
+"""Changes of what guards an account: each holds its withdrawals for a while."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Max
+
+from access.models import SecurityChange, SecurityChangeKind
+
+__all__ = ["SecurityChangeKind", "note_security_change", "security_held_until"]
+
+
+def note_security_change(*, user_id: int, kind: SecurityChangeKind, at: datetime) -> None:
+    """Inside the transaction that makes the change. PASSWORD is noted by a trigger, whoever changes it."""
+    SecurityChange.objects.create(user_id=user_id, kind=kind, at=at)
+
+
+def security_held_until(*, user_id: int, hold_seconds: int) -> datetime | None:
+    """When the hold of the latest change ends, or ended; None where nothing was ever changed."""
+    latest: datetime | None = SecurityChange.objects.filter(user_id=user_id).aggregate(at=Max("at"))["at"]
+    return None if latest is None else latest + timedelta(seconds=hold_seconds)
