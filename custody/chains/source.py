@@ -12,6 +12,7 @@ from custody.bitcoin.blocks import Block
 from custody.bitcoin.types import Network, OutPoint
 
 MAX_ASKED = 500  # transactions of the mempool in one call
+MAX_GATHERED = 32 * 1024 * 1024  # bytes of them: after that no more are asked for
 MAX_DETAIL = 200
 MIN_FEE_RATE, MAX_FEE_RATE = 1_000, 2_000_000  # satoshis per 1,000 vbytes
 
@@ -48,7 +49,7 @@ class ChainUnfit(ChainFailure):
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """Where a source stands. `height` and `block_hash` are of its tip, `tip_time` what that block says (s)."""
+    """Where a source stands. `height` and `block_hash` are of its tip, `tip_time` its seconds."""
 
     network: Network
     height: int

@@ -1,0 +1,153 @@
+"""The HTTP client of all chain sources: an exchange is bounded in time as a whole and in size.
+
+It follows no redirect, unpacks nothing, keeps no cookies and asks no proxy of the environment.
+"""
+
+import ssl
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import httpcore
+
+from custody.chains.source import ChainUnavailable, ChainUnfit, Unfit
+
+TIMEOUT_S = 10.0
+KEEPALIVE_S = 15.0  # less than any server waits for the next request
+MAX_CONNECTIONS = 8
+_SLICE = 16 * 1024
+
+_FAILURES = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError, UnicodeError)
+
+
+class AnswerTooLarge(ChainUnfit):
+    """More bytes than was allowed: they were not read."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(Unfit.MALFORMED, f"an answer of more than {limit} bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: bytes
+
+
+class _Deadline(threading.local):
+    """Of the exchange that this thread is in: a slow drip of bytes would reset any other timeout."""
+
+    until = 0.0
+
+    def left(self) -> float:
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout("the answer came too slowly")
+        return left
+
+
+class _BoundedStream(httpcore.NetworkStream):
+    def __init__(self, inner: httpcore.NetworkStream, deadline: _Deadline) -> None:
+        self._inner = inner
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, self._deadline.left())
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        for start in range(0, len(buffer), _SLICE):
+            self._inner.write(buffer[start : start + _SLICE], self._deadline.left())
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        inner = self._inner.start_tls(ssl_context, server_hostname, self._deadline.left())
+        return _BoundedStream(inner, self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+class _BoundedBackend(httpcore.SyncBackend):
+    def __init__(self, deadline: _Deadline) -> None:
+        self._deadline = deadline
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        inner = super().connect_tcp(host, port, self._deadline.left(), local_address, socket_options)
+        return _BoundedStream(inner, self._deadline)
+
+
+class Transport:
+    """One server, whose address ends without a slash. May be used by several threads."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._deadline = _Deadline()
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=httpcore.default_ssl_context(),
+            max_connections=MAX_CONNECTIONS,
+            keepalive_expiry=KEEPALIVE_S,
+            network_backend=_BoundedBackend(self._deadline),
+        )
+
+    def get(self, path: str, *, limit: int, timeout_s: float = TIMEOUT_S) -> Answer:
+        return self._exchange("GET", path, b"", {}, limit, timeout_s)
+
+    def post(
+        self,
+        path: str,
+        body: bytes,
+        headers: dict[str, str],
+        *,
+        limit: int,
+        timeout_s: float = TIMEOUT_S,
+    ) -> Answer:
+        return self._exchange("POST", path, body, headers, limit, timeout_s)
+
+    def close(self) -> None:
+        self._pool.close()
+
+    def _exchange(
+        self, method: str, path: str, body: bytes, headers: dict[str, str], limit: int, timeout_s: float
+    ) -> Answer:
+        self._deadline.until = time.monotonic() + timeout_s
+        sent = {"Accept-Encoding": "identity", "User-Agent": "ballast", **headers}
+        if method == "POST":
+            sent["Content-Length"] = str(len(body))
+        try:
+            with self._pool.stream(
+                method,
+                self._address + path,
+                headers=list(sent.items()),
+                content=body or None,
+                extensions={"timeout": {"connect": timeout_s, "pool": timeout_s}},
+            ) as response:
+                return Answer(response.status, _body(response, limit))
+        except _FAILURES as error:
+            raise ChainUnavailable(f"no answer: {type(error).__name__}") from error
+
+
+def _body(response: httpcore.Response, limit: int) -> bytes:
+    named = {name.lower(): value for name, value in response.headers}
+    if named.get(b"content-encoding", b"identity").lower() != b"identity":
+        raise ChainUnfit(Unfit.MALFORMED, "a packed answer")
+    length = named.get(b"content-length", b"0")
+    if length.isdigit() and int(length[:20]) > limit:
+        raise AnswerTooLarge(limit)
+    parts = bytearray()
+    for part in response.iter_stream():
+        parts += part
+        if len(parts) > limit:
+            raise AnswerTooLarge(limit)
+    return bytes(parts)
