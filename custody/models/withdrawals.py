@@ -82,6 +82,7 @@ class Withdrawal(models.Model):
         ]
         indexes = [
             models.Index(name="custody_withdrawal_owner", fields=["owner", "created_at"]),
+            models.Index(name="custody_withdrawal_time", fields=["created_at"]),
             models.Index(
                 name="custody_withdrawal_open",
                 fields=["created_at"],
@@ -95,7 +96,7 @@ class Withdrawal(models.Model):
 
 
 class WithdrawalApproval(models.Model):
-    """One operator's word on a withdrawal. Append-only."""
+    """One operator's word on a withdrawal. Append-only: who has approved may still reject."""
 
     withdrawal = models.ForeignKey(Withdrawal, on_delete=models.PROTECT, related_name="approvals")
     operator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -105,7 +106,9 @@ class WithdrawalApproval(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="custody_approval_once", fields=["withdrawal", "operator"])
+            models.UniqueConstraint(
+                name="custody_approval_once", fields=["withdrawal", "operator", "approves"]
+            )
         ]
 
     def __str__(self) -> str:
