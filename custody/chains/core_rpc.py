@@ -30,13 +30,12 @@ from custody.chains.source import (
     Verdict,
     VerdictKind,
 )
-from custody.chains.transport import AnswerTooLarge
+from custody.chains.transport import MUCH, TIMEOUT_S, AnswerTooLarge
 from custody.chains.verdicts import is_verdict, verdict_of
 
 SATS_PER_BTC = 100_000_000
 MAX_BEHIND = 6  # blocks that a node may lack of the headers it knows: a moment's work, or a branch it refused
 MAX_TARGET = 1008  # blocks; estimates reach no further
-BLOCK_TIMEOUT_S = 30.0
 _BLOCK_ANSWER = 2 * MAX_BLOCK_BYTES + 1024  # hex
 _BATCH_ANSWER = 16 * 1024 * 1024
 _MEMPOOL_ANSWER = 70 * MAX_MEMPOOL
@@ -48,10 +47,12 @@ _MISC, _NOT_FOUND, _PARAMETER = -1, -5, -8
 class CoreRpc:
     """`address` is http://host:port. See source.ChainSource."""
 
-    def __init__(self, address: str, network: Network, login: Login, path: str = "/") -> None:
+    def __init__(
+        self, address: str, network: Network, login: Login, path: str = "/", timeout_s: float = TIMEOUT_S
+    ) -> None:
         self.name = f"core at {address}"
         self._network = network
-        self._rpc = JsonRpc(address, path, login)
+        self._rpc = JsonRpc(address, path, login, timeout_s)
 
     def check(self) -> SourceState:
         genesis, info, around = _granted(
@@ -88,7 +89,7 @@ class CoreRpc:
 
     def block(self, block_hash: str) -> Block:
         try:
-            found = self._rpc.call("getblock", block_hash, 0, limit=_BLOCK_ANSWER, timeout_s=BLOCK_TIMEOUT_S)
+            found = self._rpc.call("getblock", block_hash, 0, limit=_BLOCK_ANSWER, patience=MUCH)
         except RpcRefused as refused:
             raise _unknown(refused) from refused
         return read_block(read_hex(found, "block"), block_hash, self._network)

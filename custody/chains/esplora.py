@@ -32,11 +32,9 @@ from custody.chains.source import (
     Verdict,
     VerdictKind,
 )
-from custody.chains.transport import Answer, Transport
+from custody.chains.transport import MUCH, TIMEOUT_S, Answer, Transport
 from custody.chains.verdicts import verdict_of
 
-BLOCK_TIMEOUT_S = 30.0
-MANY_TIMEOUT_S = 20.0  # for transactions of the mempool, which are asked for one by one
 _SMALL = 64 * 1024
 _MEMPOOL_ANSWER = 70 * MAX_MEMPOOL
 _MAX_TARGETS = 100
@@ -46,10 +44,11 @@ _SATS_PER_VB = 1000  # estimates are for one vbyte, ours for 1,000
 class Esplora:
     """`address` ends without a slash. See source.ChainSource."""
 
-    def __init__(self, address: str, network: Network) -> None:
+    def __init__(self, address: str, network: Network, timeout_s: float = TIMEOUT_S) -> None:
         self.name = f"esplora at {address}"
         self._network = network
-        self._transport = Transport(address)
+        self._timeout_s = timeout_s
+        self._transport = Transport(address, timeout_s)
 
     def check(self) -> SourceState:
         network = network_of(read_hash(self._text("/block-height/0"), "first block"))
@@ -70,7 +69,7 @@ class Esplora:
 
     def block(self, block_hash: str) -> Block:
         path = f"/block/{block_hash}/raw"
-        found = self._found(path, limit=MAX_BLOCK_BYTES, timeout_s=BLOCK_TIMEOUT_S)
+        found = self._found(path, limit=MAX_BLOCK_BYTES, patience=MUCH)
         if found is None:
             raise ChainUnavailable("it has no such block")
         if len(found) < HEADER_BYTES:
@@ -86,7 +85,7 @@ class Esplora:
 
     def mempool_transactions(self, txids: Collection[str]) -> dict[str, bytes]:
         assert len(txids) <= MAX_ASKED
-        until = time.monotonic() + MANY_TIMEOUT_S
+        until = time.monotonic() + MUCH * self._timeout_s  # they are asked for one by one
         found: dict[str, bytes] = {}
         for one in sorted(txids):
             if time.monotonic() > until or sum(map(len, found.values())) > MAX_GATHERED:
@@ -143,8 +142,8 @@ class Esplora:
             raise ChainUnavailable("it does not have what it must have")
         return found
 
-    def _found(self, path: str, *, limit: int = _SMALL, timeout_s: float = 10.0) -> bytes | None:
-        answer = self._transport.get(path, limit=limit, timeout_s=timeout_s)
+    def _found(self, path: str, *, limit: int = _SMALL, patience: int = 1) -> bytes | None:
+        answer = self._transport.get(path, limit=limit, patience=patience)
         if answer.status == 200:
             return answer.body
         if _says_no_such_thing(answer):

@@ -13,7 +13,7 @@ import msgspec
 
 from custody.chains.checking import decoded, malformed
 from custody.chains.source import MAX_DETAIL, ChainUnavailable, ChainUnfit
-from custody.chains.transport import TIMEOUT_S, Answer, Transport
+from custody.chains.transport import Answer, Transport
 
 SMALL = 256 * 1024  # bytes of an answer that is a few values
 MAX_BATCH = 100
@@ -58,25 +58,25 @@ class Login:
 class JsonRpc:
     """Raises ChainFailure; `call` also RpcRefused."""
 
-    def __init__(self, address: str, path: str, login: Login) -> None:
-        self._transport = Transport(address)
+    def __init__(self, address: str, path: str, login: Login, timeout_s: float) -> None:
+        self._transport = Transport(address, timeout_s)
         self._path = path
         self._login = login
 
-    def call(self, method: str, *params: Any, limit: int = SMALL, timeout_s: float = TIMEOUT_S) -> Any:
-        answer = self._post(_request(0, (method, params)), limit, timeout_s)
+    def call(self, method: str, *params: Any, limit: int = SMALL, patience: int = 1) -> Any:
+        answer = self._post(_request(0, (method, params)), limit, patience)
         value = _outcome(_whole(answer), 0)
         if isinstance(value, RpcRefused):
             raise value
         return value
 
     def batch(
-        self, calls: Sequence[Call], *, limit: int = SMALL, timeout_s: float = TIMEOUT_S
+        self, calls: Sequence[Call], *, limit: int = SMALL, patience: int = 1
     ) -> list[Any | RpcRefused]:
         """The results in the order of the calls; a refusal is returned in its place."""
         assert 0 < len(calls) <= MAX_BATCH
         requests = [_request(number, one) for number, one in enumerate(calls)]
-        answers = _whole(self._post(requests, limit, timeout_s))
+        answers = _whole(self._post(requests, limit, patience))
         if not isinstance(answers, list) or len(answers) != len(calls):
             raise malformed("no answer to each call of a batch")
         by_number = {_number(one): one for one in answers}
@@ -85,10 +85,10 @@ class JsonRpc:
     def close(self) -> None:
         self._transport.close()
 
-    def _post(self, request: object, limit: int, timeout_s: float) -> Answer:
+    def _post(self, request: object, limit: int, patience: int) -> Answer:
         headers = {"Content-Type": "application/json", **self._login.headers()}
         body = msgspec.json.encode(request)
-        return self._transport.post(self._path, body, headers, limit=limit, timeout_s=timeout_s)
+        return self._transport.post(self._path, body, headers, limit=limit, patience=patience)
 
 
 def _request(number: int, call: Call) -> dict[str, object]:

@@ -15,6 +15,7 @@ import httpcore
 from custody.chains.source import ChainUnavailable, ChainUnfit, Unfit
 
 TIMEOUT_S = 10.0
+MUCH = 3  # the patience for a block
 KEEPALIVE_S = 15.0  # less than any server waits for the next request
 MAX_CONNECTIONS = 8
 _SLICE = 16 * 1024
@@ -89,9 +90,13 @@ class _BoundedBackend(httpcore.SyncBackend):
 
 
 class Transport:
-    """One server, whose address ends without a slash. May be used by several threads."""
+    """One server, whose address ends without a slash. May be used by several threads.
 
-    def __init__(self, address: str) -> None:
+    An exchange has `timeout_s` in all, or `patience` times that where much has to come.
+    """
+
+    def __init__(self, address: str, timeout_s: float) -> None:
+        self._timeout_s = timeout_s
         self._address = address
         self._deadline = _Deadline()
         self._pool = httpcore.ConnectionPool(
@@ -101,8 +106,8 @@ class Transport:
             network_backend=_BoundedBackend(self._deadline),
         )
 
-    def get(self, path: str, *, limit: int, timeout_s: float = TIMEOUT_S) -> Answer:
-        return self._exchange("GET", path, b"", {}, limit, timeout_s)
+    def get(self, path: str, *, limit: int, patience: int = 1) -> Answer:
+        return self._exchange("GET", path, b"", {}, limit, patience)
 
     def post(
         self,
@@ -111,16 +116,17 @@ class Transport:
         headers: dict[str, str],
         *,
         limit: int,
-        timeout_s: float = TIMEOUT_S,
+        patience: int = 1,
     ) -> Answer:
-        return self._exchange("POST", path, body, headers, limit, timeout_s)
+        return self._exchange("POST", path, body, headers, limit, patience)
 
     def close(self) -> None:
         self._pool.close()
 
     def _exchange(
-        self, method: str, path: str, body: bytes, headers: dict[str, str], limit: int, timeout_s: float
+        self, method: str, path: str, body: bytes, headers: dict[str, str], limit: int, patience: int
     ) -> Answer:
+        timeout_s = self._timeout_s * patience
         self._deadline.until = time.monotonic() + timeout_s
         sent = {"Accept-Encoding": "identity", "User-Agent": "ballast", **headers}
         if method == "POST":
