@@ -39,15 +39,26 @@ def parse_tx(raw: bytes) -> Tx:
     return tx
 
 
-def read_tx(reader: Reader) -> Tx:
+def parse_bare_tx(raw: bytes) -> Tx:
+    """As PSBTs have it: never with a witness, perhaps with nothing in it yet. Raises BadTransaction."""
+    reader = Reader(raw)
+    try:
+        tx = read_tx(reader, is_bare=True)
+        reader.finish()
+    except Malformed as error:
+        raise BadTransaction(WireFault.FORMAT, str(error)) from error
+    return tx
+
+
+def read_tx(reader: Reader, is_bare: bool = False) -> Tx:
     """The transaction at the reader's place. Raises Malformed, or BadTransaction for values out of range."""
     (version,) = reader.unpack(_I32)
-    has_witness = reader.peek() == 0
+    has_witness = not is_bare and reader.peek() == 0
     if has_witness and reader.take(2) != b"\0\1":
         raise Malformed("no inputs, or an unknown flag")
     inputs = [_read_input(reader) for _ in range(reader.count(LEAST_INPUT))]
     outputs = tuple([_read_output(reader) for _ in range(reader.count(LEAST_OUTPUT))])
-    if not inputs or not outputs:
+    if not (is_bare or (inputs and outputs)):
         raise Malformed("no inputs or no outputs")
     witnesses: list[tuple[bytes, ...]] = [()] * len(inputs)
     if has_witness:
