@@ -1,7 +1,7 @@
 """The PSBT of a plan (BIP-174, version 0), and the signatures in one that came back.
 
-btclib, the strictest reader there is, says whether a PSBT is one. What came back for a plan must be that plan's
-field by field, with signatures added and nothing else: so nothing in it is believed.
+btclib, the strictest reader there is, says whether a PSBT is one. What came back for a plan must be that
+plan's field by field, with signatures added and nothing else: so nothing in it is believed.
 """
 
 import base64
@@ -15,7 +15,7 @@ from custody.bitcoin.errors import BadPsbt, BadTransaction, PlanFault, PlanMisma
 from custody.bitcoin.keys import derivation
 from custody.bitcoin.plans import check_input_signature, unsigned_tx
 from custody.bitcoin.scripts import WalletScript, script_at
-from custody.bitcoin.transactions import output_bytes, parse_tx, serialize
+from custody.bitcoin.transactions import output_bytes, parse_bare_tx, parse_tx, serialize
 from custody.bitcoin.types import KeySource, Place, SpendInput, SpendPlan, Tx, TxOut, WalletKind, WalletSpec
 from custody.bitcoin.wire import Malformed, Reader, blob_bytes
 
@@ -148,7 +148,7 @@ def _parsed(raw: bytes) -> Psbt:
     reader.take(len(_MAGIC))
     try:
         fields = _read_map(reader)
-        tx = parse_tx(fields.get(_UNSIGNED_TX, b""))
+        tx = parse_bare_tx(fields.get(_UNSIGNED_TX, b""))
         inputs = tuple([_read_map(reader) for _ in tx.inputs])
         outputs = tuple([_read_map(reader) for _ in tx.outputs])
         reader.finish()
@@ -169,8 +169,8 @@ def _read_map(reader: Reader) -> Fields:
 def signatures_in(plan: SpendPlan, text: str) -> dict[KeySource, tuple[bytes, ...]]:
     """Who signed the plan: keys of its wallet with their signature of each input, every one verified.
 
-    Raises BadPsbt for what is no PSBT, PlanMismatch for one that is not the plan's, says more than it or is signed
-    otherwise than by keys of the wallet, in full, with SIGHASH_ALL and a low S.
+    Raises BadPsbt for what is no PSBT, PlanMismatch for one that is not the plan's, says more than it or is
+    signed otherwise than by keys of the wallet, in full, with SIGHASH_ALL and a low S.
     """
     planned = _planned(plan)
     longest = len(psbt_of(plan)) + _MOST_ADDED * len(plan.inputs) * len(plan.wallet.keys)
