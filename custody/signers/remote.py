@@ -1,0 +1,128 @@
+"""A signer that is another process, reached over HTTP: messages are sealed both ways, answers checked.
+
+An answer without the co-signer's seal says nothing: it may have signed or not.
+"""
+
+import ipaddress
+import time
+from typing import TypeVar
+
+import httpx
+import msgspec
+
+from custody.bitcoin.encoding import plan_to_json
+from custody.bitcoin.errors import BitcoinError
+from custody.bitcoin.plans import digest
+from custody.bitcoin.scripts import script_at
+from custody.bitcoin.signatures import check_signature
+from custody.bitcoin.types import FixedKey, Role, SpendPlan
+from custody.signers import wire
+from custody.signers.policy import position_of
+from custody.signers.seal import MIN_SECRET, SEAL_HEADER, is_answer_sealed, sealed
+from custody.signers.signer import Refusal, SignerFacts, SignerRefused, SignerUnavailable
+
+Answer = TypeVar("Answer", bound=msgspec.Struct)
+
+_CONNECT_SECONDS, _ANSWER_SECONDS = 3.0, 15.0
+
+
+class RemoteSigner:
+    def __init__(self, role: Role, url: str, secret: str) -> None:
+        """Raises ValueError where the URL is not https beyond this machine, or the secret short."""
+        refuse_open_line(url)
+        if len(secret) < MIN_SECRET:
+            raise ValueError(f"A co-signer's secret has at least {MIN_SECRET} characters.")
+        self._role = role
+        self._secret = secret
+        self._client = httpx.Client(
+            base_url=url,
+            timeout=httpx.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS),
+            limits=httpx.Limits(max_connections=4),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def describe(self) -> SignerFacts:
+        try:
+            told = wire.facts(self._asked("GET", "about", b"", wire.About))
+        except wire.Malformed as error:
+            raise SignerUnavailable(str(error)) from None
+        if told.role is not self._role:
+            raise SignerUnavailable("it is a signer of another role")
+        return told
+
+    def fixed_key(self, label: str) -> FixedKey:
+        body = wire.written(wire.FixedKeyRequest(label))
+        answer = self._asked("POST", "fixed-key", body, wire.FixedKeyAnswer)
+        try:
+            return FixedKey(bytes.fromhex(answer.public_key))
+        except ValueError:
+            raise SignerUnavailable("what it answers is no key") from None
+
+    def sign(self, plan: SpendPlan, psbt: str) -> tuple[bytes, ...]:
+        body = wire.written(wire.SignRequest(plan_to_json(plan), psbt))
+        if len(body) > wire.MAX_REQUEST:
+            raise SignerRefused(Refusal.FORMAT, "a plan too large to be sent")
+        answer = self._asked("POST", "sign", body, wire.SignAnswer)
+        return _checked(self._role, plan, answer.signatures)
+
+    def _asked(self, method: str, deed: str, body: bytes, kind: type[Answer]) -> Answer:
+        target = f"/v1/{self._role}/{deed}"
+        envelope = sealed(self._secret, method, target, body, int(time.time()))
+        status, seal, answer = self._exchange(method, target, body, envelope.headers())
+        if not is_answer_sealed(self._secret, envelope.seal, status, answer, seal):
+            raise SignerUnavailable(f"an answer ({status}) without the seal of the co-signer")
+        try:
+            if status == httpx.codes.OK:
+                return wire.read(answer, kind)
+            fault = wire.read(answer, wire.FaultAnswer).error
+        except wire.Malformed as error:
+            raise SignerUnavailable(str(error)) from None
+        raise _fault(fault)
+
+    def _exchange(
+        self, method: str, target: str, body: bytes, headers: dict[str, str]
+    ) -> tuple[int, str, bytes]:
+        deadline = time.monotonic() + _ANSWER_SECONDS
+        try:
+            with self._client.stream(method, target, content=body, headers=headers) as response:
+                answer = b""
+                for piece in response.iter_bytes():
+                    answer += piece
+                    if len(answer) > wire.MAX_ANSWER or time.monotonic() > deadline:
+                        raise SignerUnavailable("an answer too long")
+                return response.status_code, response.headers.get(SEAL_HEADER, ""), answer
+        except httpx.HTTPError as error:
+            raise SignerUnavailable(f"no answer: {type(error).__name__}") from None
+
+
+def refuse_open_line(url: str) -> None:
+    parts = httpx.URL(url)
+    if parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(parts.host)):
+        return
+    raise ValueError("A co-signer beyond this machine is reached by https only.")
+
+
+def is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _fault(fault: wire.Fault) -> SignerRefused | SignerUnavailable:
+    if fault.code == "REFUSED" and fault.reason in Refusal.__members__:
+        return SignerRefused(Refusal(fault.reason), fault.message)
+    return SignerUnavailable(f"{fault.code[:40]}: {fault.message[:200]}")
+
+
+def _checked(role: Role, plan: SpendPlan, told: tuple[str, ...]) -> tuple[bytes, ...]:
+    """A signer that is broken or another one may answer anything: only its signatures of this plan count."""
+    try:
+        signatures = tuple(bytes.fromhex(one) for one in told)
+        for index, (spent, signature) in enumerate(zip(plan.inputs, signatures, strict=True)):
+            key = script_at(plan.wallet, spent.place).public_keys[position_of(role)]
+            check_signature(key, signature, digest(plan, index))
+    except (BitcoinError, ValueError):
+        raise SignerUnavailable("what it answers are no signatures of this plan") from None
+    return signatures
