@@ -1,0 +1,19 @@
+"""Named points at which a test can make this process die, to prove that nothing is lost or signed twice.
+
+Inert unless the environment names a point: `BALLAST_FAULT=admitted:3` kills the process the third time.
+"""
+
+import os
+import signal
+
+_point, _passes = [*os.environ.get("BALLAST_FAULT", "").split(":"), ""][:2]
+_remaining = int(_passes or 1) if _point else 0
+
+
+def fault_point(name: str) -> None:
+    global _remaining
+    if name != _point or not _remaining:
+        return
+    _remaining -= 1
+    if not _remaining:
+        os.kill(os.getpid(), signal.SIGKILL)
