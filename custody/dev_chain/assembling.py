@@ -21,7 +21,7 @@ def assemble(
     template = Template(
         previous_hash=parent.hash,
         height=height,
-        time=max(int(time.time()), _median_time(store, parent) + 1),
+        time=max(int(time.time()), median_time(store, parent) + 1),
         script=script,
         reward_sats=subsidy_sats(height) + fees,
         transactions=tuple(transactions),
@@ -30,7 +30,8 @@ def assemble(
     return make_block(template)
 
 
-def _median_time(store: Store, stored: StoredBlock) -> int:
+def median_time(store: Store, stored: StoredBlock) -> int:
+    """Of a block and the ten below it, on whatever branch: a later one must be above it (BIP-113)."""
     times = [stored.time]
     while len(times) < _MEDIAN_OF and (below := store.block(stored.previous_hash)) is not None:
         stored = below

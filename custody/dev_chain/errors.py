@@ -8,6 +8,7 @@ class Code(IntEnum):
     METHOD_NOT_FOUND = -32601
     INTERNAL = -32603
     PARSE = -32700
+    MISC = -1
     TYPE = -3
     NOT_FOUND = -5  # no such transaction, block or address
     FUNDS = -6

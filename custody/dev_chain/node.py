@@ -21,11 +21,11 @@ from custody.bitcoin.transactions import serialize
 from custody.bitcoin.types import Network, OutPoint, Tx, TxOut
 from custody.dev_chain import policy
 from custody.dev_chain.acceptance import Gate, Judged, read_transaction
-from custody.dev_chain.assembling import assemble
+from custody.dev_chain.assembling import assemble, median_time
 from custody.dev_chain.coins import Coin, find_coin
 from custody.dev_chain.errors import ChainError, Code, FolderInUse
 from custody.dev_chain.following import Chain, Moved, parsed
-from custody.dev_chain.miner import Miner
+from custody.dev_chain.miner import Balance, Miner
 from custody.dev_chain.pool import Pool
 from custody.dev_chain.store import Store, StoredBlock
 
@@ -107,6 +107,10 @@ class DevNode:
         return self.store.block(block_hash)
 
     @_alone
+    def median_time(self, stored: StoredBlock) -> int:
+        return median_time(self.store, stored)
+
+    @_alone
     def transaction(self, txid: str) -> bytes | None:
         """Of the pool or of the active chain."""
         if txid in self.pool:
@@ -131,6 +135,15 @@ class DevNode:
         if waiting is not None:
             return Coin(outpoint, waiting.value_sats, waiting.script, None, False)
         return find_coin(self.store, outpoint)
+
+    @_alone
+    def setting(self, name: str) -> str:
+        return self.store.setting(name)
+
+    @_alone
+    def set(self, name: str, value: str) -> None:
+        with self.store.change():
+            self.store.set(name, value)
 
     # Blocks
 
@@ -274,6 +287,14 @@ class DevNode:
         return self.drop_from_pool(list(self.pool.entries))
 
     # The miner's money
+
+    @_alone
+    def new_address(self) -> str:
+        return self.miner.new_address()
+
+    @_alone
+    def balance(self) -> Balance:
+        return self.miner.balance(self.pool)
 
     @_alone
     def send(self, address: str, sats: int, *, rate: int = MINER_RATE) -> str:
