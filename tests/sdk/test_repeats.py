@@ -14,6 +14,7 @@ from ballast_sdk import (
     Options,
     OutcomeUnknown,
     UnreadableAnswer,
+    retrying,
 )
 from ballast_sdk.models import Transfer
 from tests.sdk.scripted import NOTHING, Script, refusal, scripted, success
@@ -40,6 +41,11 @@ BUSY = refusal(503, "QUEUE_FULL")
 def script() -> Iterator[Script]:
     with scripted() as script:
         yield script
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retrying, "FIRST_WAIT_SECONDS", 0.01)
 
 
 def transfer(client: Any, **more: Any) -> Any:
