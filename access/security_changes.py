@@ -1,12 +1,13 @@
 """Changes of what guards an account: each holds its withdrawals for a while."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db.models import Max
 
 from access.models import SecurityChange, SecurityChangeKind
 
-__all__ = ["SecurityChangeKind", "note_security_change", "security_held_until"]
+__all__ = ["SecurityChangeKind", "changed_since", "note_security_change", "security_held_until"]
 
 
 def note_security_change(*, user_id: int, kind: SecurityChangeKind, at: datetime) -> None:
@@ -18,3 +19,9 @@ def security_held_until(*, user_id: int, hold_seconds: int) -> datetime | None:
     """When the hold of the latest change ends, or ended; None where nothing was ever changed."""
     latest: datetime | None = SecurityChange.objects.filter(user_id=user_id).aggregate(at=Max("at"))["at"]
     return None if latest is None else latest + timedelta(seconds=hold_seconds)
+
+
+def changed_since(*, user_ids: Collection[int], moment: datetime) -> set[int]:
+    """Those of the users with a change after `moment`: a hold that began at or before it has ended."""
+    late = SecurityChange.objects.filter(user_id__in=user_ids, at__gt=moment)
+    return set(late.values_list("user_id", flat=True))

@@ -1,0 +1,77 @@
+"""The switch that stops all withdrawals: one operator, or the house itself, stops them, another one ends it.
+
+While they are stopped nothing is asked for, signed or told to the network for the first time.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from access.services import Origin, record_audit
+from custody.errors import SecondApproverNeeded
+from custody.models import WithdrawalStop
+from custody.operator_errors import AlreadyStopped, StopEnded
+from custody.selectors_withdrawals import open_stop
+from custody.services.operators import MAX_REASON, operator_of, required_reason
+from custody.services.withdrawal_lock import lock_withdrawals
+
+HOUSE = Origin()
+
+
+def is_stopped() -> bool:
+    return open_stop() is not None
+
+
+@transaction.atomic
+def stop_withdrawals(*, origin: Origin, reason: str) -> WithdrawalStop:
+    """By an operator. Raises OperatorReasonRequired, AlreadyStopped."""
+    reason = required_reason(reason)
+    operator_of(origin)
+    lock_withdrawals()
+    if open_stop() is not None:
+        raise AlreadyStopped
+    return _stop(origin, reason)
+
+
+@transaction.atomic
+def stop_by_itself(*, reason: str) -> WithdrawalStop:
+    """Where something is seen that cannot be: no operator is needed. Stopped already: no change."""
+    lock_withdrawals()
+    return open_stop() or _stop(HOUSE, reason[:MAX_REASON])
+
+
+@transaction.atomic
+def let_withdrawals_go_on(*, stop_id: int, origin: Origin, reason: str, now: datetime) -> WithdrawalStop:
+    """By another operator than who stopped; by anyone where the house did.
+
+    Raises OperatorReasonRequired, StopEnded, SecondApproverNeeded.
+    """
+    reason = required_reason(reason)
+    operator_id = operator_of(origin)
+    lock_withdrawals()
+    stop = open_stop()
+    if stop is None or stop.pk != stop_id:
+        raise StopEnded
+    if stop.operator_id == operator_id:
+        raise SecondApproverNeeded
+    stop.ended_at, stop.ended_by_id, stop.ended_because = now, operator_id, reason
+    stop.save(update_fields=["ended_at", "ended_by", "ended_because"])
+    record_audit(
+        origin=origin,
+        action="custody.withdrawals_go_on",
+        subject=f"custody:stop:{stop.pk}",
+        before={"reason": stop.reason, "stopped_by": stop.operator_id},
+        after={"reason": reason},
+    )
+    return stop
+
+
+def _stop(origin: Origin, reason: str) -> WithdrawalStop:
+    stop = WithdrawalStop.objects.create(operator_id=origin.user_id, reason=reason)
+    record_audit(
+        origin=origin,
+        action="custody.withdrawals_stopped",
+        subject=f"custody:stop:{stop.pk}",
+        after={"reason": reason},
+    )
+    return stop
