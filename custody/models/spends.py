@@ -53,6 +53,7 @@ class SpendVersion(models.Model):
     raw = models.BinaryField(default=b"")
     asked_at = models.DateTimeField(null=True)
     signed_at = models.DateTimeField(null=True)
+    signed_height = models.IntegerField(null=True)  # where the chain stood then
     told_at = models.DateTimeField(null=True)  # when the network was last told
     tellings = models.PositiveIntegerField(default=0)
     verdict = models.CharField(max_length=20, blank=True)  # of the last telling

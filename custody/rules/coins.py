@@ -7,8 +7,6 @@ input is as large as the other.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from custody.rules.fees import fee_of
-
 TRIES = 20_000  # of the search for an exact match; about 20 ms
 
 
@@ -20,21 +18,17 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What the coins are for. `vbytes(inputs, with_change)` is the size of the transaction.
+    """What the coins are for. `fee(inputs, with_change)` is the least that the transaction pays its miner.
 
-    `rate` is in satoshis per 1,000 virtual bytes. Change below `least_change_sats` is not made: it goes to
-    the miner, who may get at most `spare_sats` that way where an exact match is looked for.
+    Change below `least_change_sats` is not made: it goes to the miner, who may get at most `spare_sats` that
+    way where an exact match is looked for.
     """
 
     target_sats: int
-    rate: int
-    vbytes: Callable[[int, bool], int]
+    fee: Callable[[int, bool], int]
     least_change_sats: int
     spare_sats: int
     most_inputs: int
-
-    def fee(self, inputs: int, with_change: bool) -> int:
-        return fee_of(self.rate, self.vbytes(inputs, with_change))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +54,11 @@ def choose(candidates: Sequence[Candidate], aim: Aim, must: Sequence[Candidate] 
 
 def settle_sum(sum_sats: int, inputs: int, aim: Aim) -> tuple[int, int] | None:
     """(fee, change) of `inputs` coins worth `sum_sats`; None where they do not reach the target."""
-    change = sum_sats - aim.target_sats - aim.fee(inputs, with_change=True)
+    change = sum_sats - aim.target_sats - aim.fee(inputs, True)
     if change >= aim.least_change_sats:
-        return aim.fee(inputs, with_change=True), change
+        return aim.fee(inputs, True), change
     left = sum_sats - aim.target_sats
-    return (left, 0) if left >= aim.fee(inputs, with_change=False) else None
+    return (left, 0) if left >= aim.fee(inputs, False) else None
 
 
 def _choice(chosen: Sequence[Candidate], aim: Aim) -> Choice:
@@ -86,7 +80,7 @@ def _exact(free: Sequence[Candidate], aim: Aim, must: Sequence[Candidate]) -> tu
             return None
         at, value, taken = stack.pop()
         inputs = len(must) + len(taken)
-        needed = aim.target_sats + aim.fee(inputs, with_change=False)
+        needed = aim.target_sats + aim.fee(inputs, False)
         if inputs and needed <= value <= needed + aim.spare_sats:
             return (*must, *(free[index] for index in taken))
         if value > needed + aim.spare_sats or value + rest[at] < needed:

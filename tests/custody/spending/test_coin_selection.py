@@ -18,7 +18,7 @@ def size(inputs: int, with_change: bool) -> int:
 
 
 def aim_at(target: int, rate: int = 2_000, spare: int = 500, most: int = 100) -> Aim:
-    return Aim(target, rate, size, DUST, spare, most)
+    return Aim(target, lambda inputs, with_change: fee_of(rate, size(inputs, with_change)), DUST, spare, most)
 
 
 def coins(*values: int) -> list[Candidate]:

@@ -1,0 +1,33 @@
+"""What is done when a transaction that nobody here made spends our coins: it all stops until people look."""
+
+import logging
+
+from django.db import transaction
+
+from access.services import Origin
+from custody.models import Spend
+from custody.rules.spends import SpendEvent, next_status
+from custody.rules.statuses import SpendStatus
+from custody.services.stops import stop_by_itself
+
+log = logging.getLogger(__name__)
+
+
+def contest(spend_id: int, rival: str, problem: str) -> bool:
+    """Stop withdrawals and mark the spend. False where it was done, or the spend is past it."""
+    stop_by_itself(reason=f"Spend {spend_id}: {problem}")
+    with transaction.atomic():
+        spend = Spend.objects.select_for_update().get(pk=spend_id)
+        if next_status(SpendStatus(spend.status), SpendEvent.CONTEST) is None:
+            return False
+        spend.status, spend.problem = SpendStatus.CONTESTED, problem[:300]
+        spend.save(update_fields=["status", "problem", "changed_at"])
+        facts = {"rival": rival, "problem": problem}
+        record_audit(
+            origin=Origin(),
+            action="custody.spend_contested",
+            subject=f"custody:spend:{spend_id}",
+            after=facts,
+        )
+    log.error("spend %s is contested: %s", spend_id, problem)
+    return True

@@ -1,0 +1,113 @@
+"""Tells the network of what is signed, again and again until it is in a block. No answer is no failure.
+
+That it is told is committed before, and the verdict after; the same bytes do no harm twice.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from custody.chains.source import ChainFailure, ChainSource, Verdict, VerdictKind
+from custody.faults import fault_point
+from custody.models import Coin, Spend, SpendVersion
+from custody.rules.statuses import SpendStatus
+from custody.rules.terms import Terms
+from custody.selectors_withdrawals import open_stop
+from custody.services.spending.contest import contest
+from custody.services.withdrawal_lock import lock_withdrawals
+
+log = logging.getLogger(__name__)
+
+MAX_TOLD = 50  # in one turn
+FAST_RETELLING = timedelta(seconds=20)  # after no answer, or one that is in doubt
+FINE = (VerdictKind.ACCEPTED, VerdictKind.KNOWN, VerdictKind.IN_CHAIN)
+DOUBTFUL = (VerdictKind.MISSING_INPUTS, VerdictKind.CONFLICT)
+UNANSWERED = ""
+
+
+def tell_network(source: ChainSource, *, terms: Terms, now: datetime) -> int:
+    """How many were told. While withdrawals are stopped only what was told before is told again."""
+    return sum(_tell(version_id, source, now) for version_id in _due(terms, now))
+
+
+def _due(terms: Terms, now: datetime) -> list[int]:
+    """The newest signed version of each spend that is in no block, in the order of the spends: a child's
+    parent is told before it."""
+    telling = [SpendStatus.BROADCAST, SpendStatus.CONTESTED]
+    signed = SpendVersion.objects.filter(spend__status__in=telling).exclude(raw=b"")
+    newest = signed.order_by("spend_id", "-number").distinct("spend_id")
+    slow = now - timedelta(seconds=terms.retell_seconds)
+    in_doubt = Q(verdict__in=[UNANSWERED, *DOUBTFUL], told_at__lt=now - FAST_RETELLING)
+    due = Q(told_at__isnull=True) | Q(told_at__lt=slow) | in_doubt
+    mined = Coin.objects.filter(spent_height__isnull=False, holds__is_released=False)
+    waiting = SpendVersion.objects.filter(due, pk__in=newest.values("pk"))
+    waiting = waiting.exclude(spend__in=mined.values("holds__spend"))
+    if open_stop() is not None:
+        waiting = waiting.exclude(tellings=0)
+    return list(waiting.order_by("spend_id").values_list("pk", flat=True)[:MAX_TOLD])
+
+
+def _tell(version_id: int, source: ChainSource, now: datetime) -> bool:
+    version = _begin(version_id, now)
+    if version is None:
+        return False
+    fault_point("spend_telling")
+    try:
+        verdict = source.tell(bytes(version.raw))
+        is_known = verdict.kind in DOUBTFUL and _is_one_known(version.spend, source)
+    except ChainFailure as error:
+        log.info("no answer to %s: %s", version, error)
+        _keep(version_id, Verdict(VerdictKind.ACCEPTED, str(error)), UNANSWERED)
+        return False
+    fault_point("spend_told")
+    _keep(version_id, verdict, verdict.kind)
+    _consider(version, verdict, version.verdict, is_known)
+    return True
+
+
+def _begin(version_id: int, now: datetime) -> SpendVersion | None:
+    """Commit that it is told; None where a stop came before its first time."""
+    with transaction.atomic():
+        lock_withdrawals()
+        version = SpendVersion.objects.select_related("spend").select_for_update().get(pk=version_id)
+        if version.tellings == 0 and open_stop() is not None:
+            return None
+        SpendVersion.objects.filter(pk=version_id).update(told_at=now, tellings=F("tellings") + 1)
+    return version
+
+
+def _is_one_known(spend: Spend, source: ChainSource) -> bool:
+    """Whether the source has another version of it: then its inputs are spent as they should be."""
+    return any(source.transaction(txid) is not None for txid in spend.versions.values_list("txid", flat=True))
+
+
+def _keep(version_id: int, verdict: Verdict, kind: str) -> None:
+    SpendVersion.objects.filter(pk=version_id).update(verdict=kind, verdict_detail=verdict.detail[:200])
+
+
+def _consider(version: SpendVersion, verdict: Verdict, before: str, is_known: bool) -> None:
+    """A doubt that is no mistake of a moment, and that no version of ours explains, is a contest."""
+    if verdict.kind in FINE or is_known:
+        _note(version.spend_id, "")
+    elif verdict.kind in DOUBTFUL:
+        rival = _rival(version.spend)
+        if rival or before in DOUBTFUL:
+            contest(version.spend_id, rival, f"its coins are gone: {verdict.kind} {verdict.detail} {rival}")
+    else:
+        log.error("%s is not let in: %s %s", version, verdict.kind, verdict.detail)
+        _note(version.spend_id, f"not let in: {verdict.kind} {verdict.detail}")
+
+
+def _rival(spend: Spend) -> str:
+    """A transaction that is none of its versions and spends a coin of it, as far as facts say."""
+    held = Coin.objects.filter(holds__spend=spend, holds__is_released=False).exclude(spent_by="")
+    own = spend.versions.values_list("txid", flat=True)
+    return held.exclude(spent_by__in=list(own)).values_list("spent_by", flat=True).first() or ""
+
+
+def _note(spend_id: int, problem: str) -> None:
+    with transaction.atomic():
+        rows = Spend.objects.filter(pk=spend_id, status=SpendStatus.BROADCAST).exclude(problem=problem[:300])
+        rows.update(problem=problem[:300])

@@ -1,0 +1,119 @@
+"""Spends a vault's coins: the house plans, the owner signs first and the protocol last, then it is told.
+
+What is signed enough to be sent leaves the house only by being told.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from custody.bitcoin import psbts
+from custody.bitcoin.addresses import read_address
+from custody.bitcoin.errors import BadAddress, BadPsbt, PlanMismatch
+from custody.bitcoin.plans import dust_sats
+from custody.bitcoin.types import Payment, Purpose
+from custody.errors import (
+    BelowMinimum,
+    FundsTooSmall,
+    InvalidAddress,
+    InvalidPsbt,
+    InvalidState,
+    PsbtMismatch,
+)
+from custody.models import Spend, SpendVersion, VaultWallet
+from custody.rules.coins import choose
+from custody.rules.fees import RELAY_RATE
+from custody.rules.statuses import SpendStatus
+from custody.selectors_terms import terms_in_force
+from custody.services.spending.coins import candidates, free_coins, lock_rows
+from custody.services.spending.sizing import aim_at
+from custody.services.spending.versions import Intent, open_spend, plan_of
+from custody.services.vault_wallets import vault_places, vault_spec
+from custody.services.wallet_keys import network
+from ledger.money import format_atoms
+
+MAX_PSBT_CHARACTERS = 300_000
+BTC_DECIMALS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSpend:
+    """`psbt` is what the owner signs."""
+
+    spend: Spend
+    psbt: str
+
+
+def plan_vault_spend(*, reference: str, payments: Sequence[Payment], fee_rate: int) -> PlannedSpend:
+    """Hold confirmed coins of the vault and fix the transaction; what is left goes back into the vault.
+
+    Raises InvalidAddress, BelowMinimum, FundsTooSmall.
+    """
+    rate = max(RELAY_RATE, min(fee_rate, terms_in_force().max_fee_rate))
+    scripts = [_script(payment) for payment in payments]
+    target = sum(payment.value_sats for payment in payments)
+    with transaction.atomic():
+        wallet = VaultWallet.objects.select_for_update().get(reference=reference)
+        spec = vault_spec(wallet)
+        coins = lock_rows(free_coins(reference).filter(height__isnull=False).order_by("-value_sats", "pk"))
+        aim = aim_at(spec, scripts, target, rate)
+        choice = choose(candidates(coins), aim)
+        if choice is None:
+            available = sum(coin.value_sats for coin in coins)
+            raise FundsTooSmall(available=_text(available), required=_text(target + aim.fee(1, False)))
+        # From here on it succeeds.
+        change = vault_places(wallet)[1] if choice.change_sats else None
+        intent = Intent(Purpose.VAULT, reference, spec, tuple(payments))
+        version = open_spend(intent, coins, choice, change)
+    return PlannedSpend(version.spend, psbts.psbt_of(plan_of(version)))
+
+
+def accept_owner_psbt(*, spend_id: int, text: str) -> Spend:
+    """Take the owner's signatures. The same again changes nothing.
+
+    Raises InvalidPsbt for what is none, PsbtMismatch for another transaction or wrong, missing or foreign
+    signatures, InvalidState where the spend is past it.
+    """
+    if len(text) > MAX_PSBT_CHARACTERS:
+        raise InvalidPsbt("It is longer than any PSBT of a vault.", field="psbt")
+    with transaction.atomic():
+        version = SpendVersion.objects.select_for_update().get(spend_id=spend_id, number=0)
+        spend = Spend.objects.select_for_update().get(pk=spend_id)
+        if spend.purpose != Purpose.VAULT:
+            raise InvalidState("Its owner has nothing to sign.", status=spend.status)
+        if version.owner_psbt and version.owner_psbt == text:
+            return spend
+        if spend.status != SpendStatus.PLANNED:
+            raise InvalidState(status=spend.status)
+        _check_owner(version, text)
+        # From here on it succeeds.
+        version.owner_psbt = text
+        version.save(update_fields=["owner_psbt"])
+    return spend
+
+
+def _check_owner(version: SpendVersion, text: str) -> None:
+    plan = plan_of(version)
+    try:
+        signed = psbts.signatures_in(plan, text)
+    except BadPsbt as error:
+        raise InvalidPsbt(field="psbt", reason=str(error.reason)) from None
+    except PlanMismatch as error:
+        raise PsbtMismatch(field="psbt", reason=str(error.reason)) from None
+    if set(signed) != {plan.wallet.keys[0]}:
+        raise PsbtMismatch(field="psbt", reason="OWNER_ALONE")
+
+
+def _script(payment: Payment) -> bytes:
+    try:
+        script = read_address(payment.address, network())
+    except BadAddress as error:
+        raise InvalidAddress(field="address", reason=str(error.reason)) from None
+    if payment.value_sats < dust_sats(script):
+        raise BelowMinimum(field="amount", minimum=_text(dust_sats(script)))
+    return script
+
+
+def _text(sats: int) -> str:
+    return format_atoms(sats, BTC_DECIMALS)
