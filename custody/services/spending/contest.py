@@ -8,6 +8,7 @@ from access.services import Origin
 from custody.models import Spend
 from custody.rules.spends import SpendEvent, next_status
 from custody.rules.statuses import SpendStatus
+from custody.services.spending.audit import note
 from custody.services.stops import stop_by_itself
 
 log = logging.getLogger(__name__)
@@ -23,11 +24,6 @@ def contest(spend_id: int, rival: str, problem: str) -> bool:
         spend.status, spend.problem = SpendStatus.CONTESTED, problem[:300]
         spend.save(update_fields=["status", "problem", "changed_at"])
         facts = {"rival": rival, "problem": problem}
-        record_audit(
-            origin=Origin(),
-            action="custody.spend_contested",
-            subject=f"custody:spend:{spend_id}",
-            after=facts,
-        )
+        note(spend_id, Origin(), "contested", facts)
     log.error("spend %s is contested: %s", spend_id, problem)
     return True

@@ -50,12 +50,7 @@ def ask_again(*, spend_id: int, origin: Origin, reason: str) -> None:
             raise InvalidState("No signer has refused it.", status=spend.status)
         Spend.objects.filter(pk=spend_id).update(problem="")
         facts = {"reason": reason}
-        record_audit(
-            origin=origin,
-            action="custody.spend_asked_again",
-            subject=f"custody:spend:{spend_id}",
-            after=facts,
-        )
+        note(spend_id, origin, "asked_again", facts)
 
 
 def _is_unsigned(spend: Spend) -> bool:
