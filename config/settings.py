@@ -90,6 +90,12 @@ WEBSOCKET_LIMITS = {
     for kind, default in {"total": "5000", "ip": "50", "key": "10", "user": "10"}.items()
 }
 
+# The watcher of the chain: how often it looks, and where a new installation begins to (default: 6 blocks below
+# the tip of that moment).
+CUSTODY_POLL_SECONDS = float(_env.get("BALLAST_CUSTODY_POLL_SECONDS", "2"))
+_start_height = _env.get("BALLAST_CHAIN_START_HEIGHT", "")
+CHAIN_START_HEIGHT = int(_start_height) if _start_height else None
+
 # The oracle: who is asked for prices (docs/oracle.md), how often, how long a round waits for answers. With
 # mode "push" a process of its own (run_prices) listens to feeds in place of the schedule's polling.
 _REAL_SOURCES = (
@@ -150,6 +156,30 @@ BOTS_KEYS = {
     bot: (_env.get(f"BALLAST_BOTS_{bot.upper()}_KEY", ""), _env.get(f"BALLAST_BOTS_{bot.upper()}_SECRET", ""))
     for bot in ("maker", "taker")
 }
+
+# Custody: whose keys and which chain (docs/custody.md). A signer is named by its URL and the secret shared with
+# it; the backup is meant to be run by another party. A second chain source only has to agree with the first.
+CUSTODY = _flag("BALLAST_CUSTODY", False)
+BITCOIN_NETWORK = _env.get("BALLAST_BITCOIN_NETWORK") or "main"
+CHAIN_URL = _env.get("BALLAST_CHAIN", "")
+CHAIN_SECOND = _env.get("BALLAST_CHAIN_SECOND", "")
+CHAIN_START_HEIGHT = int(_env.get("BALLAST_CHAIN_START_HEIGHT") or "-1")  # -1: the tip at the first start
+SIGNERS = {
+    role: (
+        _env.get(f"BALLAST_SIGNER_{role.upper()}", ""),
+        _env.get(f"BALLAST_SIGNER_{role.upper()}_SECRET", ""),
+    )
+    for role in ("hot", "protocol", "backup")
+}
+COLD_KEY = _env.get("BALLAST_COLD_KEY", "")
+OWN_BACKUP = _flag("BALLAST_OWN_BACKUP", False)  # the house has the backup's key, too: pages and API say so
+CUSTODY_HOLD_SECONDS = int(_env.get("BALLAST_CUSTODY_HOLD_SECONDS") or str(24 * 3600))
+# The development chain: regtest, in a process of its own.
+DEV_CHAIN = _flag("BALLAST_DEV_CHAIN", False)
+DEV_CHAIN_BIND = _env.get("BALLAST_DEV_CHAIN_BIND") or "127.0.0.1:18443"
+DEV_CHAIN_USER = _env.get("BALLAST_DEV_CHAIN_USER") or "ballast"
+DEV_CHAIN_PASSWORD = _env.get("BALLAST_DEV_CHAIN_PASSWORD", "")
+DEV_CHAIN_FOLDER = STATE_DIR / "chain"
 
 INSTALLED_APPS = [
     "access.operator_apps.OperatorAdminConfig",
@@ -220,7 +250,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 APPEND_SLASH = False
 
 # Identities that other apps add to the ledger's own (see ledger.identities).
-LEDGER_CHECKS = ["exchange.identities.CHECKS", "oracle.identities.CHECKS"]
+LEDGER_CHECKS = ["exchange.identities.CHECKS", "oracle.identities.CHECKS", "custody.identities.CHECKS"]
 
 # What /health asks, what is verified each minute and hour, and who must be there (see health.registry).
 HEALTH_CHECKS = ["health.checks.CHECKS", "exchange.checks.CHECKS", "oracle.checks.CHECKS"]
@@ -228,7 +258,9 @@ INVARIANTS = ["config.invariants.all_invariants"]
 EXPECTED_PROCESSES = {
     process.name: process.count
     for process in SERVICES
-    if process.mode in ("", ORACLE_MODE) and (not process.switch or _flag(process.switch, False))
+    if process.beats
+    and process.mode in ("", ORACLE_MODE)
+    and (not process.switch or _flag(process.switch, False))
 } | {"engine": SHARDS}
 # Who presents it as a bearer token reads /metrics. Without one the page is not there, but in a demo from this
 # machine.

@@ -1,4 +1,4 @@
-"""The 2-of-3 wallets of vaults: owner, protocol and backup, at an index of their own, on both branches watched."""
+"""The 2-of-3 wallets of vaults: owner, protocol and backup, at an index of their own, both branches watched."""
 
 from django.db import transaction
 
@@ -24,7 +24,8 @@ def open_vault_wallet(owner_id: int, reference: str, user_key: str) -> VaultWall
     Raises InvalidXpub, PrivateKeyGiven (nothing of the text is kept), CustodyUnavailable, and InvalidState
     where the reference stands for another wallet.
     """
-    assert 0 < len(reference) <= MAX_REFERENCE and reference not in (HOT, COLD), reference
+    assert 0 < len(reference) <= MAX_REFERENCE, reference
+    assert reference not in (HOT, COLD), reference
     owner_key = _owner_key(user_key)
     if found := _opened(owner_id, reference, owner_key):
         return found

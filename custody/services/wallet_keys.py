@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from access.services import Origin, record_audit
 from custody.bitcoin.errors import BadKey
-from custody.bitcoin.keys import key_text, read_account_key, read_key
+from custody.bitcoin.keys import Standard, key_text, read_account_key, read_key
 from custody.bitcoin.types import AccountKey, KeySource, Network, Role, WalletKind, WalletSpec
 from custody.errors import CustodyUnavailable, InvalidState
 from custody.models import WalletKey, WatchedScript
@@ -33,7 +33,8 @@ def signer(role: Role) -> Signer:
     url, secret = settings.SIGNERS.get(str(role), ("", ""))
     if not url:
         raise CustodyUnavailable(part=f"signer {role}")
-    return signer_of(url, secret)
+    cold = single_spec(Role.COLD) if WalletKey.objects.filter(role=Role.COLD).exists() else None
+    return signer_of(role, url, secret, network(), cold)
 
 
 def learn_keys() -> int:
@@ -42,7 +43,7 @@ def learn_keys() -> int:
     Never raises for a signer that is away: whoever needs its key is told so.
     """
     if settings.COLD_KEY:
-        cold = read_account_key(settings.COLD_KEY, network())
+        cold = read_account_key(settings.COLD_KEY, network(), Standard.SINGLE)
         keep_key(role=Role.COLD, key=cold, party="")
     for role in (Role.HOT, Role.PROTOCOL, Role.BACKUP):
         if settings.SIGNERS.get(str(role), ("", ""))[0]:
@@ -53,7 +54,7 @@ def learn_keys() -> int:
 def _ask(role: Role) -> None:
     try:
         facts = signer(role).describe()
-    except (SignerUnavailable, SignerRefused, BadKey) as error:
+    except (SignerUnavailable, SignerRefused, ValueError) as error:
         logger.info("the %s signer does not say its key: %s", role, error)
         return
     if facts.role is role and facts.network is network():
@@ -106,14 +107,18 @@ def known_key(role: Role) -> KeySource | None:
     kept = WalletKey.objects.filter(role=role).first()
     if kept is None:
         raise CustodyUnavailable(part=f"signer {role}")
-    return read_key(kept.key, network()) if kept.key else None
+    return read_key(kept.key, network(), _standard(role)) if kept.key else None
+
+
+def _standard(role: Role) -> Standard:
+    return Standard.SINGLE if role in (Role.HOT, Role.COLD) else Standard.VAULT
 
 
 def single_spec(role: Role) -> WalletSpec:
     """Of the hot or the cold wallet. Raises CustodyUnavailable while its key is not known."""
     key = known_key(role)
     if not isinstance(key, AccountKey):
-        raise CustodyUnavailable("The signer cannot derive, so it cannot hold this wallet.", part=str(role))
+        raise CustodyUnavailable(part=f"signer {role} with a key that derives")
     return WalletSpec(network(), WalletKind.SINGLE, (key,))
 
 

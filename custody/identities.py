@@ -1,0 +1,92 @@
+"""What must be true of custody's books at every commit (see `ledger.identities`)."""
+
+from ledger.identities import Check
+
+_BALANCE = """
+SELECT coalesce(sum(balance_atoms), 0)::bigint AS atoms FROM ledger_account
+ WHERE asset_id = 'BTC' AND purpose = '{purpose}'"""
+
+
+def _booked(purpose: str, trails: str) -> str:
+    return f"""
+SELECT b.atoms AS balance_atoms, c.sats AS booked_sats FROM ({_BALANCE.format(purpose=purpose)}) AS b,
+       (SELECT coalesce(sum(c.value_sats), 0)::bigint AS sats
+          FROM custody_coin AS c JOIN custody_watchedscript AS w ON w.id = c.watched_id
+         WHERE c.is_booked AND w.trail IN ({trails})) AS c
+ WHERE b.atoms <> -c.sats"""  # noqa: S608 (words of this file only)
+
+
+WATCHER_CHECKS = (
+    Check(
+        "booked_coins_are_the_hot_wallet",
+        "The booked coins of the hot wallet are what its account owes",
+        _booked("HOT_WALLET", "'DEPOSIT', 'REFILL', 'CHANGE'"),
+    ),
+    Check(
+        "booked_coins_are_cold_storage",
+        "The booked coins of cold storage are what its account owes",
+        _booked("COLD_STORAGE", "'COLD'"),
+    ),
+    Check(
+        "vault_coins_are_not_the_houses",
+        "No coin of a vault is booked as the house's",
+        """
+        SELECT c.id AS coin_id FROM custody_coin AS c JOIN custody_watchedscript AS w ON w.id = c.watched_id
+         WHERE c.is_booked AND w.trail = 'VAULT'""",
+    ),
+    Check(
+        "receivables_are_their_account",
+        "What reorgs left owing is what the account of receivables owes",
+        f"""
+        SELECT b.atoms AS balance_atoms, r.sats AS open_sats
+          FROM ({_BALANCE.format(purpose="REORG_RECEIVABLE")}) AS b,
+               (SELECT coalesce(sum(owed_sats - met_sats), 0)::bigint AS sats
+                  FROM custody_reorgreceivable) AS r
+         WHERE b.atoms <> -r.sats""",  # noqa: S608
+    ),
+    Check(
+        "who_owes_after_a_reorg_is_or_was_frozen",
+        "Whoever owes what a reorg undid was frozen since",
+        """
+        SELECT r.id AS receivable_id FROM custody_reorgreceivable AS r
+         WHERE r.met_sats < r.owed_sats AND NOT EXISTS (
+               SELECT FROM custody_accountfreeze AS f
+                WHERE f.owner_id = r.owner_id AND (f.ended_at IS NULL OR f.ended_at >= r.created_at))""",
+    ),
+    Check(
+        "credits_are_transfers",
+        "A deposit has a transfer for each credit, and for each but the present one what took it back",
+        """
+        SELECT d.id AS deposit_id, d.status, d.credits, n.given, n.taken
+          FROM custody_deposit AS d CROSS JOIN LATERAL (
+               SELECT (SELECT count(*) FROM generate_series(1, d.credits) AS g
+                         JOIN ledger_transfer AS t ON t.key = 'deposit:' || d.id || ':credit:' || g
+                          AND t.amount_atoms = d.amount_sats) AS given,
+                      (SELECT count(*) FROM generate_series(1, d.credits) AS g
+                        WHERE d.amount_sats = (
+                              SELECT sum(t.amount_atoms) FROM ledger_transfer AS t
+                               WHERE t.key IN ('deposit:' || d.id || ':undo:' || g,
+                                               'deposit:' || d.id || ':owed:' || g))) AS taken) AS n
+         WHERE n.given <> d.credits OR n.taken <> d.credits - (d.status = 'CREDITED')::int
+            OR EXISTS (SELECT FROM ledger_transfer AS t
+                        WHERE t.key = 'deposit:' || d.id || ':credit:' || d.credits + 1)""",
+    ),
+    Check(
+        "credited_deposits_are_in_the_chain",
+        "A credited deposit's coin is in a block of the active chain, once all that is told is reviewed",
+        """
+        SELECT d.id AS deposit_id FROM custody_deposit AS d JOIN custody_coin AS c ON c.id = d.coin_id
+          JOIN custody_chainposition AS p ON p.reviewed_number >= p.facts_number
+         WHERE d.status = 'CREDITED' AND (c.height IS NULL OR c.height > p.height)""",
+    ),
+    Check(
+        "deposits_are_their_coins",
+        "A deposit is of its coin's value and of the customer whose address it pays",
+        """
+        SELECT d.id AS deposit_id FROM custody_deposit AS d JOIN custody_coin AS c ON c.id = d.coin_id
+          JOIN custody_watchedscript AS w ON w.id = c.watched_id
+         WHERE d.amount_sats <> c.value_sats OR w.trail <> 'DEPOSIT' OR w.owner_id <> d.owner_id""",
+    ),
+)
+
+CHECKS = WATCHER_CHECKS
