@@ -60,7 +60,8 @@ def with_signatures(plan: SpendPlan, signatures: Mapping[KeySource, Sequence[byt
 
 
 def _map_bytes(fields: Fields) -> bytes:
-    return b"".join(blob_bytes(key) + blob_bytes(fields[key]) for key in sorted(fields)) + b"\0"
+    by_type = sorted(fields, key=lambda key: key[:1])  # keys of the wallet stay in its order
+    return b"".join(blob_bytes(key) + blob_bytes(fields[key]) for key in by_type) + b"\0"
 
 
 def _planned(plan: SpendPlan) -> Psbt:

@@ -1,0 +1,106 @@
+"""The file that a recovery is carried in from one step to the next: the plan, and the signatures so far.
+
+It holds no secret. Every step reads it as if somebody else had written it.
+"""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from custody.bitcoin.addresses import read_address
+from custody.bitcoin.encoding import plan_from_json, plan_to_json
+from custody.bitcoin.errors import PlanFault, PlanMismatch
+from custody.bitcoin.plans import check_final, check_plan, digest, estimated_vbytes, finalize, unsigned_tx
+from custody.bitcoin.psbts import psbt_of, signatures_in, with_signatures
+from custody.bitcoin.recovery import VaultExport
+from custody.bitcoin.signatures import sign_digest
+from custody.bitcoin.transactions import serialize
+from custody.bitcoin.types import KeySource, Payment, Purpose, SpendInput, SpendPlan
+from custody.signers.seeds import AccountSecret
+
+_LONGEST = 20_000_000
+_FORMAT = "ballast-recovery-work-1"
+MAX_FEE_RATE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    plan: SpendPlan
+    psbt: str
+
+
+class _Written(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    format: str
+    plan: dict[str, Any]
+    psbt: str
+
+
+def begin(vault: VaultExport, coins: Sequence[SpendInput], address: str, fee_rate: int) -> Work:
+    """Everything in these coins to one address. `fee_rate` is sats per vbyte. Raises BitcoinError."""
+    script = read_address(address, vault.wallet.network)
+    if not coins or not 1 <= fee_rate <= MAX_FEE_RATE:
+        raise PlanMismatch(PlanFault.INPUTS if not coins else PlanFault.FEE, "no coins, or no such fee rate")
+    fee = fee_rate * estimated_vbytes(vault.wallet, len(coins), [script])
+    rest = sum(one.value_sats for one in coins) - fee
+    payment = Payment(address, max(rest, 0), "recovery")
+    plan = SpendPlan("", 0, Purpose.RECOVERY, vault.wallet, tuple(coins), (payment,), None, fee)
+    check_plan(plan)
+    # Named by what it does: the same again is the same to a co-signer, anything else is another one.
+    name = hashlib.sha256(serialize(unsigned_tx(plan))).hexdigest()[:32]
+    payment = replace(payment, reference=f"recovery:{name}")
+    plan = replace(plan, spend_id=f"recovery:{name}", payments=(payment,))
+    return Work(plan, psbt_of(plan))
+
+
+def read(path: Path) -> Work:
+    """Raises BitcoinError, OSError."""
+    with path.open("rb") as file:
+        content = file.read(_LONGEST + 1)
+    try:
+        written = msgspec.json.decode(content, type=_Written)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        raise PlanMismatch(PlanFault.ENCODING, "this is no file of a recovery") from None
+    if written.format != _FORMAT or len(content) > _LONGEST:
+        raise PlanMismatch(PlanFault.ENCODING, "this is no file of a recovery")
+    work = Work(plan_from_json(written.plan), written.psbt)
+    check_plan(work.plan)
+    signatures_in(work.plan, work.psbt)
+    return work
+
+
+def write(path: Path, work: Work) -> None:
+    content = {"format": _FORMAT, "plan": plan_to_json(work.plan), "psbt": work.psbt}
+    beside = path.with_name(path.name + ".part")
+    beside.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=2))
+    os.replace(beside, path)
+
+
+def signed(work: Work, source: KeySource, signatures: Sequence[bytes]) -> Work:
+    """With the signatures of one key, verified. Raises PlanMismatch."""
+    given = {**signatures_in(work.plan, work.psbt), source: tuple(signatures)}
+    psbt = with_signatures(work.plan, given)
+    signatures_in(work.plan, psbt)
+    return Work(work.plan, psbt)
+
+
+def signed_by_secret(work: Work, secret: AccountSecret) -> Work:
+    """Raises PlanMismatch where the wallet has not this key."""
+    if secret.key not in work.plan.wallet.keys:
+        raise PlanMismatch(PlanFault.FOREIGN_KEY, "this key is none of the vault's")
+    own = [
+        sign_digest(secret.secret_at(one.place), digest(work.plan, index))
+        for index, one in enumerate(work.plan.inputs)
+    ]
+    return signed(work, secret.key, own)
+
+
+def finished(work: Work) -> bytes:
+    """The transaction as nodes take it. Raises PlanMismatch while it is not signed by two."""
+    tx = finalize(work.plan, signatures_in(work.plan, work.psbt))
+    check_final(work.plan, tx)
+    return serialize(tx)
