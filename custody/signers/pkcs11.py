@@ -12,7 +12,7 @@ from typing import TypeVar
 import coincurve
 import pkcs11
 from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass
-from pkcs11.exceptions import PinIncorrect, PinInvalid, PinLocked, PKCS11Error
+from pkcs11.exceptions import PinIncorrect, PinInvalid, PinLocked, PKCS11Error, UserAlreadyLoggedIn
 from pkcs11.types import PublicKey, Session, SignMixin
 from pkcs11.util.ec import encode_named_curve_parameters
 
@@ -93,10 +93,11 @@ class TokenKeyholder:
             raise SignerUnavailable("the token's PIN is wrong") from None
 
     def _login(self) -> Session:
-        library = pkcs11.lib(self._place.library)
-        self._session = library.get_token(token_label=self._place.token).open(
-            rw=True, user_pin=self._place.pin
-        )
+        token = pkcs11.lib(self._place.library).get_token(token_label=self._place.token)
+        try:
+            self._session = token.open(rw=True, user_pin=self._place.pin)
+        except UserAlreadyLoggedIn:  # all sessions of a process are, once one is
+            self._session = token.open(rw=True)
         return self._session
 
     def _closed(self) -> None:

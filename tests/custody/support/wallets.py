@@ -101,3 +101,7 @@ def bumped(plan: SpendPlan, fee: int) -> SpendPlan:
     assert plan.change is not None
     change = replace(plan.change, value_sats=plan.change.value_sats + plan.fee_sats - fee)
     return replace(plan, version=plan.version + 1, fee_sats=fee, change=change)
+
+
+def cold_address(index: int) -> str:
+    return script_at(cold_wallet(), Place(RECEIVE, index)).address
