@@ -29,6 +29,7 @@ SCHEDULE: dict[str, Entry] = {
     "expire-due-transfers": every(5, "ledger.tasks.expire_due_transfers"),
     "hand-in-house-quotes": every(2, "exchange.tasks.hand_in_house_quotes"),
     "follow-the-oracle": every(2, "exchange.tasks.follow_the_oracle"),
+    "pay-withdrawals": every(2, "custody.tasks.pay"),
     "review-fee-tiers": every(3600, "exchange.tasks.review_fee_tiers"),
     "forget-account-messages": every(600, "exchange.tasks.forget_account_messages"),
     "forget-old-idempotency-records": every(3600, "access.tasks.forget_old_idempotency_records"),

@@ -89,4 +89,63 @@ WATCHER_CHECKS = (
     ),
 )
 
-CHECKS = WATCHER_CHECKS
+SPENDING_CHECKS = (
+    Check(
+        "coins_are_held_once",
+        "No coin is held by two spends",
+        """
+        SELECT coin_id, count(*) AS holds FROM custody_spendcoin WHERE NOT is_released
+         GROUP BY coin_id HAVING count(*) > 1""",
+    ),
+    Check(
+        "withdrawals_are_settled_once",
+        "A withdrawal is booked as often as its spend was settled, and undone each time but the last",
+        """
+        SELECT w.id::text AS withdrawal_id, w.status, w.settlements, n.settled, n.undone
+          FROM custody_withdrawal AS w CROSS JOIN LATERAL (
+               SELECT count(*) FILTER (WHERE t.code = 'withdrawal_settled') AS settled,
+                      count(*) FILTER (WHERE t.code = 'withdrawal_settled_undone') AS undone
+                 FROM generate_series(1, w.settlements) AS g JOIN ledger_transfer AS t
+                   ON t.key IN ('withdrawal:' || w.id || ':settled:' || g,
+                                'withdrawal:' || w.id || ':settled:' || g || ':undone')
+                  AND t.amount_atoms = w.amount_sats) AS n
+         WHERE n.settled <> w.settlements
+            OR n.undone <> w.settlements - (w.status = 'CONFIRMED')::int""",
+    ),
+    Check(
+        "settled_spends_are_their_postings",
+        "What left the hot wallet by a settled spend is what its coins had beyond what came back",
+        """
+        SELECT s.id AS spend_id, c.sats AS coins_sats, p.sats AS posted_sats, m.sats AS made_sats
+          FROM custody_spend AS s
+         CROSS JOIN LATERAL (
+               SELECT coalesce(sum(c.value_sats), 0) AS sats FROM custody_coin AS c
+                WHERE c.spent_by = s.settled_txid AND c.spent_height IS NOT NULL) AS c
+         CROSS JOIN LATERAL (
+               SELECT coalesce(sum(c.value_sats), 0) AS sats
+                 FROM custody_coin AS c JOIN custody_watchedscript AS w ON w.id = c.watched_id
+                WHERE c.txid = s.settled_txid AND w.trail = 'CHANGE') AS m
+         CROSS JOIN LATERAL (
+               SELECT s.settled_fee_sats
+                      + coalesce((SELECT sum(w.amount_sats) FROM custody_withdrawal AS w
+                                   WHERE w.spend_id = s.id), 0)
+                      + coalesce((SELECT t.amount_atoms FROM ledger_transfer AS t
+                                   WHERE t.key = 'spend:' || s.id || ':swept:' || s.settlements), 0)
+                      AS sats) AS p
+         WHERE s.status = 'SETTLED' AND s.purpose <> 'VAULT' AND c.sats - m.sats <> p.sats
+           AND EXISTS (SELECT FROM custody_chainposition AS at WHERE at.reviewed_number >= at.facts_number)""",
+    ),
+    Check(
+        "withdrawals_on_their_way_have_a_spend",
+        "A withdrawal that a signer may have signed is in a spend on its way, and no other one is",
+        """
+        SELECT w.id::text AS withdrawal_id, w.status, s.status AS spend_status
+          FROM custody_withdrawal AS w LEFT JOIN custody_spend AS s ON s.id = w.spend_id
+         WHERE CASE w.status WHEN 'SIGNING' THEN s.status IN ('PLANNED', 'SIGNING', 'CONTESTED')
+                             WHEN 'BROADCAST' THEN s.status IN ('BROADCAST', 'CONTESTED')
+                             WHEN 'CONFIRMED' THEN s.status = 'SETTLED'
+                             ELSE w.spend_id IS NULL END IS NOT TRUE""",
+    ),
+)
+
+CHECKS = (*WATCHER_CHECKS, *SPENDING_CHECKS)

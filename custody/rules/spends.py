@@ -78,7 +78,12 @@ class Contest:
     rival: str
 
 
-Decision = Settle | Unsettle | Contest | None
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """It is deep enough, but coins of it are not booked yet: once they are, it settles on the same facts."""
+
+
+Decision = Settle | Unsettle | Contest | Wait | None
 
 
 def decide(
@@ -90,15 +95,15 @@ def decide(
     height: int,
     confirmations_needed: int,
 ) -> Decision:
-    """What the facts at `height` ask for; None: nothing, or not yet."""
+    """What the facts at `height` ask for; None: nothing until they change."""
     by_txid = {txid: version for version in versions for txid in version.txids}
     if status is SpendStatus.SETTLED:
         return None if _in_chain(by_txid.get(settled_txid), settled_txid, coins) else Unsettle()
     for txid in sorted({coin.spent_by for coin in coins} & by_txid.keys()):
         version = by_txid[txid]
         depth = _depth(version, txid, coins, height)
-        if depth >= max(confirmations_needed, 1) and _all_booked(version, coins):
-            return Settle(version.number, txid)
+        if depth >= max(confirmations_needed, 1):
+            return Settle(version.number, txid) if _all_booked(version, coins) else Wait()
         if depth:
             return None
     return _contest(status, coins, by_txid)

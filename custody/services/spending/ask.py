@@ -23,12 +23,12 @@ from custody.services.spending.ancestry import SIGNER_REFUSED
 from custody.services.spending.outside import Outside
 from custody.services.spending.versions import plan_of
 from custody.services.withdrawal_lock import lock_withdrawals
+from custody.signers.policy import position_of
 from custody.signers.signer import SignerRefused, SignerUnavailable
 
 log = logging.getLogger(__name__)
 
 MAX_ASKED = 20  # in one turn
-POSITION = {Role.HOT: 0, Role.USER: 0, Role.PROTOCOL: 1, Role.BACKUP: 2}  # whose key of a wallet
 Signatures = dict[KeySource, tuple[bytes, ...]]
 
 
@@ -93,7 +93,7 @@ def _proven(plan: SpendPlan, psbt: str, given: tuple[bytes, ...]) -> bytes:
     """The transaction, each of its signatures checked by ourselves. Raises BitcoinError."""
     signed: Signatures = dict(psbts.signatures_in(plan, psbt)) if plan.purpose is Purpose.VAULT else {}
     role = Role.PROTOCOL if plan.purpose is Purpose.VAULT else Role.HOT
-    signed[plan.wallet.keys[POSITION[role]]] = given
+    signed[plan.wallet.keys[position_of(role)]] = given
     final = plans.finalize(plan, signed)
     plans.check_final(plan, final)
     return transactions.serialize(final)

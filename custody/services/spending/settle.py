@@ -2,26 +2,26 @@
 each time facts changed, before it reviews deposits.
 """
 
-from collections.abc import Mapping, Sequence
-
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from custody.bitcoin import plans
-from custody.bitcoin.errors import BitcoinError
-from custody.bitcoin.transactions import parse_tx
-from custody.bitcoin.types import Network, Purpose, SpendPlan, Tx
+from custody.bitcoin.types import Network, Tx
 from custody.faults import fault_point
-from custody.models import ChainPosition, Coin, CoinSource, Spend, SpendCoin, SpendVersion, Withdrawal
+from custody.models import (
+    ChainPosition,
+    Coin,
+    Spend,
+    SpendCoin,
+    SpendVersion,
+)
 from custody.rules.confirmations import required
-from custody.rules.spends import Decision, HeldCoin, Settle, Unsettle, Version, decide
-from custody.rules.statuses import SpendStatus, WithdrawalEvent, WithdrawalStatus
-from custody.rules.withdrawals import next_status
-from custody.services.spending.ask import withdrawals_of
+from custody.rules.spends import Contest, Decision, HeldCoin, Settle, Unsettle, Version, Wait, decide
+from custody.rules.statuses import SpendStatus
+from custody.services.spending.booking import book, does_the_same, seen_tx, unbook
 from custody.services.spending.contest import contest
-from custody.services.spending.postings import IN_THE_LEDGER, house_accounts, post, post_back
+from custody.services.spending.postings import IN_THE_LEDGER, house_accounts
 from custody.services.spending.versions import plan_of
-from ledger.rules import Purpose as Account
 
 SPARE_DEPTH = 6  # blocks below which coins of the versions that lost are let go
 # Where a coin of a settled spend is looked for that another transaction spends now: a deeper reorg that
@@ -29,11 +29,13 @@ SPARE_DEPTH = 6  # blocks below which coins of the versions that lost are let go
 REVIEWED_DEPTH = 2_016
 
 
-def review(position: ChainPosition) -> int:
-    """How many spends changed. First what is undone, children before parents; then what is settled."""
-    undone = [_review_one(spend_id, position) for spend_id in _undone_ids(position.height)]
-    moved = [_review_one(spend_id, position) for spend_id in _spent_ids()]
-    return sum(undone) + sum(moved) + release_spare(position.height)
+def review(position: ChainPosition) -> bool:
+    """First what is undone, children before parents; then what is settled, parents first. False where
+    something waits for coins to be booked, or for a child to be undone: call it again."""
+    undone = [_review_one(spend_id, position.pk) for spend_id in _undone_ids(position.height)]
+    moved = [_review_one(spend_id, position.pk) for spend_id in _spent_ids()]
+    release_spare(position.height)
+    return all(undone) and all(moved)
 
 
 def _undone_ids(height: int) -> list[int]:
@@ -67,25 +69,28 @@ def _spent_ids() -> list[int]:
     return sorted(set(found.values_list("spend_id", flat=True)))
 
 
-def _review_one(spend_id: int, position: ChainPosition) -> bool:
-    rival = ""
+def _review_one(spend_id: int, position_id: int) -> bool:
+    """Whether nothing is left to do on these facts."""
     with transaction.atomic():
         accounts = house_accounts()
-        current = ChainPosition.objects.select_for_update().get(pk=position.pk)
+        position = ChainPosition.objects.select_for_update().get(pk=position_id)
         spend = Spend.objects.select_for_update().get(pk=spend_id)
         versions = {one.number: one for one in spend.versions.order_by("number")}
-        match _decision(spend, list(versions.values()), current):
+        decision = _decision(spend, list(versions.values()), position)
+        is_done = True
+        match decision:
             case Settle(version=number, txid=txid):
-                done = _settle(spend, versions[number], txid, accounts)
+                is_done = book(spend, versions[number], txid, accounts)
             case Unsettle():
-                done = _unsettle(spend, versions, accounts)
-            case other:
-                done, rival = False, other.rival if other else ""
+                is_done = unbook(spend, versions, accounts)
+            case Wait():
+                is_done = False
         fault_point("spend_settling")
     fault_point("spend_settled")
-    if rival:
-        return contest(spend_id, rival, f"its coins are spent by {rival}, which is none of ours")
-    return done
+    if isinstance(decision, Contest):
+        problem = f"its coins are spent by {decision.rival}, which is none of ours"
+        contest(spend_id, decision.rival, problem)
+    return is_done
 
 
 def _decision(spend: Spend, versions: list[SpendVersion], position: ChainPosition) -> Decision:
@@ -95,7 +100,7 @@ def _decision(spend: Spend, versions: list[SpendVersion], position: ChainPositio
         HeldCoin(coin.pk, coin.spent_by, coin.spent_height, coin.is_booked or not is_ours) for coin in held
     ]
     strangers = {coin.spent_by for coin in held} - {"", *(one.txid for one in versions)}
-    seen = {txid: tx for txid in strangers if (tx := _seen(txid)) is not None}
+    seen = {txid: tx for txid in strangers if (tx := seen_tx(txid)) is not None}
     return decide(
         SpendStatus(spend.status),
         spend.settled_txid,
@@ -121,92 +126,3 @@ def _version(row: SpendVersion, held: list[Coin], seen: dict[str, Tx]) -> Versio
     alike = {txid for txid, tx in seen.items() if does_the_same(planned, tx)}
     ids = frozenset(coin.pk for coin in held if coin.outpoint in spent)
     return Version(row.number, frozenset({row.txid} | alike), ids)
-
-
-def does_the_same(planned: Tx, seen: Tx) -> bool:
-    """The same coins to the same scripts with the same values, in order."""
-    inputs = [one.outpoint for one in planned.inputs]
-    return inputs == [one.outpoint for one in seen.inputs] and planned.outputs == seen.outputs
-
-
-def _seen(txid: str) -> Tx | None:
-    source = CoinSource.objects.filter(pk=txid).first()
-    try:
-        return parse_tx(bytes(source.raw)) if source else None
-    except BitcoinError:
-        return None
-
-
-def _settle(spend: Spend, version: SpendVersion, txid: str, accounts: Mapping[Account, int]) -> bool:
-    plan = plan_of(version)
-    made = _made_by(txid, plan)
-    if made is None:
-        return False
-    withdrawals = withdrawals_of(spend)
-    spend.status, spend.problem = SpendStatus.SETTLED, ""
-    spend.settlements += 1
-    spend.settled_txid, spend.settled_fee_sats = txid, plan.fee_sats
-    spend.save()
-    for number, one in enumerate(withdrawals):
-        one.settlements, one.txid, one.vout = spend.settlements, txid, number
-        _move(one, WithdrawalEvent.SETTLE)
-    if spend.purpose in IN_THE_LEDGER:
-        post(spend, withdrawals, _swept_sats(plan), accounts)
-        _book(plan, made, are_made=True)
-    return True
-
-
-def _unsettle(spend: Spend, versions: Mapping[int, SpendVersion], accounts: Mapping[Account, int]) -> bool:
-    """Back to what is told again. It waits for a child that spends its change to be undone first."""
-    plan = next(plan_of(one) for one in versions.values() if _made(one, spend.settled_txid))
-    made = _made_by(spend.settled_txid, plan)
-    is_ours = spend.purpose in IN_THE_LEDGER
-    if made is None or (is_ours and not all(coin.is_booked for coin in made)):
-        return False
-    withdrawals = withdrawals_of(spend)
-    if is_ours:
-        post_back(spend, withdrawals, _swept_sats(plan), accounts)
-        _book(plan, made, are_made=False)
-    for one in withdrawals:
-        _move(one, WithdrawalEvent.UNSETTLE)
-    spend.status, spend.settled_txid, spend.settled_fee_sats = SpendStatus.BROADCAST, "", 0
-    spend.save()
-    # So that the network hears of it at once: its mempool may have lost it with the block.
-    spend.versions.update(told_at=None)
-    return True
-
-
-def _made(version: SpendVersion, txid: str) -> bool:
-    if version.txid == txid:
-        return True
-    seen = _seen(txid)
-    return seen is not None and does_the_same(plans.unsigned_tx(plan_of(version)), seen)
-
-
-def _made_by(txid: str, plan: SpendPlan) -> list[Coin] | None:
-    """The outputs that are the house's again, under their locks; None while the watcher has not told them."""
-    paid = len(plan.payments)
-    vouts = list(range(paid)) if plan.purpose is Purpose.SWEEP else []
-    if plan.change is not None:
-        vouts.append(paid)
-    made = list(Coin.objects.select_for_update().filter(txid=txid, vout__in=vouts).order_by("pk"))
-    return made if len(made) == len(vouts) else None
-
-
-def _swept_sats(plan: SpendPlan) -> int:
-    return sum(one.value_sats for one in plan.payments) if plan.purpose is Purpose.SWEEP else 0
-
-
-def _book(plan: SpendPlan, made: Sequence[Coin], *, are_made: bool) -> None:
-    spent = Q()
-    for one in plan.inputs:
-        spent |= Q(txid=one.outpoint.txid, vout=one.outpoint.vout)
-    Coin.objects.filter(spent).update(is_booked=not are_made)
-    Coin.objects.filter(pk__in=[coin.pk for coin in made]).update(is_booked=are_made)
-
-
-def _move(withdrawal: Withdrawal, event: WithdrawalEvent) -> None:
-    status = next_status(WithdrawalStatus(withdrawal.status), event)
-    assert status is not None, f"{event} of a withdrawal that is {withdrawal.status}"
-    withdrawal.status = status
-    withdrawal.save(update_fields=["status", "settlements", "txid", "vout", "changed_at"])
