@@ -2,6 +2,7 @@
 PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
+BCOIN := tests/custody/bcoin/node_modules
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # uv takes seconds where pip takes a minute; where it cannot be had, or does not know of an index that pip
 # is told of, pip does the same.
@@ -19,9 +20,15 @@ up: $(VENV)/.runtime
 # Fault tests wait more than they work, so two houses stand side by side; nothing else runs, as they count seconds.
 # The others wait for houses of their own half of the time, so there are more workers than processors. What
 # `check` has run already they leave out.
-test: check
+test: check $(BCOIN)/.installed
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m faults $(ARGS)
 	$(BIN)/python -m pytest -n 4 --dist loadscope -m "not faults and not long" --ignore=tests/architecture $(ARGS)
+
+# A node that is independent of Bitcoin Core, for the tests of chain sources. Without npm, Node 18 or a registry
+# they are skipped and say so.
+$(BCOIN)/.installed: $(dir $(BCOIN))package-lock.json
+	@cd $(dir $(BCOIN)) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1 \
+		--fetch-timeout=20000 && touch node_modules/.installed || echo "bcoin cannot be had; its tests are skipped"
 
 # The whole product as a person starts it, and bots around whom everything dies: minutes for few tests.
 long: $(VENV)/.dev
