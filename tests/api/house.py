@@ -35,6 +35,7 @@ MARKET = "BTC-USDB"
 SMALL_MARKET = "ETH-BTC"  # at most three open orders, notional 0.001 to 1 BTC; nothing trades in it
 FREE_MARKET = "DOT-USDB"  # no fees, lots of one atom, whole prices
 ATOMS = 10**8
+HELD_MS = 60_000  # for so long an engine that is held counts as alive; its own time is too short to rely on
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,11 @@ class House:
 
     @contextmanager
     def engine_held(self) -> Iterator[None]:
-        """The engine does not move meanwhile. Within its alive time commands are still accepted."""
+        """The engine does not move meanwhile, and still counts as alive: commands are accepted."""
         os.kill(self.engine.pid, signal.SIGSTOP)
         try:
+            with redis.Redis.from_url(self.servers.redis_url) as client:
+                client.set(alive_key(0), b"1", px=HELD_MS)
             yield
         finally:
             self.let_engine_go_on()

@@ -7,8 +7,10 @@ import pytest
 
 from oracle.models import Minute, Round
 from oracle.rules.quotes import PRICE_ONE
+from tests.api.house import House
 from tests.api.people import field_of, refusal, succeeded
-from tests.oracle.outside.rounds import THREE, make_round, now_ms, same
+from tests.oracle.outside.rounds import THREE, make_round, now_ms, price, same
+from tests.support.waiting import until
 
 PATH = "/api/v1/oracle"
 MINUTE_MS = 60_000
@@ -134,7 +136,7 @@ def test_candles_are_half_open_and_weeks_begin_on_monday(
 
 
 def test_without_a_start_the_latest_candles_come(client: httpx.Client) -> None:
-    this_minute = now_ms() - now_ms() % MINUTE_MS
+    this_minute = now_ms() // MINUTE_MS * MINUTE_MS
     minute(this_minute - 5 * MINUTE_MS, 100)
     made(60_000)
     found = candles(client, "interval=1m&limit=3")
@@ -180,8 +182,9 @@ def test_an_average_weighs_each_price_by_its_time(client: httpx.Client) -> None:
         assert found["simulated"] is True
 
 
-def test_the_policys_window_gives_the_average_that_the_price_has(client: httpx.Client) -> None:
-    made(60_000, 60_100, 60_333, 60_077)
+def test_the_policys_window_gives_the_average_that_the_price_has(house: House, client: httpx.Client) -> None:
+    latest = str(made(60_000, 60_100, 60_333, 60_077)[-1])
+    until(lambda: price(house)["round"]["round_id"] == latest)
     shown = succeeded(client.get(f"{PATH}/price"))
     assert average(client, 3_600)["twap"] == shown["twap"]
     assert average(client, 3_600)["covered_ms"] == shown["twap_covered_ms"]
