@@ -28,8 +28,8 @@ async def transfer(
     """`amount` is a decimal string, `shard` the one that is meant where several trade the asset. POSTED, or
     PENDING where the engine did not say in time: then it arrives or is refused by itself.
 
-    Raises AssetNotFound, Precision, OutOfRange, ShardRequired, FundingTooSmall, TransferKeyReused, and
-    EngineRefusal where it was refused.
+    Raises AssetNotFound, Precision, OutOfRange, ShardRequired, FundingTooSmall, TransferKeyReused,
+    AccountFrozen, and EngineRefusal where it was refused.
     """
 
     def begin() -> WalletTransfer:

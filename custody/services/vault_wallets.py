@@ -1,4 +1,4 @@
-"""The 2-of-3 wallets of vaults: owner, protocol and backup, at an index of their own, both branches watched."""
+"""The 2-of-3 wallets of vaults: owner, protocol, backup, at an index of their own, both branches watched."""
 
 from django.db import transaction
 

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from access.services import Origin, record_audit
-from custody.bitcoin.errors import BadKey
 from custody.bitcoin.keys import Standard, key_text, read_account_key, read_key
 from custody.bitcoin.types import AccountKey, KeySource, Network, Role, WalletKind, WalletSpec
 from custody.errors import CustodyUnavailable, InvalidState

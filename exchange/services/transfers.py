@@ -4,6 +4,8 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 
+from custody.errors import AccountFrozen
+from custody.selectors import is_frozen
 from exchange.errors import TransferKeyReused
 from exchange.models import WalletTransfer
 from exchange.rules import TransferDirection
@@ -18,7 +20,8 @@ def begin_transfer(
 ) -> WalletTransfer:
     """Set the money aside and leave the row that the worker looks for. Idempotent by the user's key.
 
-    Raises InsufficientFunds, AssetNotFound, or TransferKeyReused for the same key with other content.
+    Raises InsufficientFunds, AssetNotFound, TransferKeyReused for the same key with other content, and
+    AccountFrozen for what would leave a frozen account's funding wallet.
     """
     with transaction.atomic():
         funding = open_account(owner_id=user_id, asset=asset, purpose=Purpose.FUNDING)
@@ -28,6 +31,8 @@ def begin_transfer(
         earlier = WalletTransfer.objects.filter(user_id=user_id, key=key).first()
         if earlier is not None:
             return _same_or_refuse(earlier, shard, direction, asset, amount_atoms)
+        if inward and is_frozen(user_id):
+            raise AccountFrozen
         pending = hold_transfer(
             debit_id=debit.pk,
             credit_id=credit.pk,

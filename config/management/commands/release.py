@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from config.operators import seed_operators
+from custody.services.wallet_keys import learn_keys
 from exchange.services.markets import open_shard
 from ledger.services import seed_assets
 from oracle.services.terms import seed_sources
@@ -21,4 +22,6 @@ class Command(BaseCommand):
         for number in range(settings.SHARDS):
             open_shard(number=number)
         seed_sources()
+        if settings.CUSTODY:
+            learn_keys()  # what is away now the watcher asks later
         seed_operators()

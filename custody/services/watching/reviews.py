@@ -8,7 +8,6 @@ from custody.services.deposits import review_deposits
 from custody.services.house_coins import review_house_coins
 from custody.services.receivables import meet_receivables
 from custody.services.spending import settle
-from custody.services.spending import settle
 from custody.services.unexpected import note_unexpected_spends
 from custody.services.watching.position import note_review, read_position
 
@@ -19,9 +18,8 @@ def review() -> bool:
     is_new = position.reviewed_number < position.facts_number
     if is_new:
         note_unexpected_spends()
-        settle.review(position)
-        fault_point("settled")
         is_done = settle.review(position)  # first: a coin that comes back is booked when its deposit goes
+        fault_point("settled")
         is_done = review_house_coins() and is_done
         is_done = review_deposits() and is_done
         fault_point("reviewed")

@@ -51,6 +51,11 @@ def unknown_error() -> Refusal:
     return Refusal(-1000, "An unknown error occurred while processing the request.", status=500)
 
 
+def not_authorized() -> Refusal:
+    """The account may not do this now, whatever its key may."""
+    return Refusal(-1002, "You are not authorized to execute this request.", status=403)
+
+
 def unavailable() -> Refusal:
     """Nothing of the request was done."""
     return Refusal(

@@ -9,6 +9,7 @@ from access import errors, key_errors
 from access.errors import DomainError, RateLimited
 from access.http import SAFE_METHODS, domain_error
 from access.sockets.errors import TooManyConnections
+from custody import errors as of_custody
 from exchange import errors as ours
 from exchange.compat.binance import refusals, signing
 from exchange.compat.binance.operations import Operation
@@ -124,6 +125,7 @@ ERRORS: dict[type[DomainError], Callable[[DomainError], Refusal]] = {
     ours.SameWallet: lambda error: refusals.invalid_data("type"),
     ours.ShardRequired: lambda error: refusals.invalid_data("asset"),
     ours.FundingTooSmall: _always(refusals.balance_too_small),
+    of_custody.AccountFrozen: _always(refusals.not_authorized),
     ours.TransferNotFound: lambda error: refusals.invalid_data("tranId"),
     ours.TransferKeyReused: _always(refusals.duplicate_values),
     of_ledger.AmountOutOfRange: lambda error: refusals.invalid_data("amount"),
