@@ -40,6 +40,7 @@ class RemoteSigner:
             limits=httpx.Limits(max_connections=4),
             follow_redirects=False,
             trust_env=False,
+            verify=url.startswith("https:"),  # without TLS there is nothing to load certificates for
         )
 
     def describe(self) -> SignerFacts:

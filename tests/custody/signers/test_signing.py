@@ -6,7 +6,7 @@ import pytest
 
 from custody.bitcoin.plans import check_final, finalize
 from custody.bitcoin.psbts import psbt_of
-from custody.bitcoin.types import CHANGE, FixedKey, Place, Purpose, Role
+from custody.bitcoin.types import CHANGE, FixedKey, Network, Place, Purpose, Role
 from custody.signers.policy import position_of
 from custody.signers.signer import Refusal, SignerRefused, cold_reference
 from tests.custody.signers.conftest import OWNER, Team
@@ -17,38 +17,46 @@ from tests.custody.support.wallets import BTC, bumped, coin, cold_address, pay, 
 FEW = 1_000_000
 
 
-@pytest.mark.parametrize("role", [Role.HOT, Role.PROTOCOL, Role.BACKUP])
+@pytest.mark.parametrize("role", [Role.PROTOCOL, Role.BACKUP])
 def test_it_says_who_it_is(team: Team, role: Role) -> None:
     told = team.by(role).describe()
-    assert (told.role, told.party) == (role, "tests")
-    wallet = team.hot_wallet if role is Role.HOT else team.vault
-    assert told.key in (None, wallet.keys[position_of(role)])
-    assert (told.key is None) == (team.kind == "token")
+    assert (told.role, told.party, told.network) == (role, "tests", Network.REGTEST)
+    expected = None if team.kind == "token" else team.vault.keys[position_of(role)]
+    assert told.key == expected
 
 
-def test_the_hot_signer_pays_withdrawals_from_many_coins(team: Team, spend_id: str) -> None:
-    coins = tuple(coin(team.hot_wallet, BTC, index=index, number=index) for index in range(5))
+def test_the_hot_signer_says_its_key(hot_team: Team) -> None:
+    told = hot_team.by(Role.HOT).describe()
+    assert (told.role, told.key) == (Role.HOT, hot_team.hot_wallet.keys[0])
+
+
+def test_the_hot_signer_pays_withdrawals_from_many_coins(hot_team: Team, spend_id: str) -> None:
+    coins = tuple(coin(hot_team.hot_wallet, BTC, index=index, number=index) for index in range(5))
     plan = plan_of(
-        team.hot_wallet, pay(FEW, f"{spend_id}:a"), pay(FEW, f"{spend_id}:b"), coins=coins, spend_id=spend_id
+        hot_team.hot_wallet,
+        pay(FEW, f"{spend_id}:a"),
+        pay(FEW, f"{spend_id}:b"),
+        coins=coins,
+        spend_id=spend_id,
     )
-    signatures = team.by(Role.HOT).sign(plan, psbt_of(plan))
-    tx = finalize(plan, {team.hot_wallet.keys[0]: signatures})
+    signatures = hot_team.by(Role.HOT).sign(plan, psbt_of(plan))
+    tx = finalize(plan, {hot_team.hot_wallet.keys[0]: signatures})
     check_final(plan, tx)
     assert is_valid(plan, tx)
 
 
-def test_the_hot_signer_sweeps_to_cold_storage_whatever_it_is_worth(team: Team, spend_id: str) -> None:
-    coins = (coin(team.hot_wallet, 400 * BTC),)
+def test_the_hot_signer_sweeps_to_cold_storage_whatever_it_is_worth(hot_team: Team, spend_id: str) -> None:
+    coins = (coin(hot_team.hot_wallet, 400 * BTC),)
     swept = replace(pay(300 * BTC, cold_reference(7)), address=cold_address(7))
-    plan = plan_of(team.hot_wallet, swept, coins=coins, purpose=Purpose.SWEEP, spend_id=spend_id)
-    tx = finalize(plan, {team.hot_wallet.keys[0]: team.by(Role.HOT).sign(plan, psbt_of(plan))})
+    plan = plan_of(hot_team.hot_wallet, swept, coins=coins, purpose=Purpose.SWEEP, spend_id=spend_id)
+    tx = finalize(plan, {hot_team.hot_wallet.keys[0]: hot_team.by(Role.HOT).sign(plan, psbt_of(plan))})
     assert is_valid(plan, tx)
 
 
-def test_the_hot_signer_pays_for_a_parent_by_a_child(team: Team, spend_id: str) -> None:
-    coins = (coin(team.hot_wallet, BTC, branch=CHANGE, index=3),)
-    plan = plan_of(team.hot_wallet, coins=coins, purpose=Purpose.BUMP, spend_id=spend_id, fee=20_000)
-    tx = finalize(plan, {team.hot_wallet.keys[0]: team.by(Role.HOT).sign(plan, psbt_of(plan))})
+def test_the_hot_signer_pays_for_a_parent_by_a_child(hot_team: Team, spend_id: str) -> None:
+    coins = (coin(hot_team.hot_wallet, BTC, branch=CHANGE, index=3),)
+    plan = plan_of(hot_team.hot_wallet, coins=coins, purpose=Purpose.BUMP, spend_id=spend_id, fee=20_000)
+    tx = finalize(plan, {hot_team.hot_wallet.keys[0]: hot_team.by(Role.HOT).sign(plan, psbt_of(plan))})
     assert is_valid(plan, tx)
 
 
@@ -118,8 +126,8 @@ def test_it_refuses_a_label_that_no_token_should_have(team: Team, label: str) ->
     assert refused.value.reason is Refusal.FORMAT
 
 
-def test_change_at_another_address_of_the_wallet_is_its_own(team: Team, spend_id: str) -> None:
-    plan = plan_of(team.hot_wallet, pay(FEW, spend_id), spend_id=spend_id, change_index=2_000_000)
+def test_change_at_another_address_of_the_wallet_is_its_own(hot_team: Team, spend_id: str) -> None:
+    plan = plan_of(hot_team.hot_wallet, pay(FEW, spend_id), spend_id=spend_id, change_index=2_000_000)
     assert plan.change is not None
     assert plan.change.place == Place(CHANGE, 2_000_000)
-    assert len(team.by(Role.HOT).sign(plan, psbt_of(plan))) == 1
+    assert len(hot_team.by(Role.HOT).sign(plan, psbt_of(plan))) == 1
