@@ -79,5 +79,6 @@ TAGS = [
     {"name": "oracle", "description": "The price of bitcoin, how it was made, and what may be done with it."},
     {"name": "orders", "description": "One's own orders. What is answered is committed."},
     {"name": "wallet", "description": "One's own money and what moved it."},
+    {"name": "bitcoin", "description": "Deposits, withdrawals, and who holds the keys."},
     {"name": "keys", "description": "One's own API keys."},
 ]

@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("access.urls")),
     path("api/v1/", include("exchange.api.urls")),
     path("api/v1/", include("oracle.api.urls")),
+    path("api/v1/", include("custody.api.urls")),
 ]

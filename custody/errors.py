@@ -10,6 +10,18 @@ class InvalidAddress(Malformed):
     default_message = "This is no address of the network that is served here."
 
 
+class TwoAddresses(Malformed):
+    code = "TWO_ADDRESSES"
+    default_message = "Give address_id or address, not both."
+
+
+class AssetNotSupported(DomainError):
+    """Details: `assets`, those that come and go."""
+
+    code = "ASSET_NOT_SUPPORTED"
+    default_message = "This asset is neither deposited nor withdrawn."
+
+
 class InvalidXpub(Malformed):
     """Never carries the text."""
 

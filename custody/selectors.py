@@ -1,4 +1,4 @@
-"""What other apps and custody's own edge ask of deposits, freezes and coins. Nothing here changes anything."""
+"""What other apps and custody's own edge ask of deposits, freezes and coins. Nothing is changed here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,9 +46,13 @@ class DepositView:
     required: int
 
 
+def deposit_rows(owner_id: int) -> QuerySet[Deposit]:
+    return Deposit.objects.filter(owner_id=owner_id).select_related("coin__watched")
+
+
 def deposits_of(owner_id: int, *, before_id: int | None = None, limit: int = 50) -> list[DepositView]:
     """Latest first, older than `before_id`."""
-    rows = Deposit.objects.filter(owner_id=owner_id).select_related("coin__watched").order_by("-pk")
+    rows = deposit_rows(owner_id).order_by("-pk")
     if before_id is not None:
         rows = rows.filter(pk__lt=before_id)
     return views_of(list(rows[: min(limit, MAX_ROWS)]))
