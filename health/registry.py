@@ -77,6 +77,8 @@ CAPABILITIES = (
     "prices",
     "minting",
     "liquidations",
+    "deposits",
+    "withdrawals",
 )
 
 

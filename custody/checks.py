@@ -1,0 +1,169 @@
+"""What health asks of custody: that the chain is followed, that signers answer, and that nothing waits or is
+contested. Nothing is said where custody is off.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Count, Min
+from django.utils import timezone
+
+from custody.bitcoin.types import Network, Role
+from custody.errors import CustodyUnavailable
+from custody.models import ChainBlock, Deposit, Withdrawal
+from custody.rules.statuses import DepositStatus
+from custody.rules.withdrawals import OPEN
+from custody.selectors import ChainView, chain_view, refused_keys, unexpected_spends
+from custody.selectors_spends import hot_wallet, troubled_spends
+from custody.selectors_terms import terms_in_force
+from custody.selectors_withdrawals import open_stop
+from custody.services.wallet_keys import signer
+from custody.signers.signer import SignerRefused, SignerUnavailable
+from health.registry import Check, Finding
+from health.rules import Status
+
+SILENT_WARN_S, SILENT_FAIL_S = 30, 120
+LAG_WARN, LAG_FAIL = 3, 12
+OLD_TIP = timedelta(hours=3)  # on a network that people use, a block takes so long once in years
+OLD_WITHDRAWAL = timedelta(hours=6)
+ASKED_AGAIN_S = 15.0
+_ROLES = (Role.HOT, Role.PROTOCOL, Role.BACKUP)
+
+
+def chain() -> list[Finding]:
+    if not settings.CUSTODY:
+        return []
+    view = chain_view()
+    if view is None or view.polled_at is None:
+        why = "no block was looked at yet" if view is None or not view.unfit else view.unfit
+        return [Finding(Status.FAIL, why)]
+    silent_s = int((timezone.now() - view.polled_at).total_seconds())
+    figures = {"height": view.height, "lag": view.lag, "silent_s": silent_s, "waiting": view.waiting}
+    if view.peers is not None:
+        figures["peers"] = view.peers
+    status, message = _judged(view, silent_s)
+    return [Finding(status, message, figures=figures)]
+
+
+def _judged(view: ChainView, silent_s: int) -> tuple[Status, str]:
+    if silent_s > SILENT_FAIL_S or view.lag > LAG_FAIL:
+        return Status.FAIL, view.unfit or f"no poll for {silent_s} s, {view.lag} blocks behind"
+    if view.unfit or silent_s > SILENT_WARN_S or view.lag > LAG_WARN:
+        return Status.WARN, view.unfit or f"no poll for {silent_s} s, {view.lag} blocks behind"
+    if view.peers == 0 and view.network != Network.REGTEST:
+        return Status.WARN, "the node has no peers"
+    tip = ChainBlock.objects.filter(height=view.height).first()
+    if view.network == Network.MAIN and tip is not None and tip.time < timezone.now() - OLD_TIP:
+        return Status.WARN, "the newest block is hours old"
+    return Status.OK, ""
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A signer is asked now and then, not with every look at the page."""
+
+    finding: Finding
+    at: float
+
+
+_asked: dict[Role, _Asked] = {}
+
+
+def signers() -> list[Finding]:
+    if not settings.CUSTODY:
+        return []
+    changed = {row.role for row in refused_keys()}
+    return [_signer(role, role in changed) for role in _ROLES if settings.SIGNERS.get(str(role), ("", ""))[0]]
+
+
+def _signer(role: Role, is_changed: bool) -> Finding:
+    kept = _asked.get(role)
+    if kept is None or time.monotonic() - kept.at > ASKED_AGAIN_S:
+        kept = _asked[role] = _Asked(_ask(role), time.monotonic())
+    if is_changed and kept.finding.status is Status.OK:
+        return Finding(Status.FAIL, "it shows another key than before", str(role))
+    return kept.finding
+
+
+def _ask(role: Role) -> Finding:
+    """Without the backup nothing stops that goes on every day."""
+    away = Status.WARN if role is Role.BACKUP else Status.FAIL
+    try:
+        facts = signer(role).describe()
+    except (SignerUnavailable, SignerRefused, CustodyUnavailable, ValueError) as error:
+        return Finding(away, f"it does not answer: {type(error).__name__}", str(role), {"answers": 0})
+    if facts.role is not role:
+        return Finding(Status.FAIL, f"it says that it is {facts.role}", str(role), {"answers": 0})
+    return Finding(Status.OK, "", str(role), {"answers": 1})
+
+
+def hot() -> list[Finding]:
+    if not settings.CUSTODY:
+        return []
+    now, terms = timezone.now(), terms_in_force()
+    wallet = hot_wallet(now)
+    figures = {
+        "sats": wallet.booked_sats,
+        "held_sats": wallet.held_sats,
+        "waiting_sats": wallet.waiting_sats,
+        "missing_sats": wallet.missing_sats,
+        "cap_sats": terms.hot_cap_sats,
+    }
+    if wallet.missing_sats:
+        return [Finding(Status.WARN, "withdrawals wait for a refill", figures=figures)]
+    if wallet.booked_sats > 2 * terms.hot_cap_sats:
+        return [Finding(Status.WARN, "it holds far more than its cap", figures=figures)]
+    return [Finding(Status.OK, figures=figures)]
+
+
+def deposits() -> list[Finding]:
+    if not settings.CUSTODY:
+        return []
+    counts = dict(Deposit.objects.values_list("status").annotate(rows=Count("pk")))
+    figures = {status.value.lower(): counts.get(status, 0) for status in DepositStatus}
+    lost = len(unexpected_spends())
+    if lost:
+        message = f"{lost} coins were spent without us"
+        return [Finding(Status.FAIL, message, figures={**figures, "unexpected_spends": lost})]
+    return [Finding(Status.OK, figures={**figures, "unexpected_spends": 0})]
+
+
+def withdrawals() -> list[Finding]:
+    if not settings.CUSTODY:
+        return []
+    rows = Withdrawal.objects.filter(status__in=OPEN)
+    counts = dict(rows.values_list("status").annotate(count=Count("pk")))
+    figures = {status.value.lower(): counts.get(status, 0) for status in OPEN}
+    oldest = rows.aggregate(oldest=Min("created_at"))["oldest"]
+    figures["oldest_s"] = _age_s(oldest)
+    troubled = troubled_spends()
+    figures["troubled_spends"] = len(troubled)
+    if open_stop() is not None:
+        return [Finding(Status.FAIL, "withdrawals are stopped for everybody", figures=figures)]
+    if troubled:
+        return [Finding(Status.FAIL, f"spend {troubled[0].pk} needs a person", figures=figures)]
+    if figures["oldest_s"] > OLD_WITHDRAWAL.total_seconds():
+        return [Finding(Status.WARN, "a withdrawal has waited for hours", figures=figures)]
+    return [Finding(Status.OK, figures=figures)]
+
+
+def _age_s(moment: datetime | None) -> int:
+    return 0 if moment is None else int((timezone.now() - moment).total_seconds())
+
+
+def _check(
+    name: str, about: str, run: Callable[[], Sequence[Finding]], *stops: str, label: str = "subject"
+) -> Check:
+    return Check(name, about, run, stops=stops, label=label)
+
+
+CHECKS = (
+    _check("custody_chain", "The chain of bitcoin is followed", chain, "deposits", "withdrawals"),
+    _check("custody_signer", "Each signer answers", signers, "withdrawals", label="role"),
+    _check("custody_hot", "The hot wallet has what is withdrawn", hot),
+    _check("custody_deposits", "No coin of ours is spent by others", deposits),
+    _check("custody_withdrawals", "Withdrawals go out, uncontested", withdrawals, "withdrawals"),
+)
