@@ -14,6 +14,7 @@ from custody.chains.source import MAX_FEE_RATE, MIN_FEE_RATE, ChainUnfit, Unfit
 HASH = 64  # hex characters
 MAX_HEIGHT = 100_000_000
 MAX_MEMPOOL = 400_000
+MAX_VALUES = MAX_MEMPOOL + 1_000
 
 GENESIS = {
     "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f": Network.MAIN,
@@ -38,7 +39,9 @@ def malformed(detail: str) -> ChainUnfit:
 
 
 def decoded(body: bytes) -> Any:
-    """JSON whose decimals are exact. What is none, or holds NaN, is malformed."""
+    """JSON whose decimals are exact. What is none, holds NaN or more values than any answer is malformed."""
+    if body.count(b",") > MAX_VALUES:  # each takes far more room as an object than in the text
+        raise malformed("an answer of too many values")
     try:
         return json.loads(body, parse_float=Decimal, parse_constant=_refuse_constant)
     except (ValueError, RecursionError, ArithmeticError) as error:

@@ -12,6 +12,7 @@ from custody.chains.core_rpc import CoreRpc
 from custody.chains.esplora import Esplora
 from custody.chains.json_rpc import Login
 from custody.chains.source import ChainSource
+from custody.chains.transport import TIMEOUT_S
 
 SHAPES = "core+http://user:password@host:port, core+https://.., esplora+https://host/path"
 
@@ -27,8 +28,8 @@ def configured_source() -> ChainSource:
     return Compared(first, source_of(settings.CHAIN_SECOND, network)) if settings.CHAIN_SECOND else first
 
 
-def source_of(url: str, network: Network) -> ChainSource:
-    """Asks nothing yet. Raises NoSource."""
+def source_of(url: str, network: Network, *, timeout_s: float = TIMEOUT_S) -> ChainSource:
+    """Asks nothing yet; each exchange has `timeout_s`, a block more. Raises NoSource."""
     try:
         parts = urlsplit(url)
         kind, _, scheme = parts.scheme.partition("+")
@@ -36,13 +37,13 @@ def source_of(url: str, network: Network) -> ChainSource:
     except ValueError as error:
         raise NoSource(f"no URL of a chain source: {SHAPES}") from error
     if kind == "core":
-        return CoreRpc(address, network, _login(parts), parts.path or "/")
+        return CoreRpc(address, network, _login(parts), parts.path or "/", timeout_s)
     if kind == "esplora":
         if scheme == "http" and not _is_here(parts.hostname or ""):
             raise NoSource("esplora+http:// is for this machine only; use esplora+https://")
         if parts.query or parts.username:
             raise NoSource("an Esplora's URL has no user and no query")
-        return Esplora(address + parts.path.rstrip("/"), network)
+        return Esplora(address + parts.path.rstrip("/"), network, timeout_s)
     raise NoSource(f"no kind of chain source: {SHAPES}")
 
 
