@@ -1,5 +1,6 @@
 """What must be true of custody's books at every commit (see `ledger.identities`)."""
 
+from custody.identities_withdrawals import WITHDRAWAL_CHECKS
 from ledger.identities import Check
 
 _BALANCE = """
@@ -133,7 +134,7 @@ SPENDING_CHECKS = (
                                    WHERE t.key = 'spend:' || s.id || ':swept:' || s.settlements), 0)
                       AS sats) AS p
          WHERE s.status = 'SETTLED' AND s.purpose <> 'VAULT' AND c.sats - m.sats <> p.sats
-           AND EXISTS (SELECT FROM custody_chainposition AS at WHERE at.reviewed_number >= at.facts_number)""",
+           AND EXISTS (SELECT FROM custody_chainposition WHERE reviewed_number >= facts_number)""",
     ),
     Check(
         "withdrawals_on_their_way_have_a_spend",
@@ -148,4 +149,4 @@ SPENDING_CHECKS = (
     ),
 )
 
-CHECKS = (*WATCHER_CHECKS, *SPENDING_CHECKS)
+CHECKS = (*WATCHER_CHECKS, *WITHDRAWAL_CHECKS, *SPENDING_CHECKS)
