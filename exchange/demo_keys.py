@@ -1,4 +1,4 @@
-"""The demo users' API keys in the state folder, readable by their owner only."""
+"""The demo users' API keys and second factors in the state folder, readable by their owner only."""
 
 import json
 import os
@@ -8,8 +8,14 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class DemoKey:
+    """`withdraw_key` may withdraw and works from this machine alone; `totp_secret` makes the codes for it.
+    Both are "" where no bitcoin comes or goes."""
+
     key: str
     secret: str
+    withdraw_key: str = ""
+    withdraw_secret: str = ""
+    totp_secret: str = ""
 
 
 def keys_file(state_dir: Path) -> Path:

@@ -10,12 +10,13 @@ import secrets
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from access.second_factor import STEP_SECONDS, code_at
 from access.signing import sign_request
 from exchange.demo_keys import keys_file, read_demo_keys
 
@@ -29,6 +30,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--as", dest="user", help="a demo user; without it the request is not signed")
         parser.add_argument("--url", default=f"http://127.0.0.1:{settings.PORT}")
+        parser.add_argument(
+            "--code",
+            action="store_true",
+            help="with the user's key for withdrawals, and a fresh one-time code in the field `code`",
+        )
         parser.add_argument("--key", help="the Idempotency-Key of a transfer; made up where it is needed")
         parser.add_argument("method")
         parser.add_argument("path")
@@ -36,12 +42,14 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         method, path = options["method"].upper(), options["path"]
-        body = _body(options["fields"]) if options["fields"] else b""
+        login = _login(options["user"], with_code=options["code"])
+        fields = [*options["fields"], *([f"code={login.code}"] if login.code and method != "DELETE" else [])]
+        body = _body(fields) if fields else b""
         headers = {"content-type": "application/json"} if body else {}
         if method == "POST":
             headers["idempotency-key"] = options["key"] or secrets.token_hex(8)
-        if options["user"]:
-            headers |= _signature(options["user"], method, path, body)
+        if login.key:
+            headers |= _signature(login, method, path, body)
         status, answer = _request(options["url"], method, path, body, headers)
         self.stdout.write(_pretty(answer))
         if status >= 400:
@@ -61,14 +69,32 @@ def _body(fields: list[str]) -> bytes:
     return json.dumps(values).encode()
 
 
-def _signature(user: str, method: str, path: str, body: bytes) -> dict[str, str]:
-    path_of_keys = keys_file(Path(settings.STATE_DIR))
-    keys = read_demo_keys(path_of_keys)
-    if user not in keys:
-        raise CommandError(f"{path_of_keys} has no key of {user!r}: is the demo running?")
+class _Login(NamedTuple):
+    key: str = ""
+    secret: str = ""
+    code: str = ""
+
+
+def _login(user: str | None, *, with_code: bool) -> _Login:
+    """Whose key signs; nobody's where nobody is named."""
+    if user is None:
+        return _Login()
+    path = keys_file(Path(settings.STATE_DIR))
+    known = read_demo_keys(path).get(user)
+    if known is None:
+        raise CommandError(f"{path} has no key of {user!r}: is the demo running?")
+    if not with_code:
+        return _Login(known.key, known.secret)
+    if not known.totp_secret:
+        raise CommandError(f"{user} has no second factor: the demo has it once its bitcoin chain runs")
+    step = time.time_ns() // (STEP_SECONDS * 10**9)
+    return _Login(known.withdraw_key, known.withdraw_secret, code_at(known.totp_secret, step))
+
+
+def _signature(login: _Login, method: str, path: str, body: bytes) -> dict[str, str]:
     return sign_request(
-        key=keys[user].key,
-        secret=keys[user].secret,
+        key=login.key,
+        secret=login.secret,
         method=method,
         target=path,
         body=body,
