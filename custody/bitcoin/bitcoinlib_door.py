@@ -6,9 +6,11 @@ It writes settings and a log into a home on import; it gets one that is gone aft
 import logging
 import os
 import tempfile
+import warnings
 
 _said = os.environ.get("BCL_DATA_DIR")
-with tempfile.TemporaryDirectory(prefix="ballast-bitcoinlib-") as _home:
+with tempfile.TemporaryDirectory(prefix="ballast-bitcoinlib-") as _home, warnings.catch_warnings():
+    warnings.simplefilter("ignore")
     os.environ["BCL_DATA_DIR"] = _home
     from bitcoinlib.encoding import (  # type: ignore[import-untyped]
         EncodingError,

@@ -62,8 +62,8 @@ def coins_from_esplora(vault: VaultExport, url: str) -> tuple[SpendInput, ...]:
         outpoints |= {_outpoint(one) for one in _listed(listed.body if listed.status == 200 else b"")}
     for one in sorted(outpoints)[:MAX_INPUTS]:
         if one.txid not in raws:
-            answer = server.get(f"/tx/{one.txid}/hex", limit=3 * MAX_TX_BYTES)
-            raws[one.txid] = _hex(answer.body.decode("ascii", "replace").strip())
+            answer = server.get(f"/tx/{one.txid}/raw", limit=MAX_TX_BYTES)
+            raws[one.txid] = answer.body
     return _unspent(vault, raws.values(), outpoints)
 
 
