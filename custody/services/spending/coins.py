@@ -55,7 +55,7 @@ def _change_txids(ancestry: Ancestry) -> set[str]:
         for spend_id, version in ancestry.latest.items()
         if version.verdict in IN_MEMPOOL
         and spend_id not in ancestry.being_replaced
-        and len(ancestry.all_of(spend_id)) < MAX_DEPTH
+        and len(ancestry.all_of(spend_id)) + 1 < MAX_DEPTH
     }
 
 
