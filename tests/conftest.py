@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection, transaction
 from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
 from redis import Redis
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.servers import OWN_POSTGRES
+from tests.support.databases import migrated
 
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "redis"}
 _OF_MIGRATIONS = {"django_content_type", "auth_permission"}
@@ -39,6 +41,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 def django_db_keepdb(django_db_keepdb: bool) -> bool:
     """A database whose server ends with the run is not dropped before: that waits for others' connections."""
     return django_db_keepdb or OWN_POSTGRES in os.environ
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """The database of each worker is a copy of one that has been migrated."""
+    if OWN_POSTGRES in os.environ:
+        with django_db_blocker.unblock():
+            connection.settings_dict["TEST"]["TEMPLATE"] = migrated()
 
 
 @pytest.fixture(scope="session")

@@ -6,17 +6,14 @@ nothing is truncated between them.
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import redis
-from django.core.management import call_command
-from django.db import connection, connections
 from django.test import override_settings
 
 from config.children import ChildProcess, tail
@@ -28,7 +25,7 @@ from exchange.verification import verify_journal
 from ledger.selectors import identity_violations
 from ledger.services import open_asset, seed_assets
 from tests.platform.processes import environment, free_port, service, state_folder
-from tests.servers import OWN_POSTGRES
+from tests.support.databases import own_database
 from tests.support.waiting import until
 
 MARKET = "BTC-USDB"
@@ -101,52 +98,6 @@ def answers(url: str, web: ChildProcess) -> bool:
     except httpx.HTTPError:
         assert web.poll() is None, tail(web.log)
         return False
-
-
-@contextmanager
-def own_database() -> Iterator[str]:
-    """Django's connection leads to a migrated database of ours meanwhile. Gives its name."""
-    ours = f"ballast_api_{os.getpid()}"
-    if OWN_POSTGRES in os.environ:
-        with _database(ours, template=_migrated()):
-            yield ours
-    else:
-        with _database(ours):
-            call_command("migrate", verbosity=0)
-            yield ours
-
-
-@cache
-def _migrated() -> str:
-    """A database for houses to copy: migrations take longer than all the rest. It ends with its server."""
-    name = f"ballast_migrated_{os.getpid()}"
-    with _database(name, is_kept=True):
-        call_command("migrate", verbosity=0)
-    return name
-
-
-@contextmanager
-def _database(name: str, *, template: str = "template1", is_kept: bool = False) -> Iterator[None]:
-    """A new one, to which Django's connection leads meanwhile."""
-    original = connection.settings_dict["NAME"]
-    connections.close_all()
-    with _maintenance() as execute:
-        execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    connection.settings_dict["NAME"] = name
-    try:
-        yield
-    finally:
-        connections.close_all()
-        connection.settings_dict["NAME"] = original
-        if not is_kept:
-            with _maintenance() as execute:
-                execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@contextmanager
-def _maintenance() -> Iterator[Callable[[str], object]]:
-    with connection._nodb_cursor() as cursor:
-        yield cursor.execute
 
 
 @contextmanager
