@@ -4,6 +4,10 @@ from dataclasses import dataclass
 
 PUSH = "push"
 BOTS = "BALLAST_BOTS"
+CUSTODY = "BALLAST_CUSTODY"
+DEV_CHAIN = "BALLAST_DEV_CHAIN"
+OWN_SIGNER = "BALLAST_OWN_SIGNER"
+OWN_BACKUP = "BALLAST_OWN_BACKUP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +18,15 @@ class Process:
     count: int = 1
     mode: str = ""  # runs only where BALLAST_ORACLE_MODE says so
     switch: str = ""  # runs only where this variable is on
+    beats: bool = True  # says in Redis that it lives; signers know nothing of the house's servers
 
 
-def _process(name: str, command: str, about: str, *, mode: str = "", switch: str = "") -> Process:
+def _process(
+    name: str, command: str, about: str, *, mode: str = "", switch: str = "", beats: bool = True
+) -> Process:
     # The name reaches the settings: it stands in each log line and gives web its statement timeout.
-    return Process(name, f"env BALLAST_PROCESS={name} {command}", about, mode=mode, switch=switch)
+    line = f"env BALLAST_PROCESS={name} {command}"
+    return Process(name, line, about, mode=mode, switch=switch, beats=beats)
 
 
 def is_on(value: str) -> bool:
@@ -65,6 +73,32 @@ SERVICES = (
         "python manage.py run_bots",
         "copy an outside market into one of ours; one, and only with BALLAST_BOTS=1",
         switch=BOTS,
+    ),
+    _process(
+        "chain",
+        "python manage.py run_chain",
+        "a bitcoin chain for development; one, and only with BALLAST_DEV_CHAIN=1",
+        switch=DEV_CHAIN,
+    ),
+    _process(
+        "watcher",
+        "python manage.py run_watcher",
+        "watches the bitcoin chain; one, and only with BALLAST_CUSTODY=1",
+        switch=CUSTODY,
+    ),
+    _process(
+        "signer",
+        "python -m custody.cosigner",
+        "signs with the house's bitcoin keys; one, and only with BALLAST_OWN_SIGNER=1",
+        switch=OWN_SIGNER,
+        beats=False,
+    ),
+    _process(
+        "backup",
+        "python -m custody.cosigner",
+        "signs as the backup, which another party should run; one, and only with BALLAST_OWN_BACKUP=1",
+        switch=OWN_BACKUP,
+        beats=False,
     ),
 )
 

@@ -9,7 +9,21 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _NAME = "environment.json"
-_TOLD = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "BALLAST_DEMO", "PORT")
+_TOLD = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "BALLAST_DEMO",
+    "PORT",
+    "BALLAST_CUSTODY",
+    "BALLAST_BITCOIN_NETWORK",
+    "BALLAST_CHAIN",
+    "BALLAST_CHAIN_SECOND",
+    *(f"BALLAST_SIGNER_{role}{part}" for role in ("HOT", "PROTOCOL", "BACKUP") for part in ("", "_SECRET")),
+    "BALLAST_COLD_KEY",
+    "BALLAST_OWN_BACKUP",
+    *(f"BALLAST_DEV_CHAIN{part}" for part in ("", "_BIND", "_USER", "_PASSWORD")),
+)
 
 
 def tell_others(state_dir: Path, environment: Mapping[str, str]) -> None:

@@ -90,12 +90,6 @@ WEBSOCKET_LIMITS = {
     for kind, default in {"total": "5000", "ip": "50", "key": "10", "user": "10"}.items()
 }
 
-# The watcher of the chain: how often it looks, and where a new installation begins to (default: 6 blocks below
-# the tip of that moment).
-CUSTODY_POLL_SECONDS = float(_env.get("BALLAST_CUSTODY_POLL_SECONDS", "2"))
-_start_height = _env.get("BALLAST_CHAIN_START_HEIGHT", "")
-CHAIN_START_HEIGHT = int(_start_height) if _start_height else None
-
 # The oracle: who is asked for prices (docs/oracle.md), how often, how long a round waits for answers. With
 # mode "push" a process of its own (run_prices) listens to feeds in place of the schedule's polling.
 _REAL_SOURCES = (
@@ -157,13 +151,16 @@ BOTS_KEYS = {
     for bot in ("maker", "taker")
 }
 
-# Custody: whose keys and which chain (docs/custody.md). A signer is named by its URL and the secret shared with
-# it; the backup is meant to be run by another party. A second chain source only has to agree with the first.
+# Custody: whose keys and which chain (docs/custody.md). A signer is named by its URL and the secret that both
+# know; the backup is meant to be run by another party. A second chain source only has to agree.
 CUSTODY = _flag("BALLAST_CUSTODY", False)
 BITCOIN_NETWORK = _env.get("BALLAST_BITCOIN_NETWORK") or "main"
 CHAIN_URL = _env.get("BALLAST_CHAIN", "")
 CHAIN_SECOND = _env.get("BALLAST_CHAIN_SECOND", "")
-CHAIN_START_HEIGHT = int(_env.get("BALLAST_CHAIN_START_HEIGHT") or "-1")  # -1: the tip at the first start
+# How often the watcher looks, and where a new installation begins to: 6 blocks below the tip of that moment.
+CUSTODY_POLL_SECONDS = float(_env.get("BALLAST_CUSTODY_POLL_SECONDS", "2"))
+_start_height = _env.get("BALLAST_CHAIN_START_HEIGHT", "")
+CHAIN_START_HEIGHT = int(_start_height) if _start_height else None
 SIGNERS = {
     role: (
         _env.get(f"BALLAST_SIGNER_{role.upper()}", ""),
@@ -253,7 +250,12 @@ APPEND_SLASH = False
 LEDGER_CHECKS = ["exchange.identities.CHECKS", "oracle.identities.CHECKS", "custody.identities.CHECKS"]
 
 # What /health asks, what is verified each minute and hour, and who must be there (see health.registry).
-HEALTH_CHECKS = ["health.checks.CHECKS", "exchange.checks.CHECKS", "oracle.checks.CHECKS"]
+HEALTH_CHECKS = [
+    "health.checks.CHECKS",
+    "exchange.checks.CHECKS",
+    "oracle.checks.CHECKS",
+    "custody.checks.CHECKS",
+]
 INVARIANTS = ["config.invariants.all_invariants"]
 EXPECTED_PROCESSES = {
     process.name: process.count
