@@ -12,7 +12,7 @@ _said = os.environ.get("BCL_DATA_DIR")
 with tempfile.TemporaryDirectory(prefix="ballast-bitcoinlib-") as _home, warnings.catch_warnings():
     warnings.simplefilter("ignore")
     os.environ["BCL_DATA_DIR"] = _home
-    from bitcoinlib.encoding import (  # type: ignore[import-untyped]
+    from bitcoinlib.encoding import (
         EncodingError,
         addr_base58_to_pubkeyhash,
         addr_bech32_checksum,

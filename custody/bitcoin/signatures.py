@@ -6,7 +6,7 @@ SIGHASH after it, as it stands in a witness.
 
 from coincurve import PrivateKey as Secret
 from coincurve import PublicKey
-from coincurve._libsecp256k1 import ffi  # type: ignore[import-not-found]
+from coincurve._libsecp256k1 import ffi
 
 from custody.bitcoin.errors import BadSignature, SignatureFault
 from custody.bitcoin.transactions import SIGHASH_ALL
