@@ -117,7 +117,7 @@ def read_transaction(raw: bytes, wanted: str) -> bytes:
 
 def read_fee_rate(value: object, unit: int) -> int | None:
     """Satoshis per 1,000 vbytes of a number of `unit`, rounded up and within bounds. None: no estimate."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite():
         raise malformed("no fee rate")
     if value <= 0:
         return None

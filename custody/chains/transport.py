@@ -100,7 +100,7 @@ class Transport:
         self._address = address
         self._deadline = _Deadline()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpcore.default_ssl_context(),
+            ssl_context=httpcore.default_ssl_context() if address.startswith("https:") else None,
             max_connections=MAX_CONNECTIONS,
             keepalive_expiry=KEEPALIVE_S,
             network_backend=_BoundedBackend(self._deadline),

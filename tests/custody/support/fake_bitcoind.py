@@ -30,6 +30,7 @@ class FakeBitcoind:
         self.only = ""
         self.peers = 8
         self.asked: list[str] = []
+        self.exchanges = 0  # requests over HTTP; a batch is one
         self.url = ""
         self._said: dict[str, Any] = {}  # before it got stuck
         self._calls: dict[str, Callable[..., Any]] = {
@@ -148,6 +149,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             outcome = self._outcome(body)
             status, said = (500 if outcome["error"] else 200), msgspec.json.encode(outcome)
+        self.node.exchanges += 1
         calls = [one["method"] for one in (body if isinstance(body, list) else [body])]
         answer(self, status, said, self.node.http_lie(calls))
 

@@ -241,6 +241,16 @@ class FakeChain:
         return list(block.transactions[1:])
 
 
+def copy_of(chain: FakeChain) -> FakeChain:
+    """Another node's view of the same blocks, which may go its own way from here."""
+    made = FakeChain(0)
+    for digest in chain.active[1:]:
+        made.blocks[digest] = chain.blocks[digest]
+        made._connect(chain.blocks[digest])
+    made._tag = chain._tag
+    return made
+
+
 def spend(spent: Sequence[OutPoint], outputs: Sequence[TxOut], *, sequence: int = SEQUENCE_RBF) -> Tx:
     """A transaction of these coins, whosever they are."""
     return Tx(2, tuple(TxIn(one, sequence, b"", NO_WITNESS) for one in spent), tuple(outputs))
