@@ -5,7 +5,6 @@ Everything runs as a child of this process, by the same lines as on a platform; 
 
 import http.client
 import os
-import secrets
 import socket
 import sys
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from config.children import ChildProcess, put_aside, tail
+from config.demo_custody import demo_custody, kept_secret, signer_environments, wanted
 from config.embedded.servers import Servers, start_servers
 from config.embedded.state import hold_lock, make_state_dir
 from config.processes import BOTS, RELEASE, SERVICES, Process, is_on
@@ -78,8 +78,9 @@ class Machine:
         env = self._environment(missing)
         tell_others(self.wish.state_dir, env)
         self._run_to_end(RELEASE, env)
+        own = signer_environments(self.wish.state_dir, env) if self.wish.demo else {}
         self.services = [
-            self._child(process, env, number)
+            self._child(process, {**env, **own.get(process.name, {})}, number)
             for process in SERVICES
             for number in range(self._count(process, env))
         ]
@@ -136,6 +137,8 @@ class Machine:
         if self.servers is not None:
             own = {"postgres": self.servers.database_url, "valkey": self.servers.redis_url}
             mine |= {variable: own[server] for variable, server in _URLS.items() if server in missing}
+        if wanted(self.wish.environment, demo=self.wish.demo, own_servers=self.servers is not None):
+            mine |= demo_custody(self.wish.state_dir, self.wish.environment)
         return {**self.wish.environment, **mine}
 
     def _count(self, process: Process, env: Mapping[str, str]) -> int:
@@ -209,14 +212,3 @@ def answers(host: str, port: int) -> bool:
     finally:
         connection.close()
     return True
-
-
-def kept_secret(path: Path) -> str:
-    """The secret in the file, made at first use and readable by its owner only."""
-    if not path.exists():
-        partial = path.with_suffix(".tmp")
-        partial.unlink(missing_ok=True)
-        with open(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-        partial.rename(path)
-    return path.read_text()
