@@ -7,9 +7,11 @@ import httpx
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from tests.api.bitcoin import watched_chain
 from tests.api.document import Document
 from tests.api.house import House, running_house
 from tests.api.people import MakeTrader, Trader, crowd, new_trader
+from tests.custody.support.house import CustodyHouse
 
 SLOWEST_SECONDS = 3.0  # less than any time-out, and enough on a machine that does much else
 MEDIA_TYPES = ("application/json", "text/csv; charset=utf-8")
@@ -47,6 +49,13 @@ def client(house: House, document: Document) -> Iterator[httpx.Client]:
 
     with httpx.Client(base_url=house.url, timeout=20, event_hooks={"response": [check]}) as client:
         yield client
+
+
+@pytest.fixture(scope="package")
+def chain(house: House) -> Iterator[CustodyHouse]:
+    """What comes and goes of bitcoin; the house's own watcher is not there, `watch` is."""
+    with watched_chain() as chain:
+        yield chain
 
 
 @pytest.fixture(scope="package")

@@ -24,6 +24,7 @@ from exchange.services.markets import open_market
 from exchange.verification import verify_journal
 from ledger.selectors import identity_violations
 from ledger.services import open_asset, seed_assets
+from tests.custody.support.house import know_keys
 from tests.platform.processes import environment, free_port, service, state_folder
 from tests.support.databases import own_database
 from tests.support.waiting import until
@@ -32,6 +33,7 @@ MARKET = "BTC-USDB"
 SMALL_MARKET = "ETH-BTC"  # at most three open orders, notional 0.001 to 1 BTC; nothing trades in it
 FREE_MARKET = "DOT-USDB"  # no fees, lots of one atom, whole prices
 ATOMS = 10**8
+_CUSTODY = {"CUSTODY": True, "BITCOIN_NETWORK": "regtest", "SIGNERS": {}, "COLD_KEY": ""}
 HELD_MS = 60_000  # for so long an engine that is held counts as alive; its own time is too short to rely on
 
 
@@ -107,11 +109,13 @@ def running_house() -> Iterator[House]:
         servers = start_servers(folder, only=["valkey"])
         stack.callback(servers.stop)
         database = stack.enter_context(own_database())
-        stack.enter_context(override_settings(REDIS_URL=servers.redis_url, DEMO=True))
+        stack.enter_context(override_settings(REDIS_URL=servers.redis_url, DEMO=True, **_CUSTODY))
         _open_markets()
+        know_keys()
         port = free_port()
         database_url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl()
-        env = environment(DATABASE_URL=database_url, REDIS_URL=servers.redis_url, PORT=str(port))
+        custody = {"BALLAST_CUSTODY": "1", "BALLAST_BITCOIN_NETWORK": "regtest"}
+        env = environment(DATABASE_URL=database_url, REDIS_URL=servers.redis_url, PORT=str(port), **custody)
         web, engine = (started(name, folder, env, stack) for name in ("web", "engine"))
         house = House(f"http://127.0.0.1:{port}", web, engine, servers, env, folder)
         await_open_markets(house)
