@@ -1,6 +1,7 @@
 """A node of tests: Bitcoin Core's JSON-RPC over a FakeChain, and every lie that is asked of it."""
 
 import json
+import ssl
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -166,9 +167,12 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving_bitcoind(chain: FakeChain | None = None) -> Iterator[FakeBitcoind]:
+def serving_bitcoind(
+    chain: FakeChain | None = None, tls: ssl.SSLContext | None = None
+) -> Iterator[FakeBitcoind]:
     node = FakeBitcoind(chain or FakeChain())
+    scheme, host = ("https", "localhost") if tls else ("http", "127.0.0.1")
     handler = type("Handler", (_Handler,), {"node": node})
-    with serving(handler) as port:
-        node.url = f"core+http://{USER}:a%3Ab%40c%2Fd@127.0.0.1:{port}"
+    with serving(handler, tls) as port:
+        node.url = f"core+{scheme}://{USER}:a%3Ab%40c%2Fd@{host}:{port}"
         yield node

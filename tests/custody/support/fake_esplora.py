@@ -2,6 +2,7 @@
 
 import json
 import re
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
@@ -166,9 +167,12 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving_esplora(chain: FakeChain | None = None) -> Iterator[FakeEsplora]:
+def serving_esplora(
+    chain: FakeChain | None = None, tls: ssl.SSLContext | None = None
+) -> Iterator[FakeEsplora]:
     node = FakeEsplora(chain or FakeChain())
+    scheme, host = ("https", "localhost") if tls else ("http", "127.0.0.1")
     handler = type("Handler", (_Handler,), {"node": node})
-    with serving(handler) as port:
-        node.url = f"esplora+http://127.0.0.1:{port}{PREFIX}"
+    with serving(handler, tls) as port:
+        node.url = f"esplora+{scheme}://{host}:{port}{PREFIX}"
         yield node
