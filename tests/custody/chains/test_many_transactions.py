@@ -68,7 +68,7 @@ def test_more_than_the_limit_is_a_mistake_of_the_caller() -> None:
 
 
 def test_an_esplora_is_asked_one_by_one_only_for_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(esplora, "MUCH", 0)
+    monkeypatch.setattr(esplora, "ONE_BY_ONE_S", 0.0)
     chain = flooded(5)
     with serving_esplora(chain) as node:
         found = source_of(node.url, Network.REGTEST).mempool_transactions(chain.mempool.keys())
