@@ -11,6 +11,7 @@ from config.checks import (
     check_oracle_times,
     check_secret_key,
 )
+from config.custody_checks import check_custody, check_dev_chain
 
 
 class ConfigConfig(AppConfig):
@@ -25,3 +26,5 @@ class ConfigConfig(AppConfig):
         register(check_oracle_sources)
         register(check_oracle_times)
         register(check_bots)
+        register(check_dev_chain)
+        register(check_custody)
