@@ -24,6 +24,7 @@ class AllowedAddress(models.Model):
     removed_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name_plural = "allowed addresses"
         constraints = [
             models.UniqueConstraint(
                 name="custody_allowed_once", fields=["owner", "script"], condition=Q(removed_at__isnull=True)

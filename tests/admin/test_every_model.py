@@ -8,8 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
+from access.second_factor import seed_second_factor
+from access.second_factor.codes import new_secret
 from access.services import Origin, record_audit
 from exchange.models import FeeTier, FeeTierRule, Market, MarketMaker
 from exchange.services.requests import request_account_tier
@@ -57,6 +60,7 @@ def full_house(scene: Scene, olga: Client, settings: Settings) -> Client:
     settings.ORACLE_SOURCES = list(SOURCES)
     oracle_rows(User.objects.get(username="olga").pk)
     market = Market.objects.get()
+    seed_second_factor(user_id=scene.alice, secret=new_secret(), changed_at=timezone.now())
     record_audit(origin=Origin(), action="test", subject="market:BTC-USDB", after={"reason": "why not"})
     FeeTier.objects.create(market=market, tier=1, maker_fee_ppm=1, taker_fee_ppm=2)
     FeeTierRule.objects.create(tier=1, quote_asset="USDB", volume_atoms=10**8)
