@@ -27,8 +27,8 @@ _Sats = Annotated[int, msgspec.Meta(ge=0, le=MAX_SATS)]
 _Index = Annotated[int, msgspec.Meta(ge=0, lt=0x80000000)]
 _Branch = Annotated[int, msgspec.Meta(ge=0, le=1)]
 _Text = Annotated[str, msgspec.Meta(max_length=200)]
-_Txid = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-_Hex = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{2})*$", max_length=8_000_000)]
+_Txid = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+_Hex = Annotated[str, msgspec.Meta(pattern=r"\A([0-9a-f]{2})*\Z", max_length=8_000_000)]
 
 
 class _Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
