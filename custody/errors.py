@@ -61,6 +61,10 @@ class DepositNotFound(NotFound):
     pass
 
 
+class WalletNotFound(NotFound):
+    pass
+
+
 class AddressNotAllowed(DomainError):
     code = "ADDRESS_NOT_ALLOWED"
     status = 403

@@ -17,6 +17,31 @@ SELECT b.atoms AS balance_atoms, c.sats AS booked_sats FROM ({_BALANCE.format(pu
  WHERE b.atoms <> -c.sats"""  # noqa: S608 (words of this file only)
 
 
+_LATEST = "(SELECT * FROM custody_deposit ORDER BY id DESC LIMIT 2000)"
+# One transfer too many, of a credit that the deposit does not know, is an offender, too.
+_CREDITS = """
+WITH d AS (SELECT * FROM {deposits} AS one),
+given AS (
+    SELECT d.id, count(*) AS times FROM d CROSS JOIN LATERAL generate_series(1, d.credits + 1) AS number
+      JOIN ledger_transfer AS t
+        ON t.key = 'deposit:' || d.id || ':credit:' || number AND t.amount_atoms = d.amount_sats
+     GROUP BY d.id),
+taken AS (
+    SELECT id, count(*) AS times FROM (
+        SELECT d.id, number FROM d CROSS JOIN LATERAL generate_series(1, d.credits) AS number
+         CROSS JOIN unnest(ARRAY['undo', 'owed']) AS kind
+          JOIN ledger_transfer AS t ON t.key = 'deposit:' || d.id || ':' || kind || ':' || number
+         GROUP BY d.id, d.amount_sats, number HAVING sum(t.amount_atoms) = d.amount_sats) AS one
+     GROUP BY id)
+SELECT d.id AS deposit_id, d.status, d.credits, g.times AS given, t.times AS taken
+  FROM d LEFT JOIN given AS g USING (id) LEFT JOIN taken AS t USING (id)
+ WHERE coalesce(g.times, 0) <> d.credits
+    OR coalesce(t.times, 0) <> d.credits - (d.status = 'CREDITED')::int"""
+_THEIR_COINS = """
+SELECT d.id AS deposit_id FROM {deposits} AS d JOIN custody_coin AS c ON c.id = d.coin_id
+  JOIN custody_watchedscript AS w ON w.id = c.watched_id
+ WHERE d.amount_sats <> c.value_sats OR w.trail <> 'DEPOSIT' OR w.owner_id <> d.owner_id"""
+
 WATCHER_CHECKS = (
     Check(
         "booked_coins_are_the_hot_wallet",
@@ -57,36 +82,23 @@ WATCHER_CHECKS = (
     Check(
         "credits_are_transfers",
         "A deposit has a transfer for each credit, and for each but the present one what took it back",
-        """
-        SELECT d.id AS deposit_id, d.status, d.credits, n.given, n.taken
-          FROM custody_deposit AS d CROSS JOIN LATERAL (
-               SELECT (SELECT count(*) FROM generate_series(1, d.credits) AS g
-                         JOIN ledger_transfer AS t ON t.key = 'deposit:' || d.id || ':credit:' || g
-                          AND t.amount_atoms = d.amount_sats) AS given,
-                      (SELECT count(*) FROM generate_series(1, d.credits) AS g
-                        WHERE d.amount_sats = (
-                              SELECT sum(t.amount_atoms) FROM ledger_transfer AS t
-                               WHERE t.key IN ('deposit:' || d.id || ':undo:' || g,
-                                               'deposit:' || d.id || ':owed:' || g))) AS taken) AS n
-         WHERE n.given <> d.credits OR n.taken <> d.credits - (d.status = 'CREDITED')::int
-            OR EXISTS (SELECT FROM ledger_transfer AS t
-                        WHERE t.key = 'deposit:' || d.id || ':credit:' || d.credits + 1)""",
+        _CREDITS.format(deposits="custody_deposit"),
+        _CREDITS.format(deposits=_LATEST),
     ),
     Check(
         "credited_deposits_are_in_the_chain",
         "A credited deposit's coin is in a block of the active chain, once all that is told is reviewed",
         """
-        SELECT d.id AS deposit_id FROM custody_deposit AS d JOIN custody_coin AS c ON c.id = d.coin_id
-          JOIN custody_chainposition AS p ON p.reviewed_number >= p.facts_number
-         WHERE d.status = 'CREDITED' AND (c.height IS NULL OR c.height > p.height)""",
+        SELECT d.id AS deposit_id FROM custody_chainposition AS p
+          JOIN custody_coin AS c ON c.height IS NULL OR c.height > p.height
+          JOIN custody_deposit AS d ON d.coin_id = c.id
+         WHERE d.status = 'CREDITED' AND p.reviewed_number >= p.facts_number""",
     ),
     Check(
         "deposits_are_their_coins",
         "A deposit is of its coin's value and of the customer whose address it pays",
-        """
-        SELECT d.id AS deposit_id FROM custody_deposit AS d JOIN custody_coin AS c ON c.id = d.coin_id
-          JOIN custody_watchedscript AS w ON w.id = c.watched_id
-         WHERE d.amount_sats <> c.value_sats OR w.trail <> 'DEPOSIT' OR w.owner_id <> d.owner_id""",
+        _THEIR_COINS.format(deposits="custody_deposit"),
+        _THEIR_COINS.format(deposits=_LATEST),
     ),
 )
 

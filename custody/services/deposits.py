@@ -20,7 +20,7 @@ from custody.rules.deposits import CoinFacts, event_of, next_status
 from custody.rules.statuses import DepositStatus
 from custody.selectors_terms import terms_in_force
 from custody.services.movements import Accounts, funding_account, house_accounts, post
-from custody.services.receivables import take_back
+from custody.services.receivables import Credit, take_back
 from custody.services.watching.position import lock_position, read_position
 from ledger.batch import BatchTransfer
 
@@ -85,8 +85,8 @@ def review_deposits() -> bool:
             chunk = ids[start : start + AT_ONCE]
             _advance(owner_id, chunk)
             fault_point("credited")
-            undone = [_undo(deposit_id) for deposit_id in chunk]
-            is_done = is_done and all(undone)
+            is_done = _undo(owner_id, chunk) and is_done
+            fault_point("taken_back")
     return is_done
 
 
@@ -134,23 +134,31 @@ def _credit(one: _Facts, accounts: Accounts, funding: int) -> BatchTransfer:
 
 
 @transaction.atomic
-def _undo(deposit_id: int) -> bool:
-    """Take the credit back of one that has left the chain."""
-    accounts = house_accounts()
+def _undo(owner_id: int, ids: Sequence[int]) -> bool:
+    """Take the credits back of those that have left the chain."""
+    accounts, funding = house_accounts(), funding_account(owner_id)
     position = lock_position()
-    [facts] = _facts([deposit_id])
-    following = _following(facts, position, _young(position.height))
-    if facts.status is not DepositStatus.CREDITED or following is facts.status:
-        return True
-    deposit = Deposit.objects.select_related("coin").get(pk=deposit_id)
-    if not deposit.coin.is_booked:
-        return False
+    young = _young(position.height)
+    credited = [one for one in _facts(ids) if one.status is DepositStatus.CREDITED]
+    following = {one.deposit_id: _following(one, position, young) for one in credited}
+    gone = [one for one in credited if following[one.deposit_id] is not one.status]
+    booked = Coin.objects.filter(is_booked=True, pk__in=[one.coin_id for one in gone])
+    booked_ids = set(booked.values_list("pk", flat=True))
+    undone = [one for one in gone if one.coin_id in booked_ids]
     # From here on it succeeds.
-    Coin.objects.filter(pk=facts.coin_id).update(is_booked=False)
-    deposit.status = following
-    deposit.save(update_fields=["status", "changed_at"])
-    take_back(deposit, accounts)
-    return True
+    Coin.objects.filter(pk__in=booked_ids).update(is_booked=False)
+    moved = defaultdict(list)
+    for one in undone:
+        moved[following[one.deposit_id]].append(one)
+    for status, rows in moved.items():
+        _set_status(status, rows)
+    if undone:
+        take_back(owner_id, [_credit_of(one) for one in undone], accounts, funding)
+    return len(undone) == len(gone)
+
+
+def _credit_of(one: _Facts) -> Credit:
+    return Credit(one.deposit_id, one.credits, one.amount_sats, f"{one.txid}:{one.vout}")
 
 
 def _following(one: _Facts, position: ChainPosition, young: dict[int, int]) -> DepositStatus:

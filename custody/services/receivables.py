@@ -4,10 +4,13 @@ Money that is set aside or in a trading account is not touched; what is owed wai
 frozen meanwhile.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.db.models import F
 
-from custody.models import Deposit, ReorgReceivable
+from custody.models import ReorgReceivable
 from custody.services.freezes import freeze_for_reorg, thaw_after_reorg
 from custody.services.movements import (
     Accounts,
@@ -20,37 +23,60 @@ from custody.services.movements import (
 from ledger.batch import BatchTransfer
 
 ATTEMPTS = 5
+UNDONE, OWED, MET = "DEPOSIT_UNDONE", "DEPOSIT_OWED", "RECEIVABLE_MET"
 
 
-def take_back(deposit: Deposit, accounts: Accounts) -> None:
-    """Undo the latest credit, inside the transaction that has locked the deposit."""
-    funding = funding_account(deposit.owner_id)
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """The `number`-th credit of a deposit, which the network has undone."""
+
+    deposit_id: int
+    number: int
+    amount_sats: int
+    reference: str
+
+
+def take_back(owner_id: int, credits: Sequence[Credit], accounts: Accounts, funding: int) -> None:
+    """Undo them in the transaction that has locked their deposits; the oldest takes what is left first."""
     for _ in range(ATTEMPTS):
-        taken = min(available_sats(deposit.owner_id), deposit.amount_sats)
-        if try_post(_undone(deposit, taken, funding, accounts)):
+        parts = _taken(credits, available_sats(owner_id))
+        if try_post(_undone(parts, accounts, funding)):
             break
     else:
-        taken = 0  # it moves all the time: then all of it is owed, and met in the next turn
-        post(_undone(deposit, taken, funding, accounts))
-    owed = deposit.amount_sats - taken
-    if owed:
-        ReorgReceivable.objects.create(
-            deposit=deposit, owner_id=deposit.owner_id, number=deposit.credits, owed_sats=owed
+        parts = _taken(credits, 0)  # it moves all the time: then all of it is owed, and met in the next turn
+        post(_undone(parts, accounts, funding))
+    owing = [
+        ReorgReceivable(
+            deposit_id=one.deposit_id, owner_id=owner_id, number=one.number, owed_sats=one.amount_sats - taken
         )
-        freeze_for_reorg(
-            deposit.owner_id, f"Deposit {deposit.pk} was undone by the network, {owed} sats owed."
-        )
+        for one, taken in parts
+        if taken < one.amount_sats
+    ]
+    if owing:
+        ReorgReceivable.objects.bulk_create(owing)
+        total = sum(one.owed_sats for one in owing)
+        freeze_for_reorg(owner_id, f"The network has undone deposits of which {total} sats had been spent.")
 
 
-def _undone(deposit: Deposit, taken: int, funding: int, accounts: Accounts) -> list[BatchTransfer]:
-    name, reference = f"deposit:{deposit.pk}", str(deposit.coin)
-    key, owed = f"{name}:undo:{deposit.credits}", deposit.amount_sats - taken
+def _taken(credits: Sequence[Credit], available: int) -> list[tuple[Credit, int]]:
+    parts = []
+    for one in credits:
+        taken = min(one.amount_sats, available)
+        parts.append((one, taken))
+        available -= taken
+    return parts
+
+
+def _undone(parts: Sequence[tuple[Credit, int]], accounts: Accounts, funding: int) -> list[BatchTransfer]:
     moves = []
-    if taken:
-        moves.append(BatchTransfer(funding, accounts.hot, taken, "DEPOSIT_UNDONE", key, reference))
-    if owed:
-        key = f"{name}:owed:{deposit.credits}"
-        moves.append(BatchTransfer(accounts.receivable, accounts.hot, owed, "DEPOSIT_OWED", key, reference))
+    for one, taken in parts:
+        name, owed = f"deposit:{one.deposit_id}", one.amount_sats - taken
+        if taken:
+            key = f"{name}:undo:{one.number}"
+            moves.append(BatchTransfer(funding, accounts.hot, taken, UNDONE, key, one.reference))
+        if owed:
+            key = f"{name}:owed:{one.number}"
+            moves.append(BatchTransfer(accounts.receivable, accounts.hot, owed, OWED, key, one.reference))
     return moves
 
 
@@ -96,4 +122,4 @@ def _parts(rows: list[ReorgReceivable], available: int) -> list[tuple[ReorgRecei
 def _met(row: ReorgReceivable, part: int, funding: int, accounts: Accounts) -> BatchTransfer:
     key = f"receivable:{row.pk}:met:{row.met_sats}"
     reference = f"deposit:{row.deposit_id}"
-    return BatchTransfer(funding, accounts.receivable, part, "RECEIVABLE_MET", key, reference)
+    return BatchTransfer(funding, accounts.receivable, part, MET, key, reference)

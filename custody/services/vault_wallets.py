@@ -6,15 +6,17 @@ from custody.bitcoin.descriptors import descriptor_of
 from custody.bitcoin.encoding import spec_from_json, spec_to_json
 from custody.bitcoin.errors import BadKey, PrivateKey
 from custody.bitcoin.keys import distinct, read_account_key
+from custody.bitcoin.recovery import VaultExport, export
 from custody.bitcoin.types import CHANGE, RECEIVE, KeySource, Place, Role, WalletKind, WalletSpec
-from custody.errors import CustodyUnavailable, InvalidState, InvalidXpub, PrivateKeyGiven
-from custody.models import VaultWallet
+from custody.errors import CustodyUnavailable, InvalidState, InvalidXpub, PrivateKeyGiven, WalletNotFound
+from custody.models import VaultWallet, WalletKey
 from custody.rules.statuses import Trail
 from custody.services.wallet_keys import COLD, HOT, known_key, network, signer
 from custody.services.wallets import next_index, watch
 from custody.signers.signer import SignerRefused, SignerUnavailable
 
 _COUNTER = "vaults"
+OWNER = "you"
 MAX_REFERENCE = 64
 
 
@@ -44,6 +46,17 @@ def vault_spec(wallet: VaultWallet) -> WalletSpec:
 def vault_places(wallet: VaultWallet) -> tuple[Place, Place]:
     """Where it receives, and where its change goes."""
     return Place(RECEIVE, wallet.index), Place(CHANGE, wallet.index)
+
+
+def vault_export(reference: str) -> str:
+    """What the owner keeps, to recover with the backup and without the house. Raises WalletNotFound."""
+    wallet = VaultWallet.objects.filter(reference=reference).first()
+    if wallet is None:
+        raise WalletNotFound
+    parties = dict(WalletKey.objects.values_list("role", "party"))
+    protocol, backup = parties.get(Role.PROTOCOL, ""), parties.get(Role.BACKUP, "")
+    spec = vault_spec(wallet)
+    return export(VaultExport(reference, spec, wallet.index, (OWNER, protocol, backup)))
 
 
 def _owner_key(text: str) -> KeySource:

@@ -1,4 +1,4 @@
-"""Reorgs of one to six blocks: a deposit vanishes, is mined later, is spent twice, or stands at another height.
+"""Reorgs of one to six blocks: a deposit vanishes, is mined later, is spent twice, or is at another height.
 
 After each the ledger is what the chain says, and nobody has more than he paid in.
 """
@@ -91,7 +91,8 @@ def test_one_in_the_same_block_of_another_branch_stays_credited(
 
 def test_branches_that_take_turns_leave_one_credit(house: CustodyHouse, paid: Tx, depth: int) -> None:
     rival = house.double_spend(only_deposit().coin.txid)
-    for content in ([[rival]], [[paid]], [[]], [[rival]], [[], [paid]]):
+    branches: list[list[list[Tx]]] = [[[rival]], [[paid]], [[]], [[rival]], [[], [paid]]]
+    for content in branches:
         house.reorg(house.chain.height - 10, content, keep=False)
         assert_invariants_hold()
 
