@@ -49,8 +49,9 @@ class Sightings:
         concern, gone = _concern(found), _gone(present)
         if concern or gone:
             with telling(position):
-                sight(concern)
+                # In this order: what replaces a spender is the spender from now on.
                 forget(coins=gone.coins, spent=gone.spent, rivals=gone.rivals)
+                sight(concern)
         self._looked_at |= found.keys()
         return bool(found) and len(fresh) > len(found)
 
