@@ -5,14 +5,17 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from custody.bitcoin.keys import key_text
 from custody.bitcoin.types import Role
 from custody.signers.remote import RemoteSigner
+from custody.signers.seal import sealed
 from tests.custody.support.wallets import cold_wallet, seed_of
 from tests.support.waiting import wait_for
 
@@ -86,6 +89,14 @@ class Cosigner:
 
     def signer(self, role: Role) -> RemoteSigner:
         return RemoteSigner(role, self.url, SECRET)
+
+    def journal(self, query: str = "") -> list[dict[str, Any]]:
+        """What it says that it was asked, newest first."""
+        target = f"/v1/journal{query}"
+        headers = sealed(SECRET, "GET", target, b"", int(time.time())).headers()
+        answer = httpx.get(self.url + target, headers=headers, trust_env=False).json()
+        rows: list[dict[str, Any]] = answer["requests"]
+        return rows
 
     def log(self) -> str:
         return (self.folder / "log").read_text()
