@@ -47,7 +47,9 @@ class Kernel:
             return self._reason()
         except RuntimeError:
             return "bad-block"
-        return self._reason() if block_hash in self._refused else ""
+        if block_hash in self._refused:
+            return self._reason()
+        return "bad-prevblk" if self._refused else ""  # the one below was looked at only now
 
     def _hear(self, user_data: Any, block: Any, state: Any) -> None:
         if state.validation_mode is not pbk.ValidationMode.VALID:

@@ -79,10 +79,16 @@ class Miner:
         inputs = tuple(TxIn(one.outpoint, witness=blank) for one in chosen)
         return policy.fee_at(rate, vbytes(Tx(2, inputs, (*outputs, TxOut(0, self.script)))))
 
-    def signed(self, coins: Sequence[Coin], outputs: Sequence[TxOut], sequence: int = SEQUENCE_RBF) -> Tx:
+    def signed(
+        self,
+        coins: Sequence[Coin],
+        outputs: Sequence[TxOut],
+        sequence: int = SEQUENCE_RBF,
+        lock_time: int = 0,
+    ) -> Tx:
         """Coins of the miner's, to whom and how much they say; what is left over is the fee."""
         numbers = self._numbers()
-        bare = Tx(2, tuple(TxIn(one.outpoint, sequence) for one in coins), tuple(outputs))
+        bare = Tx(2, tuple(TxIn(one.outpoint, sequence) for one in coins), tuple(outputs), lock_time)
         signed = []
         for index, coin in enumerate(coins):
             key = self._key(numbers[coin.script])
