@@ -12,7 +12,7 @@ INSTALL = { $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) 2>/dev/nul
 # The many processes of a run of tests would each compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test long check types style bench conformance sdk compile setup setup-dev
+.PHONY: up test softhsm long check types style bench conformance sdk compile setup setup-dev
 
 up: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py up $(ARGS)
@@ -20,7 +20,7 @@ up: $(VENV)/.runtime
 # Fault tests wait more than they work, so two houses stand side by side; nothing else runs, as they count seconds.
 # The others wait for houses of their own half of the time, so there are more workers than processors. What
 # `check` has run already they leave out.
-test: check $(BCOIN)/.installed
+test: check $(BCOIN)/.installed softhsm
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m faults $(ARGS)
 	$(BIN)/python -m pytest -n 4 --dist loadscope -m "not faults and not long" --ignore=tests/architecture $(ARGS)
 
@@ -29,6 +29,13 @@ test: check $(BCOIN)/.installed
 $(BCOIN)/.installed: $(dir $(BCOIN))package-lock.json
 	@cd $(dir $(BCOIN)) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1 \
 		--fetch-timeout=20000 && touch node_modules/.installed || echo "bcoin cannot be had; its tests are skipped"
+
+# A token without hardware, for the tests of signers. Where it may not be installed they are skipped and say so.
+softhsm:
+	@command -v softhsm2-util >/dev/null || { \
+		root=$$([ "$$(id -u)" = 0 ] || echo sudo -n); export DEBIAN_FRONTEND=noninteractive; \
+		$$root timeout 60 apt-get update -qq && $$root timeout 120 apt-get install -y -qq softhsm2; \
+	} >/dev/null 2>&1 || echo "SoftHSM2 cannot be had; its tests are skipped"
 
 # The whole product as a person starts it, and bots around whom everything dies: minutes for few tests.
 long: $(VENV)/.dev

@@ -74,7 +74,7 @@ def account_from_seed(seed: bytes, role: Role, network: Network) -> AccountSecre
     if not _MIN_SEED <= len(seed) <= _MAX_SEED:
         raise BadSecret("A seed has 16 to 64 bytes.")
     grown = hmac.new(b"Bitcoin seed", seed, hashlib.sha512).digest()
-    master = node = _Node(PrivateKey(grown[:32]), grown[32:])
+    master = node = _Node(_private_key(grown[:32]), grown[32:])
     path = account_path(role, network)
     parent = b"\0" * 4
     for step in path.split("/"):
@@ -91,7 +91,7 @@ def account_from_xprv(text: str, fingerprint: str, path: str, network: Network) 
     depth = path.count("/") + 1
     if len(raw) != _EXTENDED_BYTES or raw[:4] != version or raw[4] != depth or raw[45] != 0:
         raise BadSecret("This is no extended private key of that path and network.")
-    node = _Node(PrivateKey(raw[46:]), raw[13:45])
+    node = _Node(_private_key(raw[46:]), raw[13:45])
     number = int.from_bytes(raw[9:13], "big")
     xpub = _extended(_public_version(network), depth, raw[5:9], number, node)
     return AccountSecret(node, AccountKey(fingerprint, path, xpub))
@@ -113,16 +113,23 @@ def read_secret(text: str, role: Role, network: Network) -> AccountSecret:
     return account_from_seed(seed, role, network)
 
 
+def _private_key(secret: bytes) -> PrivateKey:
+    try:
+        return PrivateKey(secret)
+    except ValueError:
+        raise BadSecret("This number is no private key.") from None
+
+
 def _public_version(network: Network) -> bytes:
     return _MAIN_PUBLIC if network is Network.MAIN else _TEST_PUBLIC
 
 
 def _extended(version: bytes, depth: int, parent: bytes, number: int, node: _Node) -> str:
     head = version + bytes([depth]) + parent + number.to_bytes(4, "big")
-    return _base58(head + node.chain_code + node.public_key)
+    return base58(head + node.chain_code + node.public_key)
 
 
-def _base58(payload: bytes) -> str:
+def base58(payload: bytes) -> str:
     number = int.from_bytes(payload + _check_of(payload), "big")
     digits = ""
     while number:
