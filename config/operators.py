@@ -7,6 +7,7 @@ _READ = ("access", "ledger", "oracle", "exchange", "health")
 _MORE = (
     "auth.view_user",
     "access.revoke_apikey",
+    "access.remove_second_factor",
     "exchange.request_market_status",
     "exchange.request_market_change",
     "exchange.request_reference_price",

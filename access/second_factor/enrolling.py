@@ -25,6 +25,7 @@ from access.second_factor.spending import (
     lock_refusal,
     locked_device,
     owner_of,
+    secret_of,
     spend_code_or_recovery,
 )
 from access.security_changes import note_security_change
@@ -108,10 +109,11 @@ def remove_second_factor_of(*, user_id: int, now: datetime, origin: Origin, reas
 
 @transaction.atomic
 def seed_second_factor(*, user_id: int, secret: str, changed_at: datetime) -> None:
-    """A second factor as if it had been set up at `changed_at`, for people of a demo. Repeatable."""
+    """A second factor as if it had been set up at `changed_at`, for people of a demo. Repeatable; another
+    secret takes its place."""
     assert settings.DEMO, "second factors are seeded in demo mode only"
     device, _ = TotpDevice.objects.select_for_update().get_or_create(pk=user_id)
-    if device.confirmed_at is None:
+    if device.confirmed_at is None or secret_of(device) != secret:
         _put_in_force(device, secret, device.last_step, changed_at)
 
 

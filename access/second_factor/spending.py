@@ -14,6 +14,7 @@ from access.errors import DomainError
 from access.models import RecoveryCode, TotpDevice
 from access.second_factor.codes import is_recovery_code, matching_steps, recovery_hash
 from access.second_factor.errors import CodeReused, InvalidCode, SecondFactorLocked, SecondFactorRequired
+from access.services import Origin, record_audit
 
 MAX_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
@@ -81,6 +82,9 @@ def count_outcome(device: TotpDevice, refusal: DomainError | None, now: datetime
         device.failures += 1
     if device.failures >= MAX_FAILURES:
         device.failures, device.locked_until = 0, now + LOCKED_FOR
+        record_audit(
+            origin=Origin(), action="second_factor.locked", subject=f"user:{device.user_id}", after={}
+        )
     device.save(update_fields=["failures", "locked_until"])
 
 

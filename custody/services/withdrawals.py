@@ -14,10 +14,11 @@ from access.errors import IdempotencyKeyReused
 from access.second_factor import check_code, spend_code
 from access.services import Origin, record_audit
 from custody.errors import AccountFrozen, CustodyUnavailable, WithdrawalsHeld, WithdrawalsStopped
-from custody.models import AccountFreeze, AllowedAddress, Withdrawal
+from custody.models import AllowedAddress, Withdrawal
 from custody.rules.statuses import WithdrawalEvent, WithdrawalStatus
 from custody.rules.terms import Terms
 from custody.rules.withdrawals import amount_refusal, approvals_needed, velocity_refusal
+from custody.selectors import is_frozen
 from custody.selectors_terms import terms_in_force
 from custody.selectors_withdrawals import claimable, held_until, open_stop, used_of
 from custody.services.allowed_addresses import Target, milliseconds, usable_address
@@ -92,7 +93,7 @@ def _checked(wanted: Wanted, now: datetime) -> tuple[AllowedAddress, Terms]:
     """All that needs neither a code nor money, in the order of `request_withdrawal`."""
     if open_stop() is not None:
         raise WithdrawalsStopped
-    if AccountFreeze.objects.filter(owner_id=wanted.owner_id, ended_at__isnull=True).exists():
+    if is_frozen(wanted.owner_id):
         raise AccountFrozen
     terms = terms_in_force()
     held = held_until(wanted.owner_id, terms, now)

@@ -18,6 +18,7 @@ from access.second_factor import (
     seed_second_factor,
     step_at,
 )
+from access.second_factor.codes import new_secret
 from access.second_factor.enrolling import PENDING_FOR
 from access.second_factor.errors import (
     InvalidCode,
@@ -176,6 +177,14 @@ def test_people_of_a_demo_have_one_since_before(db: None, settings: Settings) ->
     check_code(user_id=bob.pk, code=code_at("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", step_at(NOON)), now=NOON)
     (change,) = SecurityChange.objects.filter(user_id=bob.pk)
     assert change.at == NOON - timedelta(days=2)
+
+
+def test_another_secret_of_a_demo_takes_the_place_of_the_first(db: None, settings: Settings) -> None:
+    settings.DEMO = True
+    bob, secrets = new_user("bob"), [new_secret(), new_secret()]
+    for secret in secrets:
+        seed_second_factor(user_id=bob.pk, secret=secret, changed_at=NOON - timedelta(days=2))
+    check_code(user_id=bob.pk, code=code_at(secrets[1], step_at(NOON)), now=NOON)
 
 
 def test_outside_a_demo_nobody_is_given_one(db: None) -> None:

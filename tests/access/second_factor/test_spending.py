@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import transaction
 
-from access.models import TotpDevice
+from access.models import AuditEntry, TotpDevice
 from access.second_factor import check_code, code_at, spend_code, step_at
 from access.second_factor.errors import CodeReused, InvalidCode, SecondFactorLocked, SecondFactorRequired
 from access.second_factor.spending import LOCKED_FOR
@@ -88,6 +88,9 @@ def test_five_wrong_codes_lock_even_the_right_one(alice: Enrolled) -> None:
             judge(alice.user.pk, alice.code(later()), later())
     assert locked.value.status == 429
     assert locked.value.headers() == [("retry-after", "901")]
+    assert (
+        AuditEntry.objects.filter(action="second_factor.locked", subject=f"user:{alice.user.pk}").count() == 1
+    )
     again = later() + LOCKED_FOR
     check_code(user_id=alice.user.pk, code=alice.code(again), now=again)
 
