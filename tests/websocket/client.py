@@ -109,7 +109,9 @@ def url_of(house_url: str, path: str = PATH) -> str:
 
 @contextmanager
 def opened(house_url: str, *, path: str = PATH, **options: Any) -> Iterator[Socket]:
-    with connect(url_of(house_url, path), open_timeout=WAIT_SECONDS, max_size=None, **options) as wire:
+    """Whatever waits to be heard, so is the end: a queue that is full would keep it out for ten seconds."""
+    target = url_of(house_url, path)
+    with connect(target, open_timeout=WAIT_SECONDS, max_size=None, max_queue=None, **options) as wire:
         yield Socket(wire)
 
 
