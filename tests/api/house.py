@@ -34,6 +34,14 @@ SMALL_MARKET = "ETH-BTC"  # at most three open orders, notional 0.001 to 1 BTC; 
 FREE_MARKET = "DOT-USDB"  # no fees, lots of one atom, whole prices
 ATOMS = 10**8
 _CUSTODY = {"CUSTODY": True, "BITCOIN_NETWORK": "regtest", "SIGNERS": {}, "COLD_KEY": ""}
+_NOBODY = "http://127.0.0.1:9"  # the web process asks neither node nor signers
+_CUSTODY_ENV = {
+    "BALLAST_CUSTODY": "1",
+    "BALLAST_BITCOIN_NETWORK": "regtest",
+    "BALLAST_CHAIN": f"core+{_NOBODY}",
+    "BALLAST_SIGNER_HOT": _NOBODY,
+    "BALLAST_SIGNER_HOT_SECRET": "x" * 32,
+}
 HELD_MS = 60_000  # for so long an engine that is held counts as alive; its own time is too short to rely on
 
 
@@ -114,8 +122,9 @@ def running_house() -> Iterator[House]:
         know_keys()
         port = free_port()
         database_url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl()
-        custody = {"BALLAST_CUSTODY": "1", "BALLAST_BITCOIN_NETWORK": "regtest"}
-        env = environment(DATABASE_URL=database_url, REDIS_URL=servers.redis_url, PORT=str(port), **custody)
+        env = environment(
+            DATABASE_URL=database_url, REDIS_URL=servers.redis_url, PORT=str(port), **_CUSTODY_ENV
+        )
         web, engine = (started(name, folder, env, stack) for name in ("web", "engine"))
         house = House(f"http://127.0.0.1:{port}", web, engine, servers, env, folder)
         await_open_markets(house)
