@@ -38,7 +38,8 @@ class Spend(models.Model):
 
 
 class SpendVersion(models.Model):
-    """One transaction of a spend. `plan` is its SpendPlan; `txid` is known before it is signed (segwit).
+    """One transaction of a spend. `plan` is its SpendPlan; `txid` is known before it is signed (segwit), and
+    "dropped:<id>" of what never will be.
 
     `raw` is empty until it is signed. `asked_at` was committed before a signer was asked.
     """

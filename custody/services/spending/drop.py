@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 
 from access.services import Origin
 from custody.errors import InvalidState
@@ -35,7 +37,7 @@ def drop_spend(*, spend_id: int, origin: Origin, reason: str) -> Spend:
         if not _is_unsigned(spend):
             raise InvalidState("A signature of it may exist.", status=spend.status)
         # From here on it succeeds.
-        _drop(spend)
+        drop(spend)
         facts = {"reason": reason, "problem": spend.problem}
         note(spend_id, origin, "dropped", facts)
     return spend
@@ -65,16 +67,19 @@ def _drop_planned(spend_id: int) -> bool:
         spend = Spend.objects.select_for_update().get(pk=spend_id)
         if spend.status != SpendStatus.PLANNED:
             return False
-        _drop(spend)
+        drop(spend)
     return True
 
 
-def _drop(spend: Spend) -> None:
+def drop(spend: Spend) -> None:
+    """Inside the caller's transaction, under the spend's lock."""
     dropped = next_status(SpendStatus(spend.status), SpendEvent.DROP)
     assert dropped is not None, spend.status
     spend.status = dropped
     spend.save(update_fields=["status", "changed_at"])
     SpendCoin.objects.filter(spend=spend, is_released=False).update(is_released=True)
+    # The next plan may come to the very same transaction.
+    spend.versions.update(txid=Concat(Value("dropped:"), Cast("pk", CharField())))
     waiting = next_withdrawal_status(WithdrawalStatus.SIGNING, WithdrawalEvent.DROP_PLAN)
     rows = Withdrawal.objects.filter(spend=spend, status=WithdrawalStatus.SIGNING)
     rows.update(status=waiting, spend=None)

@@ -27,6 +27,7 @@ from custody.rules.fees import RELAY_RATE
 from custody.rules.statuses import SpendStatus
 from custody.selectors_terms import terms_in_force
 from custody.services.spending.coins import candidates, free_coins, lock_rows
+from custody.services.spending.drop import drop
 from custody.services.spending.sizing import aim_at
 from custody.services.spending.versions import Intent, open_spend, plan_of
 from custody.services.vault_wallets import vault_places, vault_spec
@@ -78,8 +79,8 @@ def accept_owner_psbt(*, spend_id: int, text: str) -> Spend:
     if len(text) > MAX_PSBT_CHARACTERS:
         raise InvalidPsbt("It is longer than any PSBT of a vault.", field="psbt")
     with transaction.atomic():
-        version = SpendVersion.objects.select_for_update().get(spend_id=spend_id, number=0)
         spend = Spend.objects.select_for_update().get(pk=spend_id)
+        version = SpendVersion.objects.get(spend_id=spend_id, number=0)
         if spend.purpose != Purpose.VAULT:
             raise InvalidState("Its owner has nothing to sign.", status=spend.status)
         if version.owner_psbt and version.owner_psbt == text:
@@ -90,6 +91,16 @@ def accept_owner_psbt(*, spend_id: int, text: str) -> Spend:
         # From here on it succeeds.
         version.owner_psbt = text
         version.save(update_fields=["owner_psbt"])
+    return spend
+
+
+def drop_vault_spend(*, spend_id: int) -> Spend:
+    """Give a plan up that the protocol was not asked for. Raises InvalidState where it was."""
+    with transaction.atomic():
+        spend = Spend.objects.select_for_update().get(pk=spend_id)
+        if spend.purpose != Purpose.VAULT or spend.status != SpendStatus.PLANNED:
+            raise InvalidState(status=spend.status)
+        drop(spend)
     return spend
 
 

@@ -1,0 +1,172 @@
+"""A vault's coins go out by its owner's signature first and the protocol's last."""
+
+from dataclasses import replace
+
+import pytest
+
+from custody.bitcoin import psbts
+from custody.bitcoin.keys import key_text
+from custody.bitcoin.types import Network, Payment, Role
+from custody.errors import (
+    BelowMinimum,
+    FundsTooSmall,
+    InvalidAddress,
+    InvalidPsbt,
+    InvalidState,
+    PsbtMismatch,
+)
+from custody.models import Coin, Spend, VaultWallet, WatchedScript
+from custody.selectors_spends import sent_tx
+from custody.services.spending.vaults import (
+    PlannedSpend,
+    accept_owner_psbt,
+    drop_vault_spend,
+    plan_vault_spend,
+)
+from custody.services.vault_wallets import open_vault_wallet
+from custody.signers.memory import memory_signer
+from custody.signers.policy import Rules
+from ledger.rules import Purpose
+from tests.custody.support.house import balance, person
+from tests.custody.support.paying import (
+    BTC,
+    PayingHouse,
+    assert_all_is_true,
+    is_in_mempool,
+    latest,
+    plan_of,
+    tx_of,
+)
+from tests.custody.support.wallets import account, address, seed_of
+
+REFERENCE = "vault:1"
+
+
+@pytest.fixture
+def vault(bare_house: PayingHouse) -> VaultWallet:
+    """Alice's, with 2 BTC in it."""
+    key = key_text(account("user", Role.USER).key)
+    wallet = open_vault_wallet(person("alice").pk, REFERENCE, key)
+    script = WatchedScript.objects.get(wallet=REFERENCE, branch=0)
+    bare_house.node.send(script.address, 2 * BTC)
+    bare_house.mine()
+    return wallet
+
+
+def planned(sats: int = BTC, reference: str = "vault-withdrawal:1") -> PlannedSpend:
+    payment = Payment(address("carol"), sats, reference)
+    return plan_vault_spend(reference=REFERENCE, payments=[payment], fee_rate=3_000)
+
+
+def signed_by(name: str, role: Role, spend: Spend) -> str:
+    """The plan's PSBT as that person's wallet gives it back."""
+    plan = plan_of(latest(spend))
+    signer = memory_signer(seed_of(name), Rules(role, Network.REGTEST))
+    position = {Role.USER: 0, Role.PROTOCOL: 1, Role.BACKUP: 2}[role]
+    given = signer.sign(plan, psbts.psbt_of(plan))
+    return psbts.with_signatures(plan, {plan.wallet.keys[position]: given})
+
+
+def owner_signed(one: PlannedSpend) -> str:
+    return signed_by("user", Role.USER, one.spend)
+
+
+def test_owner_then_protocol_then_the_network(bare_house: PayingHouse, vault: VaultWallet) -> None:
+    one = planned()
+    assert bare_house.turn().signed == 0  # the owner has not signed
+
+    accept_owner_psbt(spend_id=one.spend.pk, text=owner_signed(one))
+    assert sent_tx(latest(one.spend)) is None
+    turn = bare_house.turn()
+
+    assert (turn.signed, turn.told) == (1, 1)
+    version = latest(one.spend)
+    assert is_in_mempool(bare_house, version.txid)
+    assert tx_of(version).outputs[0].value_sats == BTC
+    bare_house.mine()
+    one.spend.refresh_from_db()
+    assert one.spend.status == "SETTLED"
+    assert balance(Purpose.HOT_WALLET) == 0  # a vault's coins are not the house's
+    left = Coin.objects.get(watched__wallet=REFERENCE, spent_by="")
+    assert left.value_sats == 2 * BTC - BTC - version.fee_sats
+    assert (left.watched.branch, left.watched.index) == (1, vault.index)
+    assert_all_is_true()
+
+
+def test_a_reorg_undoes_it_and_it_is_told_again(bare_house: PayingHouse, vault: VaultWallet) -> None:
+    one = planned()
+    accept_owner_psbt(spend_id=one.spend.pk, text=owner_signed(one))
+    bare_house.settle()
+    bare_house.reorg(1)
+    one.spend.refresh_from_db()
+    assert one.spend.status == "BROADCAST"
+    bare_house.turn()
+    bare_house.mine()
+    one.spend.refresh_from_db()
+    assert (one.spend.status, one.spend.settlements) == ("SETTLED", 2)
+
+
+def test_the_same_psbt_again_changes_nothing(bare_house: PayingHouse, vault: VaultWallet) -> None:
+    one = planned()
+    text = owner_signed(one)
+    accept_owner_psbt(spend_id=one.spend.pk, text=text)
+    bare_house.turn()
+    assert accept_owner_psbt(spend_id=one.spend.pk, text=text).status == "BROADCAST"
+    with pytest.raises(InvalidState):
+        accept_owner_psbt(spend_id=one.spend.pk, text=one.psbt)
+
+
+@pytest.mark.parametrize("text", ["", "not base64!", "cHNidP8=", "A" * 5_000_000, "psbt\xff"])
+def test_what_is_no_psbt_is_refused(bare_house: PayingHouse, vault: VaultWallet, text: str) -> None:
+    one = planned()
+    with pytest.raises(InvalidPsbt):
+        accept_owner_psbt(spend_id=one.spend.pk, text=text)
+
+
+def test_another_transaction_is_refused(bare_house: PayingHouse, vault: VaultWallet) -> None:
+    one = planned()
+    plan = plan_of(latest(one.spend))
+    elsewhere = replace(plan, payments=(replace(plan.payments[0], address=address("mallory")),))
+    with pytest.raises(PsbtMismatch):
+        accept_owner_psbt(spend_id=one.spend.pk, text=psbts.psbt_of(elsewhere))
+
+
+def test_an_unsigned_one_and_one_signed_by_another_are_refused(
+    bare_house: PayingHouse, vault: VaultWallet
+) -> None:
+    one = planned()
+    plan = plan_of(latest(one.spend))
+    given = memory_signer(seed_of("user"), Rules(Role.USER, Network.REGTEST)).sign(plan, one.psbt)
+    by_backup = psbts.with_signatures(plan, {plan.wallet.keys[2]: given})
+    for text in (one.psbt, by_backup):
+        with pytest.raises(PsbtMismatch):
+            accept_owner_psbt(spend_id=one.spend.pk, text=text)
+    assert bare_house.turn().signed == 0
+
+
+def test_coins_are_held_by_one_plan_and_free_when_it_is_dropped(
+    bare_house: PayingHouse, vault: VaultWallet
+) -> None:
+    one = planned()
+    with pytest.raises(FundsTooSmall):
+        planned(reference="vault-withdrawal:2")
+    drop_vault_spend(spend_id=one.spend.pk)
+    assert planned(reference="vault-withdrawal:2").spend.status == "PLANNED"
+
+
+def test_it_is_dropped_only_before_a_signer_is_asked(bare_house: PayingHouse, vault: VaultWallet) -> None:
+    one = planned()
+    accept_owner_psbt(spend_id=one.spend.pk, text=owner_signed(one))
+    bare_house.turn()
+    with pytest.raises(InvalidState):
+        drop_vault_spend(spend_id=one.spend.pk)
+
+
+def test_bad_payments_are_refused(bare_house: PayingHouse, vault: VaultWallet) -> None:
+    with pytest.raises(BelowMinimum):
+        planned(sats=100)
+    with pytest.raises(FundsTooSmall):
+        planned(sats=2 * BTC)
+    nowhere = Payment("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", BTC, "x")
+    with pytest.raises(InvalidAddress):
+        plan_vault_spend(reference=REFERENCE, payments=[nowhere], fee_rate=3_000)
