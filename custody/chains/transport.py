@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakSet
 
 import httpcore
 
@@ -17,7 +18,6 @@ from custody.chains.source import ChainUnavailable, ChainUnfit, Unfit
 TIMEOUT_S = 10.0
 MUCH = 3  # the patience for a block
 KEEPALIVE_S = 15.0  # less than any server waits for the next request
-MAX_CONNECTIONS = 8
 _SLICE = 16 * 1024
 
 _FAILURES = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError, UnicodeError)
@@ -36,10 +36,11 @@ class Answer:
     body: bytes
 
 
-class _Deadline(threading.local):
-    """Of the exchange that this thread is in: a slow drip of bytes would reset any other timeout."""
+class _Deadline:
+    """Of the exchange that a thread is in: a slow drip of bytes would reset any other timeout."""
 
-    until = 0.0
+    def __init__(self) -> None:
+        self.until = 0.0
 
     def left(self) -> float:
         left = self.until - time.monotonic()
@@ -89,6 +90,37 @@ class _BoundedBackend(httpcore.SyncBackend):
         return _BoundedStream(inner, self._deadline)
 
 
+class _Pools:
+    """Those of all threads that still live."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pools: WeakSet[httpcore.ConnectionPool] = WeakSet()
+
+    def add(self, pool: httpcore.ConnectionPool) -> None:
+        with self._lock:
+            self._pools.add(pool)
+
+    def close(self) -> None:
+        with self._lock:
+            for pool in self._pools:
+                pool.close()
+
+
+class _Connections(threading.local):
+    """Each thread has its own: httpcore may close a connection that another thread has just taken up."""
+
+    def __init__(self, context: ssl.SSLContext | None, pools: _Pools) -> None:
+        self.deadline = _Deadline()
+        self.pool = httpcore.ConnectionPool(
+            ssl_context=context,
+            max_connections=1,
+            keepalive_expiry=KEEPALIVE_S,
+            network_backend=_BoundedBackend(self.deadline),
+        )
+        pools.add(self.pool)
+
+
 class Transport:
     """One server, whose address ends without a slash. May be used by several threads.
 
@@ -98,13 +130,9 @@ class Transport:
     def __init__(self, address: str, timeout_s: float) -> None:
         self._timeout_s = timeout_s
         self._address = address
-        self._deadline = _Deadline()
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=httpcore.default_ssl_context() if address.startswith("https:") else None,
-            max_connections=MAX_CONNECTIONS,
-            keepalive_expiry=KEEPALIVE_S,
-            network_backend=_BoundedBackend(self._deadline),
-        )
+        self._pools = _Pools()
+        context = httpcore.default_ssl_context() if address.startswith("https:") else None
+        self._connections = _Connections(context, self._pools)
 
     def get(self, path: str, *, limit: int, patience: int = 1) -> Answer:
         return self._exchange("GET", path, b"", {}, limit, patience)
@@ -121,18 +149,18 @@ class Transport:
         return self._exchange("POST", path, body, headers, limit, patience)
 
     def close(self) -> None:
-        self._pool.close()
+        self._pools.close()
 
     def _exchange(
         self, method: str, path: str, body: bytes, headers: dict[str, str], limit: int, patience: int
     ) -> Answer:
         timeout_s = self._timeout_s * patience
-        self._deadline.until = time.monotonic() + timeout_s
+        self._connections.deadline.until = time.monotonic() + timeout_s
         sent = {"Accept-Encoding": "identity", "User-Agent": "ballast", **headers}
         if method == "POST":
             sent["Content-Length"] = str(len(body))
         try:
-            with self._pool.stream(
+            with self._connections.pool.stream(
                 method,
                 self._address + path,
                 headers=list(sent.items()),
