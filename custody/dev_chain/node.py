@@ -312,11 +312,12 @@ class DevNode:
         raw = self.transaction(txid)
         if raw is None:
             raise ChainError(Code.NOT_FOUND, "No such transaction")
-        spent = [self._made_coin(one.outpoint) for one in read_transaction(raw).inputs]
+        spent = [self.made_coin(one.outpoint) for one in read_transaction(raw).inputs]
         left = sum(one.value_sats for one in spent) - sum(one.value_sats for one in outputs) - fee_sats
         return self.miner.signed(spent, [*outputs, TxOut(left, self.miner.script)])
 
-    def _made_coin(self, outpoint: OutPoint) -> Coin:
+    @_alone
+    def made_coin(self, outpoint: OutPoint) -> Coin:
         """A coin as it was made, spent or not."""
         raw = self.transaction(outpoint.txid)
         if raw is None:
