@@ -15,8 +15,8 @@ from custody.bitcoin.types import FixedKey, Network, Place, Role
 from tests.custody.support.wallets import account, seed_of
 
 _ROOT = HDKey.from_seed(seed_of("alice"), network="testnet")
-_ROOT_OF_MAIN = HDKey.from_seed(seed_of("alice"), network="bitcoin").wif_private()
-XPRV = _ROOT.subkey_for_path("m/48'/1'/0'/2'").wif_private()
+_ROOT_OF_MAIN = HDKey.from_seed(seed_of("alice"), network="bitcoin").wif_private(witness_type="legacy")
+XPRV = _ROOT.subkey_for_path("m/48'/1'/0'/2'").wif_private(witness_type="legacy")
 ORIGIN = f"[{account('alice', Role.USER).key.fingerprint}/48h/1h/0h/2h]"
 WORDS = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about"
 WIF = "KwDiBf89QgGbjEhKnhXJuH7LrciVrZi3qYjgd9M7rFU73sVHnoWn"
