@@ -28,7 +28,7 @@ PROCESS = _env.get("BALLAST_PROCESS", "manage")  # the line of the process table
 UNSAFE_SECRET_KEY = "unsafe-development-key" * 3  # refused by a system check unless DEBUG or DEMO
 SECRET_KEY = _env.get("SECRET_KEY", UNSAFE_SECRET_KEY)
 ALLOWED_HOSTS = _env.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-# Encrypts the secrets of API keys in the database. Changing it makes the HMAC keys that exist unusable.
+# Encrypts the secrets of API keys and second factors in the database: with another one those are unusable.
 ENCRYPTION_KEY = _env.get("BALLAST_ENCRYPTION_KEY", SECRET_KEY)
 CSRF_TRUSTED_ORIGINS = [origin for origin in _env.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 

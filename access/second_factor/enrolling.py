@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from access.encryption import decrypt, encrypt
+from access.encryption import encrypt
 from access.errors import DomainError, MissingField
 from access.models import RecoveryCode, SecurityChangeKind, TotpDevice
 from access.second_factor.codes import (
@@ -74,7 +74,7 @@ def confirm_enrolment(*, user_id: int, code: str, now: datetime, origin: Origin)
         device = locked_device(user_id)
         if device is None or device.pending_until is None or device.pending_until <= now:
             raise NoEnrolment
-        secret = decrypt(bytes(device.pending_secret), owner=owner_of(user_id))
+        secret = secret_of(device, pending=True)
         steps = matching_steps(secret, code, now)
         refusal: DomainError | None = lock_refusal(device, now)
         if refusal is None and not steps:

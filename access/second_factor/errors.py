@@ -32,3 +32,11 @@ class NoEnrolment(DomainError):
     code = "NO_ENROLMENT"
     status = 409
     default_message = "Nothing is being set up, or it took too long. Begin again."
+
+
+class SecondFactorUnreadable(DomainError):
+    """It was encrypted under another key of the settings."""
+
+    code = "SECOND_FACTOR_UNREADABLE"
+    status = 409
+    default_message = "Your second factor cannot be read any more; ask an operator to remove it."

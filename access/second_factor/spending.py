@@ -6,6 +6,7 @@ what it was for; `spend_code` then takes part in the caller's.
 
 from datetime import datetime, timedelta
 
+from cryptography.exceptions import InvalidTag
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -13,7 +14,13 @@ from access.encryption import decrypt
 from access.errors import DomainError
 from access.models import RecoveryCode, TotpDevice
 from access.second_factor.codes import is_recovery_code, matching_steps, recovery_hash
-from access.second_factor.errors import CodeReused, InvalidCode, SecondFactorLocked, SecondFactorRequired
+from access.second_factor.errors import (
+    CodeReused,
+    InvalidCode,
+    SecondFactorLocked,
+    SecondFactorRequired,
+    SecondFactorUnreadable,
+)
 from access.services import Origin, record_audit
 
 MAX_FAILURES = 5
@@ -88,8 +95,13 @@ def count_outcome(device: TotpDevice, refusal: DomainError | None, now: datetime
     device.save(update_fields=["failures", "locked_until"])
 
 
-def secret_of(device: TotpDevice) -> str:
-    return decrypt(bytes(device.encrypted_secret), owner=owner_of(device.user_id))
+def secret_of(device: TotpDevice, *, pending: bool = False) -> str:
+    """The secret in force, or the pending one. Raises SecondFactorUnreadable."""
+    stored = device.pending_secret if pending else device.encrypted_secret
+    try:
+        return decrypt(bytes(stored), owner=owner_of(device.user_id))
+    except InvalidTag as error:
+        raise SecondFactorUnreadable from error
 
 
 def owner_of(user_id: int) -> str:

@@ -4,10 +4,17 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
+from pytest_django import Settings
 
 from access.models import AuditEntry, TotpDevice
 from access.second_factor import check_code, code_at, spend_code, step_at
-from access.second_factor.errors import CodeReused, InvalidCode, SecondFactorLocked, SecondFactorRequired
+from access.second_factor.errors import (
+    CodeReused,
+    InvalidCode,
+    SecondFactorLocked,
+    SecondFactorRequired,
+    SecondFactorUnreadable,
+)
 from access.second_factor.spending import LOCKED_FOR
 from tests.access.people import new_user
 from tests.access.second_factor.enrolled import NOON, WRONG, Enrolled, enrolled, later
@@ -149,3 +156,13 @@ def test_one_users_code_is_not_anothers(alice: Enrolled) -> None:
     assert code_at(alice.secret, 1) != code_at(bob.secret, 1)
     with pytest.raises(InvalidCode):
         spend(bob.user.pk, alice.code(later()), later())
+
+
+def test_under_another_key_of_the_settings_it_is_told_that_nothing_can_be_read(
+    alice: Enrolled, settings: Settings
+) -> None:
+    settings.ENCRYPTION_KEY += "x"
+    for judge in (check, spend):
+        with pytest.raises(SecondFactorUnreadable):
+            judge(alice.user.pk, alice.code(later()), later())
+    assert TotpDevice.objects.get(pk=alice.user.pk).failures == 0
