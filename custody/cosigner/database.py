@@ -82,10 +82,8 @@ class Database:
 
 
 def connected(path: Path) -> sqlite3.Connection:
-    made = not path.exists()
+    path.touch(0o600)
     connection = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
-    if made:
-        path.chmod(0o600)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA trusted_schema = OFF")

@@ -4,6 +4,7 @@ import uvicorn
 
 from custody.cosigner.application import Application
 from custody.cosigner.books import SqliteBooks
+from custody.cosigner.connections import PromptHttp
 from custody.cosigner.database import Database, held
 from custody.cosigner.deeds import Deeds
 from custody.cosigner.gate import Gate
@@ -63,6 +64,8 @@ def _configured(settings: Settings, app: Application) -> uvicorn.Config:
         app,
         host=settings.host,
         port=settings.port,
+        http=PromptHttp,
+        ws="none",
         lifespan="off",
         access_log=False,
         server_header=False,

@@ -1,6 +1,7 @@
 """The co-signer over HTTP: who may ask it, how much, and what it says of what it was asked."""
 
 import json
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,6 +113,13 @@ def test_it_reads_no_more_of_a_body_in_pieces(cosigner: Cosigner) -> None:
     pieces = (b" " * 65_536 for _ in range(40))
     response = httpx.post(cosigner.url + SIGN, content=pieces, trust_env=False)
     assert code(response) == (413, "TOO_LARGE")
+
+
+@pytest.mark.parametrize("head", [b"", b"GET /healthz HTTP/1.1\r\nhost: x\r\nx-slow: "])
+def test_it_hangs_up_on_who_sends_no_whole_request(cosigner: Cosigner, head: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", cosigner.port), timeout=30) as connection:
+        connection.sendall(head)
+        assert connection.recv(1) == b""
 
 
 @pytest.mark.parametrize(
