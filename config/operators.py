@@ -3,7 +3,7 @@
 from django.contrib.auth.models import Group, Permission
 
 GROUP = "operators"
-_READ = ("access", "ledger", "oracle", "exchange", "health")
+_READ = ("access", "ledger", "oracle", "custody", "exchange", "health")
 _MORE = (
     "auth.view_user",
     "access.revoke_apikey",
@@ -25,6 +25,10 @@ _MORE = (
     "oracle.end_pause",
     "oracle.change_sourcerow",
     "oracle.add_policyversion",
+    "custody.approve_withdrawal",
+    "custody.stop_withdrawals",
+    "custody.change_terms",
+    "custody.end_freeze",
 )
 
 
