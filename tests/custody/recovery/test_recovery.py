@@ -187,7 +187,7 @@ def test_an_owner_alone_with_the_files_and_nothing_else_comes_to_the_same(desk: 
     steps: list[tuple[str, dict[str, object]]] = [
         (
             "begin",
-            {"export": desk.folder / "export.json", "to": TO, "fee_rate": 12, "coins": desk.coins(*COINS)},
+            {"export": export, "to": TO, "fee_rate": 12, "coins": desk.coins(*COINS)},
         ),
         ("sign", {"role": "user", "key": desk.key("user")}),
         ("sign", {"role": "backup", "key": desk.key("backup")}),
