@@ -111,6 +111,17 @@ class Coin(models.Model):
             models.Index(name="custody_coin_height", fields=["height"]),
             models.Index(name="custody_coin_spent", fields=["spent_by"], condition=~Q(spent_by="")),
             models.Index(name="custody_coin_spent_at", fields=["spent_height"]),
+            models.Index(
+                name="custody_coin_being_spent",
+                fields=["id"],
+                condition=~Q(spent_by="") & Q(spent_height__isnull=True),
+            ),
+            models.Index(
+                name="custody_coin_booked",
+                fields=["watched"],
+                include=["value_sats"],
+                condition=Q(is_booked=True),
+            ),
             models.Index(name="custody_coin_sighted", fields=["id"], condition=Q(in_mempool=True)),
             models.Index(
                 name="custody_coin_unspent", fields=["watched"], condition=Q(spent_height__isnull=True)
