@@ -29,6 +29,7 @@ def clock(front_door: FrontDoor, redis: Redis, monkeypatch: pytest.MonkeyPatch) 
     """No token comes back while a test works, however long it takes."""
     stop_rounds(front_door.gate.limits._rounds, monkeypatch)
     stop_module(limits, monkeypatch)
+    front_door.gate.limits.local.buckets.clear()
     return RedisClock(redis)
 
 
