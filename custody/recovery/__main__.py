@@ -109,8 +109,12 @@ def _show(given: argparse.Namespace) -> None:
 
 def _begin(given: argparse.Namespace) -> None:
     vault = read_export(_text(given.export, LONGEST_EXPORT))
-    begun = work.begin(vault, _coins(given, vault), given.to, given.fee_rate)
+    coins = _coins(given, vault)
+    begun = work.begin(vault, coins, given.to, given.fee_rate)
     work.write(given.work, begun)
+    left = len(coins) - len(begun.plan.inputs)
+    if left:
+        _say(f"{left} coins are left: too many for one transaction, or worth less than spending them costs")
     _tell(begun)
 
 

@@ -1,7 +1,8 @@
 """The coins of a vault, from raw transactions, an Esplora or a Bitcoin Core. What they say is checked."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -40,7 +41,7 @@ def coins_in(vault: VaultExport, raw_transactions: Iterable[bytes]) -> tuple[Spe
             if place is not None:
                 outpoint = OutPoint(txid(tx), vout)
                 made[outpoint] = SpendInput(outpoint, output.value_sats, place, raw)
-    return tuple(made[one] for one in sorted(made) if one not in spent)[:MAX_INPUTS]
+    return tuple(made[one] for one in sorted(made) if one not in spent)
 
 
 def raw_transactions(text: str) -> list[bytes]:
@@ -54,16 +55,16 @@ def raw_transactions(text: str) -> list[bytes]:
 def coins_from_esplora(vault: VaultExport, url: str) -> tuple[SpendInput, ...]:
     """Raises CoinsUnknown, or ChainUnavailable."""
     server = Transport(url.rstrip("/"), _TIMEOUT_S)
-    raws: dict[str, bytes] = {}
-    outpoints: set[OutPoint] = set()
+    listed: list[Mapping[str, Any]] = []
     for place in places(vault):
         address = script_at(vault.wallet, place).address
-        listed = server.get(f"/address/{address}/utxo", limit=_LIST_BYTES)
-        outpoints |= {_outpoint(one) for one in _listed(listed.body if listed.status == 200 else b"")}
-    for one in sorted(outpoints)[:MAX_INPUTS]:
+        answer = server.get(f"/address/{address}/utxo", limit=_LIST_BYTES)
+        listed += _listed(answer.body if answer.status == 200 else b"")
+    raws: dict[str, bytes] = {}
+    outpoints = [_outpoint(one) for one in _most_valuable(listed)]
+    for one in outpoints:
         if one.txid not in raws:
-            answer = server.get(f"/tx/{one.txid}/raw", limit=MAX_TX_BYTES)
-            raws[one.txid] = answer.body
+            raws[one.txid] = server.get(f"/tx/{one.txid}/raw", limit=MAX_TX_BYTES).body
     return _unspent(vault, raws.values(), outpoints)
 
 
@@ -76,22 +77,32 @@ def coins_from_core(vault: VaultExport, url: str) -> tuple[SpendInput, ...]:
     wanted = [f"addr({script_at(vault.wallet, place).address})" for place in places(vault)]
     found = node.call("scantxoutset", "start", wanted, limit=_LIST_BYTES)
     listed = found.get("unspents") if isinstance(found, dict) else None
-    outpoints: set[OutPoint] = set()
+    outpoints: list[OutPoint] = []
     raws: dict[str, bytes] = {}
-    for one in _checked_list(listed)[:MAX_INPUTS]:
+    for one in _most_valuable(_checked_list(listed)):
         outpoint = _outpoint(one)
-        outpoints.add(outpoint)
+        outpoints.append(outpoint)
         block = node.call("getblockhash", one.get("height"))
         raw = node.call("getrawtransaction", outpoint.txid, False, block, limit=3 * MAX_TX_BYTES)
         raws[outpoint.txid] = _hex(str(raw))
     return _unspent(vault, raws.values(), outpoints)
 
 
-def _unspent(vault: VaultExport, raws: Iterable[bytes], outpoints: set[OutPoint]) -> tuple[SpendInput, ...]:
+def _unspent(vault: VaultExport, raws: Iterable[bytes], told: Collection[OutPoint]) -> tuple[SpendInput, ...]:
     try:
-        return tuple(one for one in coins_in(vault, raws) if one.outpoint in outpoints)
+        return tuple(one for one in coins_in(vault, raws) if one.outpoint in told)
     except BadTransaction as error:
         raise CoinsUnknown("it answers what is no transaction") from error
+
+
+def _most_valuable(listed: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """As many as are spent at once: nobody can hide the coins that matter behind many small ones."""
+
+    def told(one: Mapping[str, Any]) -> Any:
+        value = one.get("value", one.get("amount"))
+        return value if isinstance(value, int | float | Decimal) else 0
+
+    return sorted(listed, key=told, reverse=True)[:MAX_INPUTS]
 
 
 def _listed(body: bytes) -> list[Mapping[str, Any]]:

@@ -15,12 +15,20 @@ import msgspec
 from custody.bitcoin.addresses import read_address
 from custody.bitcoin.encoding import plan_from_json, plan_to_json
 from custody.bitcoin.errors import PlanFault, PlanMismatch
-from custody.bitcoin.plans import check_final, check_plan, digest, estimated_vbytes, finalize, unsigned_tx
+from custody.bitcoin.plans import (
+    MAX_INPUTS,
+    check_final,
+    check_plan,
+    digest,
+    estimated_vbytes,
+    finalize,
+    unsigned_tx,
+)
 from custody.bitcoin.psbts import psbt_of, signatures_in, with_signatures
 from custody.bitcoin.recovery import VaultExport
 from custody.bitcoin.signatures import sign_digest
 from custody.bitcoin.transactions import serialize
-from custody.bitcoin.types import KeySource, Payment, Purpose, SpendInput, SpendPlan
+from custody.bitcoin.types import KeySource, Payment, Purpose, SpendInput, SpendPlan, WalletSpec
 from custody.signers.seeds import AccountSecret
 
 _LONGEST = 20_000_000
@@ -41,20 +49,30 @@ class _Written(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 def begin(vault: VaultExport, coins: Sequence[SpendInput], address: str, fee_rate: int) -> Work:
-    """Everything in these coins to one address. `fee_rate` is sats per vbyte. Raises BitcoinError."""
+    """What is worth it of these coins to one address. `fee_rate` is sats per vbyte. Raises BitcoinError."""
     script = read_address(address, vault.wallet.network)
-    if not coins or not 1 <= fee_rate <= MAX_FEE_RATE:
-        raise PlanMismatch(PlanFault.INPUTS if not coins else PlanFault.FEE, "no coins, or no such fee rate")
-    fee = fee_rate * estimated_vbytes(vault.wallet, len(coins), [script])
-    rest = sum(one.value_sats for one in coins) - fee
+    if not 1 <= fee_rate <= MAX_FEE_RATE:
+        raise PlanMismatch(PlanFault.FEE, f"a fee rate is 1 to {MAX_FEE_RATE} sats per vbyte")
+    spent = worth_spending(vault.wallet, coins, fee_rate)
+    if not spent:
+        raise PlanMismatch(PlanFault.INPUTS, "no coin that is worth what it costs to spend it")
+    fee = fee_rate * estimated_vbytes(vault.wallet, len(spent), [script])
+    rest = sum(one.value_sats for one in spent) - fee
     payment = Payment(address, max(rest, 0), "recovery")
-    plan = SpendPlan("", 0, Purpose.RECOVERY, vault.wallet, tuple(coins), (payment,), None, fee)
+    plan = SpendPlan("", 0, Purpose.RECOVERY, vault.wallet, spent, (payment,), None, fee)
     check_plan(plan)
     # Named by what it does: the same again is the same to a co-signer, anything else is another one.
     name = hashlib.sha256(serialize(unsigned_tx(plan))).hexdigest()[:32]
     payment = replace(payment, reference=f"recovery:{name}")
     plan = replace(plan, spend_id=f"recovery:{name}", payments=(payment,))
     return Work(plan, psbt_of(plan))
+
+
+def worth_spending(wallet: WalletSpec, coins: Sequence[SpendInput], fee_rate: int) -> tuple[SpendInput, ...]:
+    """The most valuable, as many as go into one transaction, none that costs more than it holds."""
+    cost = fee_rate * (estimated_vbytes(wallet, 11, []) - estimated_vbytes(wallet, 1, [])) // 10
+    good = sorted((one for one in coins if one.value_sats > cost), key=lambda one: -one.value_sats)
+    return tuple(sorted(good[:MAX_INPUTS], key=lambda one: one.outpoint))
 
 
 def read(path: Path) -> Work:

@@ -124,7 +124,7 @@ def test_it_refuses_the_letters_that_some_wallets_write_instead(version: str) ->
         bytes.fromhex(version), 4, data.parent_fingerprint, data.index, data.chain_code, data.key,
         check_validity=False,
     )  # fmt: skip
-    assert fault(ORIGIN + other.b58encode(check_validity=False)) in (KeyFault.FORMAT, KeyFault.CHECKSUM)
+    assert fault(ORIGIN + other.b58encode(check_validity=False)) is KeyFault.FORMAT
 
 
 @pytest.mark.parametrize("at", [4, 20, 60, 110])

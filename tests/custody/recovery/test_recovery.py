@@ -103,6 +103,19 @@ def test_the_same_again_is_the_same_plan(desk: Desk) -> None:
     assert desk.work.read_text() == first
 
 
+def test_many_small_coins_do_not_hide_the_ones_that_matter(desk: Desk) -> None:
+    dust = [made(desk.wallet, 1_000 + at, number=1_000 + at) for at in range(30)]
+    small = made(desk.wallet, *([20_000] * 120), number=5)
+    told = desk.begin(coins=desk.coins(*dust, small, *COINS))
+    assert "53 coins are left" in told  # 30 that cost more than they hold, and 23 more than fit
+    desk.sign("user")
+    desk.sign("backup")
+    tx = desk.finish()
+    assert len(tx.inputs) == 100
+    assert is_recovered(tx, *dust, small, *COINS)
+    assert tx.outputs[0].value_sats > 4 * BTC
+
+
 @pytest.mark.parametrize("who", ["mallory", "protocol"])
 def test_a_key_that_is_not_of_that_role_is_refused(desk: Desk, who: str) -> None:
     desk.begin(coins=desk.coins(*COINS))
