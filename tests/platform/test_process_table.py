@@ -14,7 +14,7 @@ from config.schedule import SCHEDULE, every
 OURS = {
     name: app_name
     for name, app_name in get_commands().items()
-    if app_name in ("config", "exchange", "oracle", "ledger", "access", "health")
+    if app_name in ("config", "exchange", "oracle", "custody", "ledger", "access", "health")
 }
 
 
