@@ -1,4 +1,4 @@
-"""`python -m custody.cosigner`: serve, or `init`, `keys`, `stop REASON`, `go`. Prints public keys only."""
+"""`python -m custody.cosigner`: serve, or `init`, `keys`, `stop`, `go`, `void`. Prints public keys only."""
 
 import argparse
 import logging
@@ -12,7 +12,7 @@ from custody.bitcoin.types import Network, Role
 from custody.cosigner.database import DatabaseTaken, connected
 from custody.cosigner.process import serve
 from custody.cosigner.settings import BadSettings, private_text, read_settings
-from custody.cosigner.switch import turn
+from custody.cosigner.switch import turn, void
 from custody.signers.seeds import BadSecret, read_secret
 
 _SEED_BYTES = 32
@@ -29,6 +29,8 @@ def main(arguments: list[str]) -> int:
                 _show(wish.seed_file, Network(wish.network))
             case "keys":
                 _show(wish.seed_file, Network(wish.network))
+            case "void":
+                _void(wish.spend_id)
             case "stop" | "go":
                 _turn(is_stopped=wish.deed == "stop", reason=getattr(wish, "reason", ""))
             case _:
@@ -46,6 +48,8 @@ def _parser() -> argparse.ArgumentParser:
         deed = deeds.add_parser(name, help=about)
         deed.add_argument("--seed-file", type=Path, required=True)
         deed.add_argument("--network", choices=[one.value for one in Network], default="regtest")
+    voiding = deeds.add_parser("void", help="a spend can never confirm: let others pay what it was to pay")
+    voiding.add_argument("spend_id")
     deeds.add_parser("stop", help="sign nothing from now on").add_argument("reason")
     deeds.add_parser("go", help="sign again")
     return parser
@@ -67,6 +71,16 @@ def _show(path: Path, network: Network) -> None:
     text = private_text(path)
     for role in _SHOWN:
         sys.stdout.write(f"{role.value} {key_text(read_secret(text, role, network).key)}\n")
+
+
+def _void(spend_id: str) -> None:
+    connection = connected(read_settings(os.environ).database)
+    with connection:
+        known = void(connection, spend_id)
+    connection.close()
+    if not known:
+        raise BadSettings(f"{spend_id} was never signed here.")
+    sys.stdout.write("None of its versions is signed again; others may pay what it was to pay.\n")
 
 
 def _turn(*, is_stopped: bool, reason: str) -> None:

@@ -6,7 +6,7 @@ import sqlite3
 from custody.bitcoin.types import OutPoint, Purpose
 from custody.cosigner.database import Database
 from custody.cosigner.faults import fault_point
-from custody.cosigner.switch import refuse_while_stopped
+from custody.cosigner.switch import refuse_voided, refuse_while_stopped
 from custody.signers.books import Check
 from custody.signers.history import DAY_SECONDS, HOUR_SECONDS, Past, Signing
 
@@ -31,6 +31,7 @@ class SqliteBooks:
     def admit(self, signing: Signing, check: Check) -> tuple[bytes, ...]:
         with self._database.writing() as connection:
             refuse_while_stopped(connection)
+            refuse_voided(connection, signing.spend_id)
             kept = connection.execute(
                 "SELECT signatures FROM signings WHERE role = ? AND digest = ?", (self._role, signing.digest)
             ).fetchone()
@@ -78,7 +79,8 @@ def _cousins(connection: sqlite3.Connection, role: str, signing: Signing) -> lis
     marks = ",".join("?" * len(references))
     rows = connection.execute(
         f"SELECT DISTINCT {_COLUMNS} FROM signings JOIN paid USING (role, digest)"  # noqa: S608
-        f" WHERE role = ? AND spend_id <> ? AND reference IN ({marks})",
+        f" WHERE role = ? AND spend_id <> ? AND reference IN ({marks})"
+        " AND spend_id NOT IN (SELECT spend_id FROM voided)",
         (role, signing.spend_id, *references),
     )
     return [_signing(row) for row in rows]

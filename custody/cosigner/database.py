@@ -1,6 +1,6 @@
 """The co-signer's own database: one SQLite file, one process that writes it, every commit on the disk.
 
-Only `stop` and `go` write beside the process, and nothing but the switch.
+Its operator's deeds (`stop`, `go`, `void`) write beside the process, and nothing but what they say.
 """
 
 import fcntl
@@ -46,6 +46,7 @@ CREATE TABLE IF NOT EXISTS requests (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS nonces (nonce TEXT PRIMARY KEY, seconds INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS nonces_time ON nonces (seconds);
+CREATE TABLE IF NOT EXISTS voided (spend_id TEXT PRIMARY KEY, voided_at INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS switch (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     is_stopped INTEGER NOT NULL,

@@ -1,9 +1,12 @@
-"""The switch of who runs the co-signer: while it is off nothing is signed, whatever was agreed to before."""
+"""What who runs the co-signer decides beside it: to stop it, and that a spend can never confirm any more.
+
+While it is stopped nothing is signed, whatever was agreed to before.
+"""
 
 import sqlite3
 import time
 
-from custody.signers.signer import SignerUnavailable
+from custody.signers.signer import Refusal, SignerRefused, SignerUnavailable
 
 MAX_REASON = 200
 
@@ -31,3 +34,16 @@ def turn(connection: sqlite3.Connection, *, is_stopped: bool, reason: str) -> No
         " changed_at = excluded.changed_at",
         (int(is_stopped), reason[:MAX_REASON], int(time.time())),
     )
+
+
+def refuse_voided(connection: sqlite3.Connection, spend_id: str) -> None:
+    if connection.execute("SELECT 1 FROM voided WHERE spend_id = ?", (spend_id,)).fetchone():
+        raise SignerRefused(Refusal.REPLACEMENT, "who runs the signer has voided this spend")
+
+
+def void(connection: sqlite3.Connection, spend_id: str) -> bool:
+    """None of its versions can confirm: others may pay what it was to pay. False: it was never signed."""
+    if connection.execute("SELECT 1 FROM signings WHERE spend_id = ?", (spend_id,)).fetchone() is None:
+        return False
+    connection.execute("INSERT OR IGNORE INTO voided VALUES (?, ?)", (spend_id, int(time.time())))
+    return True

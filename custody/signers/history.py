@@ -66,7 +66,9 @@ def check_past(past: Past, signing: Signing, limits: Limits) -> None:
     """Refuses what could be paid beside something signed before, then what is too much."""
     for earlier in past.family:
         _check_replaces(earlier, signing)
-    for cousin in past.cousins:
+    # The references of a sweep are places of cold storage, which may be paid again.
+    cousins = () if signing.purpose is Purpose.SWEEP else past.cousins
+    for cousin in cousins:
         if not cousin.inputs & signing.inputs:
             raise SignerRefused(Refusal.PAID_ELSEWHERE, f"spend {cousin.spend_id} pays one of its references")
     _check_velocity(past, signing, limits)

@@ -216,6 +216,21 @@ def test_it_signs_nothing_while_its_operator_stopped_it(fresh: Cosigner) -> None
     assert [row["reason"] for row in fresh.journal()] == ["", "STOPPED", "STOPPED", ""]
 
 
+def test_its_operator_says_that_a_spend_can_never_confirm(cosigner: Cosigner) -> None:
+    signer = cosigner.signer(Role.HOT)
+    lost = plan_of(hot_wallet(), pay(BTC // 2, "withdrawal:lost"), coins=PLAN.inputs, spend_id="lost")
+    other = coin(hot_wallet(), BTC, number=7)
+    again = plan_of(hot_wallet(), pay(BTC // 2, "withdrawal:lost"), coins=(other,), spend_id="again")
+    signer.sign(lost, psbt_of(lost))
+    with pytest.raises(SignerRefused, match="PAID_ELSEWHERE"):
+        signer.sign(again, psbt_of(again))
+    assert cosigner.deed("void", "never signed").returncode == 1
+    assert cosigner.deed("void", "lost").returncode == 0
+    assert signer.sign(again, psbt_of(again))
+    with pytest.raises(SignerRefused, match="REPLACEMENT"):
+        signer.sign(lost, psbt_of(lost))
+
+
 def test_one_process_alone_signs_with_a_database(cosigner: Cosigner) -> None:
     second = Cosigner(cosigner.folder, "hot", "hot", port=cosigner.port + 1).deed()
     assert second.returncode == 1

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from custody.bitcoin.psbts import psbt_of
-from custody.bitcoin.types import Role, SpendPlan
-from custody.signers.signer import Refusal, Signer, SignerRefused
+from custody.bitcoin.types import Purpose, Role, SpendPlan
+from custody.signers.signer import Refusal, Signer, SignerRefused, cold_reference
 from tests.custody.signers.conftest import Team
-from tests.custody.support.wallets import BTC, bumped, coin, pay, plan_of
+from tests.custody.support.wallets import BTC, bumped, coin, cold_address, pay, plan_of
 
 FEW = 1_000_000
 
@@ -112,6 +112,16 @@ def test_a_reference_is_paid_by_another_spend_where_only_one_can_confirm(
     sign(hot, plan)
     again = on_coins(replace(plan, spend_id=f"{plan.spend_id}:again"), 2, 6)
     assert sign(hot, again)
+
+
+def test_cold_storage_may_be_swept_to_the_same_address_again(hot_team: Team, spend_id: str) -> None:
+    hot = hot_team.by(Role.HOT)
+    payment = replace(pay(FEW, cold_reference(3)), address=cold_address(3))
+    for number in (1, 2):
+        coins = (coin(hot_team.hot_wallet, BTC, number=number),)
+        name = f"{spend_id}:{number}"
+        sweep = plan_of(hot_team.hot_wallet, payment, coins=coins, purpose=Purpose.SWEEP, spend_id=name)
+        assert sign(hot, sweep)
 
 
 def test_a_refused_plan_leaves_no_trace(hot: Signer, plan: SpendPlan) -> None:
