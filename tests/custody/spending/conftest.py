@@ -26,7 +26,7 @@ def bare_house(tmp_path: Path, transactional_db: None, settings: Settings) -> It
     with serving_chain(tmp_path / "chain") as (node, url):
         source = source_of(url, Network.REGTEST)
         outside = Outside(source, {Role.HOT: hot_signer(), Role.PROTOCOL: protocol_signer()})
-        house = PayingHouse(node, source, Watcher(source), outside)
+        house = PayingHouse(node, url, source, Watcher(source), outside)
         house.watch()
         yield house
         source.close()

@@ -63,6 +63,7 @@ class PayingHouse:
     """`now` is the clock of spending, which tests set forward."""
 
     node: DevNode
+    url: str
     source: ChainSource
     watcher: Watcher
     outside: Outside
