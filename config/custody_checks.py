@@ -13,7 +13,6 @@ from custody.bitcoin.types import Network, Role
 from custody.chains.registry import NoSource, source_of
 from custody.signers.registry import signer_of
 
-_DAY_SECONDS = 24 * 3600
 _LEAST_POLL_SECONDS, _MOST_POLL_SECONDS = 0.1, 60.0
 _IN_PROCESS = ("memory", "pkcs11")  # to look at these would be to open them
 _HINT = "docs/custody.md says what each of the settings may be."
@@ -101,10 +100,6 @@ def _times() -> list[CheckMessage]:
     wrong = []
     if not _LEAST_POLL_SECONDS <= settings.CUSTODY_POLL_SECONDS <= _MOST_POLL_SECONDS:
         wrong.append("BALLAST_CUSTODY_POLL_SECONDS")
-    if settings.CUSTODY_HOLD_SECONDS < 0 or (
-        settings.CUSTODY_HOLD_SECONDS < _DAY_SECONDS and not (settings.DEMO or settings.DEBUG)
-    ):
-        wrong.append("BALLAST_CUSTODY_HOLD_SECONDS")
     if settings.CHAIN_START_HEIGHT is not None and settings.CHAIN_START_HEIGHT < 0:
         wrong.append("BALLAST_CHAIN_START_HEIGHT")
     return [Error(f"{name} is out of range.", hint=_HINT, id="ballast.E018") for name in wrong]

@@ -170,7 +170,6 @@ SIGNERS = {
 }
 COLD_KEY = _env.get("BALLAST_COLD_KEY", "")
 OWN_BACKUP = _flag("BALLAST_OWN_BACKUP", False)  # the house has the backup's key, too: pages and API say so
-CUSTODY_HOLD_SECONDS = int(_env.get("BALLAST_CUSTODY_HOLD_SECONDS") or str(24 * 3600))
 # The development chain: regtest, in a process of its own.
 DEV_CHAIN = _flag("BALLAST_DEV_CHAIN", False)
 DEV_CHAIN_BIND = _env.get("BALLAST_DEV_CHAIN_BIND") or "127.0.0.1:18443"

@@ -29,6 +29,7 @@ PLENTY = {
     "BALLAST_SOCKETS_USER": "500",
     "BALLAST_BINANCE_LIMITS": "weight=1000000,orders_10s=10000,orders_1d=1000000",
     "BALLAST_BOTS": "0",
+    "BALLAST_CUSTODY": "0",
 }
 
 

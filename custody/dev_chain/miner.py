@@ -37,23 +37,26 @@ class Miner:
     def __init__(self, folder: Path, store: Store) -> None:
         self._secret = _kept_secret(folder / "miner.key")
         self._store = store
-        if not self._numbers():
+        rows = store.rows.execute("SELECT script, number FROM addresses")
+        self._numbers: dict[bytes, int] = dict(rows.fetchall())
+        if not self._numbers:
             self.new_address()
         self.script = self._script(0)
 
     def new_address(self) -> str:
-        number = len(self._numbers())
+        number = len(self._numbers)
         if number >= _MOST_ADDRESSES:
             raise ChainError(Code.PARAMETER, f"The miner has {_MOST_ADDRESSES} addresses already")
         script = self._script(number)
         with self._store.change():
             self._store.rows.execute("INSERT INTO addresses VALUES (?, ?)", (script, number))
+        self._numbers[script] = number
         address = address_of(script, Network.REGTEST)
         assert address is not None, "a key's script has an address"
         return address
 
     def owns(self, script: bytes) -> bool:
-        return script in self._numbers()
+        return script in self._numbers
 
     def balance(self, pool: Pool) -> Balance:
         coins = self._coins(pool)
@@ -87,11 +90,10 @@ class Miner:
         lock_time: int = 0,
     ) -> Tx:
         """Coins of the miner's, to whom and how much they say; what is left over is the fee."""
-        numbers = self._numbers()
         bare = Tx(2, tuple(TxIn(one.outpoint, sequence) for one in coins), tuple(outputs), lock_time)
         signed = []
         for index, coin in enumerate(coins):
-            key = self._key(numbers[coin.script])
+            key = self._key(self._numbers[coin.script])
             digest = sighash_all(
                 bare, index, b"\x76\xa9\x14" + coin.script[2:] + b"\x88\xac", coin.value_sats
             )
@@ -101,7 +103,7 @@ class Miner:
 
     def _coins(self, pool: Pool) -> list[Coin]:
         """Unspent ones; those that wait for a block only where the miner made them himself."""
-        found = [coin for script in self._numbers() for coin in coins_of(self._store, script)]
+        found = [coin for script in self._numbers for coin in coins_of(self._store, script)]
         for entry in pool.entries.values():
             if any(self._is_mine(one.witness) for one in entry.tx.inputs):
                 found += [
@@ -117,9 +119,6 @@ class Miner:
     def _is_ripe(self, coin: Coin) -> bool:
         age = self._store.height() + 1 - (coin.height or 0)
         return not coin.is_coinbase or age >= policy.MATURITY_BLOCKS
-
-    def _numbers(self) -> dict[bytes, int]:
-        return dict(self._store.rows.execute("SELECT script, number FROM addresses").fetchall())
 
     def _script(self, number: int) -> bytes:
         return _script_of(self._key(number).public_key.format())

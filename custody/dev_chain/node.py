@@ -9,7 +9,7 @@ import itertools
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Concatenate, ParamSpec, Self, TypeVar
@@ -19,15 +19,15 @@ from custody.bitcoin.blocks import Block, parse_block
 from custody.bitcoin.errors import BadAddress, BadBlock, WireFault
 from custody.bitcoin.transactions import serialize
 from custody.bitcoin.types import Network, OutPoint, Tx, TxOut
-from custody.dev_chain import policy
-from custody.dev_chain.acceptance import Gate, Judged, read_transaction
+from custody.dev_chain.acceptance import Judged, read_transaction
 from custody.dev_chain.assembling import assemble, median_time
 from custody.dev_chain.coins import Coin, find_coin
 from custody.dev_chain.errors import ChainError, Code, FolderInUse
-from custody.dev_chain.following import Chain, Moved, parsed
+from custody.dev_chain.following import Chain, parsed
 from custody.dev_chain.miner import Balance, Miner
 from custody.dev_chain.pool import Pool
 from custody.dev_chain.store import Store, StoredBlock
+from custody.dev_chain.waiting import Waiting
 
 logger = logging.getLogger(__name__)
 
@@ -65,10 +65,9 @@ class DevNode:
         self._owned = _own(folder)
         self.store = Store(folder / "chain.sqlite")
         self._chain = Chain(folder, self.store)
-        self.pool = Pool()
+        self._waiting = Waiting(self.store)
         self.miner = Miner(folder, self.store)
         self._tags = itertools.count(int.from_bytes(os.urandom(6), "big"))
-        self._readmit(self.store.pooled())
         if not self.height:
             self.mine(premine)
 
@@ -190,7 +189,7 @@ class DevNode:
         if self._chain.is_invalidated(block.previous_hash):
             raise ChainError(Code.VERIFY, "bad-prevblk")
         reason, moved = self._chain.submit(raw, block, below.height + 1)
-        self._moved(moved)
+        self._waiting.settle(moved)
         if reason:
             raise ChainError(Code.VERIFY, reason)
         return block.hash
@@ -208,12 +207,12 @@ class DevNode:
         """Leave a block and all that stands on it, for the best other chain there is."""
         if not self._known(block_hash).height:
             raise ChainError(Code.PARAMETER, "The genesis block cannot be invalidated")
-        self._moved(self._chain.invalidate(block_hash))
+        self._waiting.settle(self._chain.invalidate(block_hash))
 
     @_alone
     def reconsider_block(self, block_hash: str) -> None:
         self._known(block_hash)
-        self._moved(self._chain.reconsider(block_hash))
+        self._waiting.settle(self._chain.reconsider(block_hash))
 
     def _known(self, block_hash: str) -> StoredBlock:
         stored = self.store.block(block_hash)
@@ -221,66 +220,26 @@ class DevNode:
             raise ChainError(Code.NOT_FOUND, "Block not found")
         return stored
 
-    def _moved(self, moved: Moved) -> None:
-        """After a change of the active chain: the pool holds what can stand in its next block."""
-        if moved.blocks_undone:
-            waiting = [serialize(one) for one in moved.disconnected]
-            self._readmit([*waiting, *(one.raw for one in list(self.pool.entries.values()))])
-            return
-        for block in moved.connected:
-            mined = [one for one in block.txids if one in self.pool]
-            for one in mined:
-                self.pool.remove(one)
-            rivals = [rival for tx in block.transactions[1:] for rival in self.pool.conflicts(tx)]
-            with self.store.change():
-                self.store.drop_pooled([*mined, *self.pool.remove_with_descendants(rivals)])
-
-    def _readmit(self, waiting: Iterable[bytes]) -> None:
-        """Judge all anew, in this order; what is mined, in conflict or unripe now is gone."""
-        self.pool = Pool()
-        gate = Gate(self.store, self.pool, pays=False)
-        with self.store.change():
-            self.store.rows.execute("DELETE FROM pool")
-            for raw in waiting:
-                try:
-                    self._let_in(gate.judge(raw))
-                except ChainError as error:
-                    logger.info("a transaction waits no longer: %s", error.reason)
-
     # Transactions that wait
+
+    @property
+    def pool(self) -> Pool:
+        return self._waiting.pool
 
     @_alone
     def judge(self, raw: bytes) -> Judged:
         """Whether it would be let in. Nothing changes."""
-        return Gate(self.store, self.pool).judge(raw)
+        return self._waiting.judge(raw)
 
     @_alone
     def accept(self, raw: bytes, most_rate: int = 0) -> str:
         """Let it wait for a block; again is as good as once. `most_rate`: per 1,000 vbytes, 0 for any."""
-        known = next((one for one in self.pool.entries.values() if one.raw == raw), None)
-        if known is not None:
-            return known.txid
-        judged = self.judge(raw)
-        entry = judged.entry
-        if most_rate and entry.fee_sats > policy.fee_at(most_rate, entry.vbytes):
-            reason = "Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate)"
-            raise ChainError(Code.VERIFY, reason)
-        with self.store.change():
-            self._let_in(judged)
-        return entry.txid
-
-    def _let_in(self, judged: Judged) -> None:
-        self.store.drop_pooled(self.pool.remove_with_descendants(judged.replaced))
-        judged.entry.time = self.store.add_pooled(judged.entry.txid, judged.entry.raw)
-        self.pool.add(judged.entry)
+        return self._waiting.accept(raw, most_rate)
 
     @_alone
     def drop_from_pool(self, txids: Sequence[str]) -> list[str]:
         """Forget these and what descends from them, as a node does that is short of room."""
-        gone = self.pool.remove_with_descendants(txids)
-        with self.store.change():
-            self.store.drop_pooled(gone)
-        return gone
+        return self._waiting.drop(txids)
 
     @_alone
     def drop_mempool(self) -> list[str]:

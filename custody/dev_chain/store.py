@@ -139,6 +139,9 @@ class Store:
     def drop_pooled(self, txids: Sequence[str]) -> None:
         self.rows.executemany("DELETE FROM pool WHERE txid = ?", [(one,) for one in txids])
 
+    def drop_all_pooled(self) -> None:
+        self.rows.execute("DELETE FROM pool")
+
     def pooled(self) -> list[bytes]:
         return [row[0] for row in self.rows.execute("SELECT raw FROM pool ORDER BY arrival")]
 

@@ -22,7 +22,6 @@ def safe(settings: Settings) -> None:
     settings.CHAIN_SECOND = ""
     settings.CHAIN_START_HEIGHT = None
     settings.CUSTODY_POLL_SECONDS = 2.0
-    settings.CUSTODY_HOLD_SECONDS = 86_400
     settings.COLD_KEY = COLD
     settings.SIGNERS = {
         "hot": ("http://127.0.0.1:8045", SECRET),
@@ -54,7 +53,6 @@ def test_custody_that_is_off_is_not_looked_at(settings: Settings) -> None:
         ("COLD_KEY", "", "ballast.W003"),
         ("COLD_KEY", "nonsense", "ballast.E017"),
         ("CUSTODY_POLL_SECONDS", 0.0, "ballast.E018"),
-        ("CUSTODY_HOLD_SECONDS", 60, "ballast.E018"),
         ("CHAIN_START_HEIGHT", -1, "ballast.E018"),
     ],
 )
