@@ -1,4 +1,4 @@
-"""Property tests of bitcoin have no deadline for each example: on a busy machine it would be the machine's."""
+"""Property tests of bitcoin have no deadline for an example: on a busy machine it would be the machine's."""
 
 from hypothesis import settings
 
