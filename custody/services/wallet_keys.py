@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from access.services import Origin, record_audit
+from custody.bitcoin.errors import BadKey
 from custody.bitcoin.keys import Standard, key_text, read_account_key, read_key
 from custody.bitcoin.types import AccountKey, KeySource, Network, Role, WalletKind, WalletSpec
 from custody.errors import CustodyUnavailable, InvalidState
@@ -20,6 +21,7 @@ from custody.signers.signer import Signer, SignerRefused, SignerUnavailable
 logger = logging.getLogger(__name__)
 
 HOT, COLD = "hot", "cold"  # WatchedScript.wallet of the house's own; any other is a vault's reference
+_SIGNING = (Role.HOT, Role.PROTOCOL, Role.BACKUP)
 _MAX_PARTY = 100
 
 
@@ -36,18 +38,27 @@ def signer(role: Role) -> Signer:
     return signer_of(role, url, secret, network(), cold)
 
 
-def learn_keys() -> int:
-    """Ask for what is not known yet, and whether what is known still holds. How many roles are known now.
+def learn_keys() -> bool:
+    """Ask for what is not known, and whether what is known still holds. Whether all that is named is known.
 
     Never raises for a signer that is away: whoever needs its key is told so.
     """
+    named = {role for role in _SIGNING if settings.SIGNERS.get(str(role), ("", ""))[0]}
     if settings.COLD_KEY:
-        cold = read_account_key(settings.COLD_KEY, network(), Standard.SINGLE)
-        keep_key(role=Role.COLD, key=cold, party="")
-    for role in (Role.HOT, Role.PROTOCOL, Role.BACKUP):
-        if settings.SIGNERS.get(str(role), ("", ""))[0]:
-            _ask(role)
-    return WalletKey.objects.count()
+        _keep_cold_key()
+        named.add(Role.COLD)
+    for role in sorted(named - {Role.COLD}):
+        _ask(role)
+    return named <= {Role(one) for one in WalletKey.objects.values_list("role", flat=True)}
+
+
+def _keep_cold_key() -> None:
+    try:
+        key = read_account_key(settings.COLD_KEY, network(), Standard.SINGLE)
+    except BadKey as error:
+        logger.error("BALLAST_COLD_KEY is no key of a cold wallet: %s", error.reason)  # noqa: TRY400
+        return
+    keep_key(role=Role.COLD, key=key, party="")
 
 
 def _ask(role: Role) -> None:

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 RETRY_S = 0.5
 SILENT_S = 60.0  # a turn asks the source several times, each with its own patience
 WATCHDOG_S = 300
-ASK_SIGNERS_S = 30.0
+ASK_SIGNERS_S, ASK_AGAIN_S = 30.0, 600.0  # while a key is missing; and whether it is still the same
 
 
 class Command(BaseCommand):
@@ -62,12 +62,11 @@ class Command(BaseCommand):
             connection.close()
 
     def _watch(self, source: ChainSource, watchdog: Watchdog, stopping: threading.Event) -> None:
-        watcher, asked_at = Watcher(source), float("-inf")
+        watcher, ask_at = Watcher(source), 0.0
         while not stopping.is_set():
             watchdog.silent_ticks = 0
             heartbeat.worked()
-            if time.monotonic() - asked_at >= ASK_SIGNERS_S:
-                learn_keys()
-                asked_at = time.monotonic()
+            if time.monotonic() >= ask_at:
+                ask_at = time.monotonic() + (ASK_AGAIN_S if learn_keys() else ASK_SIGNERS_S)
             if not watcher.run_once():
                 stopping.wait(settings.CUSTODY_POLL_SECONDS)
