@@ -33,7 +33,7 @@ from tests.custody.withdrawals.scene import (
 
 pytestmark = pytest.mark.usefixtures("committed_custody")
 
-ROUNDS = 8
+ROUNDS = 5
 WHOLE = BTC - FEE
 
 
