@@ -15,7 +15,7 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, UUIDField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -163,12 +163,21 @@ class DeedAdmin(NothingIsDeleted):
         ids = [part for part in request.GET.get("ids", "").split(",") if part][: MAX_ROWS + 1]
         if not ids or len(ids) > (1 if deed.takes is Takes.ONE else MAX_ROWS):
             raise Http404
-        if not all(is_number(part) for part in ids):
+        if not all(self._is_key(part) for part in ids):
             raise Http404
         rows = list(self.get_queryset(request).filter(pk__in=ids).order_by("pk"))
         if len(rows) != len(set(ids)):
             raise Http404
         return rows
+
+    def _is_key(self, part: str) -> bool:
+        """Whether a row can have it: a number, or the UUID of a table that has those."""
+        if not isinstance(self.opts.pk, UUIDField):
+            return is_number(part)
+        try:
+            return str(UUID(part)) == part
+        except ValueError:
+            return False
 
     def _carry_out(
         self, request: HttpRequest, deed: Deed, rows: Sequence[Model], form: DeedForm

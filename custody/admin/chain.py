@@ -1,4 +1,4 @@
-"""What is known of the chain: where the watcher stands, addresses, coins, and those that others have spent."""
+"""What is known of the chain: where the watcher stands, addresses, coins, and which others have spent."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,16 @@ from django.db.models import Model, Q
 from access.deeds import Deed, DeedAdmin, Doing
 from access.read_only import LongTableAdmin, ReadOnlyAdmin
 from custody.admin import units
-from custody.models import ChainPosition, Coin, HouseCoin, UnexpectedSpend, WatchedScript
+from custody.models import (
+    ChainBlock,
+    ChainPosition,
+    Coin,
+    CoinSource,
+    HouseCoin,
+    SpentInput,
+    UnexpectedSpend,
+    WatchedScript,
+)
 from custody.rendering import bitcoin
 from custody.services.unexpected import end_unexpected_spend
 
@@ -16,6 +25,41 @@ from custody.services.unexpected import end_unexpected_spend
 @admin.register(ChainPosition)
 class ChainPositionAdmin(ReadOnlyAdmin):
     list_display = ("network", "height", "block_hash", "tip_height", "peers", "polled_at", "unfit")
+
+
+@admin.register(ChainBlock)
+class ChainBlockAdmin(LongTableAdmin):
+    list_display = ("height", "block_hash", "time")
+    search_help_text = "A height, or a block's hash"
+
+    def matching(self, term: str) -> Q | None:
+        return Q(block_hash=term) if units.is_txid(term) else super().matching(term)
+
+
+@admin.register(CoinSource)
+class CoinSourceAdmin(LongTableAdmin):
+    list_display = ("txid", "size")
+    search_help_text = "A txid"
+    ordering = ("-txid",)
+    readonly_fields = ("size",)
+
+    def matching(self, term: str) -> Q | None:
+        return Q(txid=term) if units.is_txid(term) else None
+
+    @admin.display(description="bytes")
+    def size(self, source: CoinSource) -> int:
+        return len(source.raw)
+
+
+@admin.register(SpentInput)
+class SpentInputAdmin(LongTableAdmin):
+    list_display = ("id", "txid", "prev_txid", "prev_vout", "rival", "rival_height")
+    search_help_text = "A txid"
+
+    def matching(self, term: str) -> Q | None:
+        if not units.is_txid(term):
+            return super().matching(term)
+        return Q(txid=term) | Q(prev_txid=term) | Q(rival=term)
 
 
 @admin.register(WatchedScript)

@@ -18,7 +18,7 @@ from custody.services.freezes import end_freeze, freeze_account
 
 @admin.register(Deposit)
 class DepositAdmin(LongTableAdmin):
-    list_display = ("id", "created_at", "owner", "amount", "status", "depth", "coin", "credited_at")
+    list_display = ("id", "created_at", "owner", "amount", "status", "coin", "credited_at")
     list_filter = ("status",)
     list_select_related = ("owner", "coin__watched")
     search_help_text = "A txid, an address, an owner's name or number"

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from access.deeds import Deed, DeedAdmin, Doing
 from access.read_only import LongTableAdmin, is_number
 from custody.admin import units
-from custody.models import Spend, SpendVersion
+from custody.models import Spend, SpendCoin, SpendVersion
 from custody.rendering import bitcoin
 from custody.selectors_spends import planned, versions_of
 from custody.services.spending.drop import ask_again, drop_spend
@@ -25,7 +25,8 @@ def _told(version: SpendVersion) -> str:
     if not version.tellings:
         return "signed, not told" if version.raw else "asked for" if version.asked_at else "planned"
     detail = f": {version.verdict_detail}" if version.verdict_detail else ""
-    return f"told {version.tellings} times, last at {version.told_at:%d %b %H:%M:%S}: {version.verdict}{detail}"
+    last = f"{version.told_at:%Y-%m-%d %H:%M:%S}"
+    return f"told {version.tellings} times, last at {last}: {version.verdict}{detail}"
 
 
 def _decoded(spend: Spend) -> SafeString:
@@ -107,3 +108,26 @@ class SpendAdmin(DeedAdmin, LongTableAdmin):
     def pays_for(self, spend: Spend) -> SafeString:
         rows = spend.withdrawals.select_related("owner").order_by("created_at")
         return units.lines(f"{row.pk}  {bitcoin(row.amount_sats)} BTC  {row.owner}" for row in rows)
+
+
+@admin.register(SpendVersion)
+class SpendVersionAdmin(LongTableAdmin):
+    """Without what is signed: that leaves the house by being told to the network, and not otherwise."""
+
+    list_display = ("id", "spend", "number", "txid", "fee_sats", "tellings", "told_at", "verdict")
+    list_select_related = ("spend",)
+    search_help_text = "A txid"
+    exclude = ("owner_psbt", "plan")
+
+    def matching(self, term: str) -> Q | None:
+        return Q(txid=term) if units.is_txid(term) else super().matching(term)
+
+
+@admin.register(SpendCoin)
+class SpendCoinAdmin(LongTableAdmin):
+    list_display = ("id", "spend", "coin", "is_released")
+    list_select_related = ("spend", "coin")
+    search_help_text = "A txid"
+
+    def matching(self, term: str) -> Q | None:
+        return Q(coin__txid=term) if units.is_txid(term) else super().matching(term)

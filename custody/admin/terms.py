@@ -11,7 +11,7 @@ from django.utils import timezone
 from access.deeds import Deed, DeedAdmin, DeedForm, Doing, Takes
 from access.read_only import ReadOnlyAdmin
 from custody.bitcoin.types import Role
-from custody.models import TermsProposal, TermsVersion, VaultWallet, WalletKey, WithdrawalStop
+from custody.models import TermsProposal, TermsVersion, VaultWallet, WalletCounter, WalletKey, WithdrawalStop
 from custody.rules.terms import LIMITS, terms_from_json, terms_to_json
 from custody.selectors_terms import terms_in_force
 from custody.services.stops import let_withdrawals_go_on, stop_withdrawals
@@ -194,3 +194,8 @@ class VaultWalletAdmin(ReadOnlyAdmin):
     search_fields = ("=reference", "=owner__username")
     ordering = ("-id",)
     sortable_by = ()
+
+
+@admin.register(WalletCounter)
+class WalletCounterAdmin(ReadOnlyAdmin):
+    list_display = ("wallet", "branch", "next_index")

@@ -31,8 +31,8 @@ def as_uuid(term: str) -> UUID | None:
 
 
 def owner_is(term: str, field: str = "owner") -> Q:
-    """By name or number."""
-    named = Q(**{f"{field}__username": term})
+    """By name ("alice", "user:alice") or number."""
+    named = Q(**{f"{field}__username": term.removeprefix("user:")})
     return named | Q(**{f"{field}_id": int(term)}) if is_number(term) else named
 
 

@@ -22,13 +22,14 @@ from oracle.models import IncidentKind
 from oracle.services.changing_terms import change_policy
 from oracle.services.operators import resume_oracle
 from oracle.services.terms import seed_sources
+from tests.admin.custody_rows import custody_rows
 from tests.exchange.scene import Scene
 from tests.exchange.support import settle
 from tests.oracle.rows import SOURCES, House, by, open_incident
 
 OURS = [
     model
-    for app in ("auth", "access", "ledger", "oracle", "exchange", "health")
+    for app in ("auth", "access", "ledger", "oracle", "custody", "exchange", "health")
     for model in apps.get_app_config(app).get_models()
     if model._meta.label != "auth.Permission"
 ]
@@ -59,6 +60,7 @@ def full_house(scene: Scene, olga: Client, settings: Settings) -> Client:
     """Rows in nearly every table."""
     settings.ORACLE_SOURCES = list(SOURCES)
     oracle_rows(User.objects.get(username="olga").pk)
+    custody_rows(settings)
     market = Market.objects.get()
     seed_second_factor(user_id=scene.alice, secret=new_secret(), changed_at=timezone.now())
     record_audit(origin=Origin(), action="test", subject="market:BTC-USDB", after={"reason": "why not"})
