@@ -102,6 +102,39 @@ WATCHER_CHECKS = (
     ),
 )
 
+_LATEST_WITHDRAWALS = "(SELECT * FROM custody_withdrawal ORDER BY created_at DESC LIMIT 2000)"
+_LATEST_SPENDS = "(SELECT * FROM custody_spend ORDER BY id DESC LIMIT 500)"
+_SETTLED_ONCE = """
+SELECT w.id::text AS withdrawal_id, w.status, w.settlements, n.settled, n.undone
+  FROM {rows} AS w CROSS JOIN LATERAL (
+       SELECT count(*) FILTER (WHERE t.code = 'withdrawal_settled') AS settled,
+              count(*) FILTER (WHERE t.code = 'withdrawal_settled_undone') AS undone
+         FROM generate_series(1, w.settlements) AS g JOIN ledger_transfer AS t
+           ON t.key IN ('withdrawal:' || w.id || ':settled:' || g,
+                        'withdrawal:' || w.id || ':settled:' || g || ':undone')
+          AND t.amount_atoms = w.amount_sats) AS n
+ WHERE n.settled <> w.settlements
+    OR n.undone <> w.settlements - (w.status = 'CONFIRMED')::int"""
+_POSTED = """
+SELECT s.id AS spend_id, c.sats AS coins_sats, p.sats AS posted_sats, m.sats AS made_sats
+  FROM {rows} AS s
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(c.value_sats), 0) AS sats FROM custody_coin AS c
+        WHERE c.spent_by = s.settled_txid AND c.spent_height IS NOT NULL) AS c
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(c.value_sats), 0) AS sats
+         FROM custody_coin AS c JOIN custody_watchedscript AS w ON w.id = c.watched_id
+        WHERE c.txid = s.settled_txid AND w.trail = 'CHANGE') AS m
+ CROSS JOIN LATERAL (
+       SELECT s.settled_fee_sats
+              + coalesce((SELECT sum(w.amount_sats) FROM custody_withdrawal AS w
+                           WHERE w.spend_id = s.id), 0)
+              + coalesce((SELECT t.amount_atoms FROM ledger_transfer AS t
+                           WHERE t.key = 'spend:' || s.id || ':swept:' || s.settlements), 0)
+              AS sats) AS p
+ WHERE s.status = 'SETTLED' AND s.purpose <> 'VAULT' AND c.sats - m.sats <> p.sats
+   AND EXISTS (SELECT FROM custody_chainposition WHERE reviewed_number >= facts_number)"""
+
 SPENDING_CHECKS = (
     Check(
         "coins_are_held_once",
@@ -113,40 +146,14 @@ SPENDING_CHECKS = (
     Check(
         "withdrawals_are_settled_once",
         "A withdrawal is booked as often as its spend was settled, and undone each time but the last",
-        """
-        SELECT w.id::text AS withdrawal_id, w.status, w.settlements, n.settled, n.undone
-          FROM custody_withdrawal AS w CROSS JOIN LATERAL (
-               SELECT count(*) FILTER (WHERE t.code = 'withdrawal_settled') AS settled,
-                      count(*) FILTER (WHERE t.code = 'withdrawal_settled_undone') AS undone
-                 FROM generate_series(1, w.settlements) AS g JOIN ledger_transfer AS t
-                   ON t.key IN ('withdrawal:' || w.id || ':settled:' || g,
-                                'withdrawal:' || w.id || ':settled:' || g || ':undone')
-                  AND t.amount_atoms = w.amount_sats) AS n
-         WHERE n.settled <> w.settlements
-            OR n.undone <> w.settlements - (w.status = 'CONFIRMED')::int""",
+        _SETTLED_ONCE.format(rows="custody_withdrawal"),
+        _SETTLED_ONCE.format(rows=_LATEST_WITHDRAWALS),
     ),
     Check(
         "settled_spends_are_their_postings",
         "What left the hot wallet by a settled spend is what its coins had beyond what came back",
-        """
-        SELECT s.id AS spend_id, c.sats AS coins_sats, p.sats AS posted_sats, m.sats AS made_sats
-          FROM custody_spend AS s
-         CROSS JOIN LATERAL (
-               SELECT coalesce(sum(c.value_sats), 0) AS sats FROM custody_coin AS c
-                WHERE c.spent_by = s.settled_txid AND c.spent_height IS NOT NULL) AS c
-         CROSS JOIN LATERAL (
-               SELECT coalesce(sum(c.value_sats), 0) AS sats
-                 FROM custody_coin AS c JOIN custody_watchedscript AS w ON w.id = c.watched_id
-                WHERE c.txid = s.settled_txid AND w.trail = 'CHANGE') AS m
-         CROSS JOIN LATERAL (
-               SELECT s.settled_fee_sats
-                      + coalesce((SELECT sum(w.amount_sats) FROM custody_withdrawal AS w
-                                   WHERE w.spend_id = s.id), 0)
-                      + coalesce((SELECT t.amount_atoms FROM ledger_transfer AS t
-                                   WHERE t.key = 'spend:' || s.id || ':swept:' || s.settlements), 0)
-                      AS sats) AS p
-         WHERE s.status = 'SETTLED' AND s.purpose <> 'VAULT' AND c.sats - m.sats <> p.sats
-           AND EXISTS (SELECT FROM custody_chainposition WHERE reviewed_number >= facts_number)""",
+        _POSTED.format(rows="custody_spend"),
+        _POSTED.format(rows=_LATEST_SPENDS),
     ),
     Check(
         "withdrawals_on_their_way_have_a_spend",

@@ -12,7 +12,7 @@ from custody.bitcoin.types import Change, Purpose, SpendPlan
 from custody.chains.source import VerdictKind
 from custody.faults import fault_point
 from custody.models import ChainPosition, Coin, Spend, SpendCoin, SpendVersion
-from custody.rules.coins import Choice, choose
+from custody.rules.coins import Choice
 from custody.rules.fees import Paid, is_worth_a_bump, rate_of, replacement_fee
 from custody.rules.statuses import SpendStatus
 from custody.rules.terms import Terms
@@ -20,7 +20,7 @@ from custody.selectors_withdrawals import open_stop
 from custody.services import wallets
 from custody.services.spending.ancestry import SIGNER_REFUSED, Ancestry, read_ancestry
 from custody.services.spending.child import pull
-from custody.services.spending.coins import candidates, inputs_of, lock_spendable
+from custody.services.spending.coins import choose_readable, inputs_of, lock_spendable
 from custody.services.spending.sizing import aim_at
 from custody.services.spending.versions import add_version, hold, plan_of
 from custody.services.wallet_keys import HOT
@@ -98,7 +98,7 @@ def _replacement(
     scripts = [read_address(one.address, plan.wallet.network) for one in plan.payments]
     target = sum(one.value_sats for one in plan.payments)
     aim = aim_at(plan.wallet, scripts, target, rate, lambda size: replacement_fee(old, size, rate, ancestors))
-    choice = choose(candidates(free), aim, candidates(must))
+    choice = choose_readable(free, aim, must)
     if choice is None or choice.fee_sats > terms.max_fee_sats or not (scripts or choice.change_sats):
         return None
     return _changed(plan, number, choice, [*must, *free], version.spend)

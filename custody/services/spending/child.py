@@ -33,6 +33,7 @@ def pull(version: SpendVersion, rate: int, ancestors: Paid, terms: Terms) -> boo
 
 
 def _own_output(version: SpendVersion) -> Coin | None:
-    """Of the house alone: a customer's deposit is not the house's to spend before it is deep enough."""
-    ours = free_coins(HOT).filter(txid=version.txid, watched__trail__in=[Trail.CHANGE, Trail.REFILL])
+    """Change of the hot wallet: what else may be ours is not booked with its spend, so a child of it would
+    never settle."""
+    ours = free_coins(HOT).filter(txid=version.txid, watched__trail=Trail.CHANGE)
     return next(iter(lock_rows(ours.order_by("-value_sats", "pk"))), None)

@@ -3,15 +3,19 @@
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Length
 
 from custody.bitcoin.types import SpendInput
 from custody.models import Coin, CoinSource, SpendCoin
-from custody.rules.coins import Candidate
+from custody.rules.coins import Aim, Candidate, Choice, choose
 from custody.rules.statuses import Trail
 from custody.services.spending.ancestry import MAX_DEPTH, Ancestry, read_ancestry
 
 MAX_CANDIDATES = 500
 MAX_INPUTS = 100
+# Of the transactions that made the coins of one spend: signers read no message of any length, and whoever
+# pays us decides how large his transaction is.
+MAX_SOURCE_BYTES = 300_000
 IN_MEMPOOL = ("ACCEPTED", "KNOWN", "IN_CHAIN")
 
 
@@ -59,6 +63,25 @@ def _change_txids(ancestry: Ancestry) -> set[str]:
     }
 
 
+def choose_readable(coins: Sequence[Coin], aim: Aim, must: Sequence[Coin] = ()) -> Choice | None:
+    """The coins to spend, without the heaviest sources until a signer reads them all."""
+    sizes = _source_bytes({coin.txid for coin in [*coins, *must]})
+    left = list(coins)
+    while True:
+        choice = choose(candidates(left), aim, candidates(must))
+        if choice is None:
+            return None
+        chosen = [coin for coin in [*must, *left] if coin.pk in choice.coin_ids]
+        if sum(sizes.get(coin.txid, 0) for coin in chosen) <= MAX_SOURCE_BYTES:
+            return choice
+        heaviest = max(
+            (coin for coin in chosen if coin in left), key=lambda one: sizes[one.txid], default=None
+        )
+        if heaviest is None:
+            return None
+        left.remove(heaviest)
+
+
 def candidates(coins: Iterable[Coin]) -> list[Candidate]:
     return [Candidate(coin.pk, coin.value_sats) for coin in coins]
 
@@ -74,3 +97,8 @@ def inputs_of(coins: Sequence[Coin]) -> tuple[SpendInput, ...]:
 def _sources(txids: Collection[str]) -> dict[str, bytes]:
     found = CoinSource.objects.filter(txid__in=txids).values_list("txid", "raw")
     return {txid: bytes(raw) for txid, raw in found}
+
+
+def _source_bytes(txids: Collection[str]) -> dict[str, int]:
+    found = CoinSource.objects.filter(txid__in=txids)
+    return dict(found.annotate(size=Length("raw")).values_list("txid", "size"))

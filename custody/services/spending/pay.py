@@ -57,12 +57,14 @@ def _turn(outside: Outside, now: datetime) -> Turn:
     dropped = drop_unasked(now=now, is_stopped=open_stop() is not None)
     rate = _rate(outside.source, terms)
     planned = bumped = swept = 0
-    if rate is not None and WalletKey.objects.filter(role=Role.HOT).exists():
-        planned = plan_withdrawals(rate=rate, terms=terms, now=now)
-        bumped = bump_stuck(rate=rate, terms=terms)
-        swept = sweep_hot(rate=rate, terms=terms)
-    signed = ask_signers(outside, now=now)
-    told = tell_network(outside.source, terms=terms, now=now)
+    try:
+        if rate is not None and WalletKey.objects.filter(role=Role.HOT).exists():
+            planned = plan_withdrawals(rate=rate, terms=terms, now=now)
+            bumped = bump_stuck(rate=rate, terms=terms)
+            swept = sweep_hot(rate=rate, terms=terms)
+    finally:  # whatever is wrong with what is new, what is on its way goes on
+        signed = ask_signers(outside, now=now)
+        told = tell_network(outside.source, terms=terms, now=now)
     return Turn(True, dropped, planned, signed, told, bumped, swept)
 
 

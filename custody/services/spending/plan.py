@@ -9,13 +9,13 @@ from custody.bitcoin.addresses import read_address
 from custody.bitcoin.types import Payment, Purpose
 from custody.faults import fault_point
 from custody.models import Coin, Spend, Withdrawal
-from custody.rules.coins import Choice, choose
+from custody.rules.coins import Choice
 from custody.rules.statuses import WithdrawalEvent, WithdrawalStatus
 from custody.rules.terms import Terms
 from custody.rules.withdrawals import next_status
 from custody.selectors_withdrawals import claimable
 from custody.services import wallets
-from custody.services.spending.coins import candidates, lock_spendable
+from custody.services.spending.coins import choose_readable, lock_spendable
 from custody.services.spending.sizing import aim_at
 from custody.services.spending.versions import Intent, open_spend
 from custody.services.wallet_keys import HOT
@@ -63,7 +63,7 @@ def _payable(
         target = sum(one.amount_sats for one in payable)
         if target <= available:
             scripts = [read_address(one.address, spec.network) for one in payable]
-            choice = choose(candidates(coins), aim_at(spec, scripts, target, rate))
+            choice = choose_readable(coins, aim_at(spec, scripts, target, rate))
             if choice is not None and choice.fee_sats <= terms.max_fee_sats:
                 return payable, choice
         payable.remove(max(payable, key=lambda one: one.amount_sats))

@@ -9,12 +9,12 @@ from custody.bitcoin.types import Payment, Purpose
 from custody.errors import CustodyUnavailable
 from custody.faults import fault_point
 from custody.models import Coin, Spend
-from custody.rules.coins import Choice, choose
+from custody.rules.coins import Choice
 from custody.rules.spends import OPEN
 from custody.rules.terms import Terms
 from custody.selectors_withdrawals import open_stop
 from custody.services import wallets
-from custody.services.spending.coins import MAX_INPUTS, candidates, lock_spendable
+from custody.services.spending.coins import MAX_INPUTS, choose_readable, lock_spendable
 from custody.services.spending.sizing import aim_at
 from custody.services.spending.versions import Intent, open_spend
 from custody.services.wallet_keys import HOT
@@ -58,4 +58,4 @@ def _most(coins: Sequence[Coin], excess: int, rate: int, script: bytes) -> tuple
     aim = aim_at(wallets.hot_spec(), [script], 0, rate)
     everything = sum(coin.value_sats for coin in coins) - aim.fee(len(coins), True)
     amount = min(excess - aim.fee(1, True), everything)
-    return amount, choose(candidates(coins), aim_at(wallets.hot_spec(), [script], amount, rate))
+    return amount, choose_readable(coins, aim_at(wallets.hot_spec(), [script], amount, rate))

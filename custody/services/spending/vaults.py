@@ -22,11 +22,10 @@ from custody.errors import (
     PsbtMismatch,
 )
 from custody.models import Spend, SpendVersion, VaultWallet
-from custody.rules.coins import choose
 from custody.rules.fees import RELAY_RATE
 from custody.rules.statuses import SpendStatus
 from custody.selectors_terms import terms_in_force
-from custody.services.spending.coins import candidates, free_coins, lock_rows
+from custody.services.spending.coins import choose_readable, free_coins, lock_rows
 from custody.services.spending.drop import drop
 from custody.services.spending.sizing import aim_at
 from custody.services.spending.versions import Intent, open_spend, plan_of
@@ -59,7 +58,7 @@ def plan_vault_spend(*, reference: str, payments: Sequence[Payment], fee_rate: i
         spec = vault_spec(wallet)
         coins = lock_rows(free_coins(reference).filter(height__isnull=False).order_by("-value_sats", "pk"))
         aim = aim_at(spec, scripts, target, rate)
-        choice = choose(candidates(coins), aim)
+        choice = choose_readable(coins, aim)
         if choice is None:
             available = sum(coin.value_sats for coin in coins)
             raise FundsTooSmall(available=_text(available), required=_text(target + aim.fee(1, False)))

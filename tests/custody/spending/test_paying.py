@@ -1,11 +1,12 @@
 """A withdrawal's way from its approval to the chain and the books."""
 
 from access.services import Origin
-from custody.models import Coin, Spend, Withdrawal
+from custody.models import Coin, CoinSource, Spend, SpendCoin, Withdrawal
 from custody.rules.terms import Terms
 from custody.selectors_spends import hot_shortage, sent_tx, spend_of
 from custody.services.freezes import freeze_account
 from custody.services.spending.ask import ask_signers
+from custody.services.spending.coins import MAX_SOURCE_BYTES
 from custody.services.spending.plan import plan_withdrawals
 from custody.services.stops import stop_by_itself
 from custody.services.withdrawals import cancel_withdrawal
@@ -166,3 +167,16 @@ def test_a_stale_plan_is_made_anew(house: PayingHouse, alice: Customer) -> None:
     assert (turn.dropped, turn.planned, turn.signed) == (1, 1, 1)
     assert withdrawal_statuses() == ["BROADCAST"]
     assert_all_is_true()
+
+
+def test_a_coin_out_of_a_transaction_that_no_signer_reads_is_left_alone(
+    house: PayingHouse, alice: Customer
+) -> None:
+    """Who pays us decides how large his transaction is, and must not hold up others by it."""
+    heavy = Coin.objects.get(value_sats=4 * BTC)
+    CoinSource.objects.filter(pk=heavy.txid).update(raw=b"x" * (MAX_SOURCE_BYTES + 1))
+    alice.ask(BTC)
+    assert house.turn().planned == 0
+    house.refill(2 * BTC)
+    assert house.turn().signed == 1
+    assert SpendCoin.objects.get().coin.value_sats == 2 * BTC

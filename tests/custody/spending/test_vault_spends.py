@@ -7,6 +7,7 @@ import pytest
 from custody.bitcoin import psbts
 from custody.bitcoin.keys import key_text
 from custody.bitcoin.types import Network, Payment, Role
+from custody.dev_chain.calls_transactions import FEE_RATE
 from custody.errors import (
     BelowMinimum,
     FundsTooSmall,
@@ -16,7 +17,8 @@ from custody.errors import (
     PsbtMismatch,
 )
 from custody.models import Coin, Spend, VaultWallet, WatchedScript
-from custody.selectors_spends import sent_tx
+from custody.rules.terms import Terms
+from custody.selectors_spends import sent_tx, troubled_spends
 from custody.services.spending.vaults import (
     PlannedSpend,
     accept_owner_psbt,
@@ -170,3 +172,18 @@ def test_bad_payments_are_refused(bare_house: PayingHouse, vault: VaultWallet) -
     nowhere = Payment("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", BTC, "x")
     with pytest.raises(InvalidAddress):
         plan_vault_spend(reference=REFERENCE, payments=[nowhere], fee_rate=3_000)
+
+
+def test_a_stuck_one_is_told_to_people_and_not_replaced_without_its_owner(
+    bare_house: PayingHouse, vault: VaultWallet
+) -> None:
+    one = planned()
+    accept_owner_psbt(spend_id=one.spend.pk, text=owner_signed(one))
+    bare_house.pay()
+    bare_house.mine_empty(Terms().bump_after_blocks)
+    bare_house.node.set(FEE_RATE, "90000")
+    assert bare_house.turn().bumped == 0
+    assert [found.pk for found in troubled_spends()] == [one.spend.pk]
+    assert one.spend.versions.count() == 1
+    bare_house.mine()
+    assert troubled_spends() == []
