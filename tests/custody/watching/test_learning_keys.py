@@ -1,4 +1,4 @@
-"""Keys of wallets are asked of signers once they answer, and of settings; what is wrong there stops nobody."""
+"""Keys of wallets are asked of signers once they answer, and of settings; what is wrong stops nobody."""
 
 from pathlib import Path
 
