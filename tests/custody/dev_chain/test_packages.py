@@ -4,7 +4,7 @@ from custody.bitcoin.transactions import serialize, txid
 from custody.bitcoin.types import Tx
 from custody.dev_chain.following import parsed
 from custody.dev_chain.node import DevNode
-from tests.custody.dev_chain.paying import coin, made, payment, refusal
+from tests.custody.dev_chain.paying import coin, made, payment, refusal, tampered
 
 
 def mined(node: DevNode) -> list[str]:
@@ -82,3 +82,11 @@ def test_what_is_dropped_takes_its_children_with_it(node: DevNode) -> None:
     assert sorted(node.drop_from_pool([txid(parent)])) == sorted([txid(parent), txid(child)])
     assert not len(node.pool)
     assert accepted(node, parent) == txid(parent)
+
+
+def test_what_should_never_have_been_let_in_does_not_stop_the_miner(node: DevNode) -> None:
+    entry = node.judge(serialize(payment(node, coin(node)))).entry
+    entry.tx = tampered(entry.tx)
+    node.pool.add(entry)
+    assert mined(node) == []
+    assert (node.height, len(node.pool)) == (121, 0)
