@@ -82,6 +82,17 @@ def choose_readable(coins: Sequence[Coin], aim: Aim, must: Sequence[Coin] = ()) 
         left.remove(heaviest)
 
 
+def readable(coins: Sequence[Coin]) -> list[Coin]:
+    """The first of them that fit into one spend."""
+    sizes, taken, total = _source_bytes({coin.txid for coin in coins}), list[Coin](), 0
+    for coin in coins:
+        size = sizes.get(coin.txid, 0)
+        if len(taken) < MAX_INPUTS and total + size <= MAX_SOURCE_BYTES:
+            taken.append(coin)
+            total += size
+    return taken
+
+
 def candidates(coins: Iterable[Coin]) -> list[Candidate]:
     return [Candidate(coin.pk, coin.value_sats) for coin in coins]
 

@@ -14,7 +14,7 @@ from custody.rules.spends import OPEN
 from custody.rules.terms import Terms
 from custody.selectors_withdrawals import open_stop
 from custody.services import wallets
-from custody.services.spending.coins import MAX_INPUTS, choose_readable, lock_spendable
+from custody.services.spending.coins import choose_readable, lock_spendable, readable
 from custody.services.spending.sizing import aim_at
 from custody.services.spending.versions import Intent, open_spend
 from custody.services.wallet_keys import HOT
@@ -43,7 +43,7 @@ def _sweep(coins: Sequence[Coin], excess: int, rate: int, terms: Terms) -> bool:
     except CustodyUnavailable:
         return False  # no cold storage is named: a check says so
     script = bytes(cold.script)
-    taken = coins[:MAX_INPUTS]
+    taken = readable(coins)
     amount, choice = _most(taken, excess, rate, script)
     if choice is None or amount < dust_sats(script) or choice.fee_sats > terms.max_fee_sats:
         return False
