@@ -1,5 +1,6 @@
 """Every operation of the API, by subject. Generated: do not edit."""
 
+from ballast_sdk.async_operations.bitcoin import AsyncBitcoinApi
 from ballast_sdk.async_operations.general import AsyncGeneralApi
 from ballast_sdk.async_operations.keys import AsyncKeysApi
 from ballast_sdk.async_operations.markets import AsyncMarketsApi
@@ -11,6 +12,7 @@ from ballast_sdk.sending import AsyncSend
 
 class AsyncOperations:
     def __init__(self, send: AsyncSend) -> None:
+        self.bitcoin = AsyncBitcoinApi(send)
         self.general = AsyncGeneralApi(send)
         self.keys = AsyncKeysApi(send)
         self.markets = AsyncMarketsApi(send)

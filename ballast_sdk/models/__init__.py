@@ -1,8 +1,22 @@
 """Types of the API, by name. Generated: do not edit."""
 
+from ballast_sdk.models.bitcoin import (
+    AllowedAddress,
+    Confirmations,
+    Custody,
+    Deposit,
+    DepositAddress,
+    Deposits,
+    SignerParty,
+    Withdrawal,
+    WithdrawalLimits,
+    Withdrawals,
+)
 from ballast_sdk.models.choices import (
+    BitcoinNetwork,
     CandleInterval,
     CloseReason,
+    DepositStatus,
     FillRole,
     KeyKind,
     KeyScope,
@@ -23,9 +37,10 @@ from ballast_sdk.models.choices import (
     TimeInForce,
     TransferStatus,
     Wallet,
+    WithdrawalStatus,
 )
 from ballast_sdk.models.general import Ticket
-from ballast_sdk.models.keys import Key, NewKey
+from ballast_sdk.models.keys import Enrolment, Key, NewKey, SecondFactor
 from ballast_sdk.models.markets import Book, Breaker, Candle, Candles, Market, PublicTrade, Ticker, Trades
 from ballast_sdk.models.oracle import (
     Halt,
@@ -78,7 +93,9 @@ from ballast_sdk.models.wallet import (
 )
 
 __all__ = [
+    "AllowedAddress",
     "Balance",
+    "BitcoinNetwork",
     "Book",
     "Breaker",
     "CancelForm",
@@ -87,6 +104,13 @@ __all__ = [
     "CandleInterval",
     "Candles",
     "CloseReason",
+    "Confirmations",
+    "Custody",
+    "Deposit",
+    "DepositAddress",
+    "DepositStatus",
+    "Deposits",
+    "Enrolment",
     "Faucet",
     "FeeTier",
     "Fill",
@@ -137,8 +161,10 @@ __all__ = [
     "RejectReason",
     "Round",
     "RoundRefusal",
+    "SecondFactor",
     "SelfTradePrevention",
     "Side",
+    "SignerParty",
     "SourceVerdict",
     "Switch",
     "Ticker",
@@ -154,4 +180,8 @@ __all__ = [
     "Volume",
     "Wallet",
     "WhoMay",
+    "Withdrawal",
+    "WithdrawalLimits",
+    "WithdrawalStatus",
+    "Withdrawals",
 ]

@@ -6,6 +6,7 @@ A type checker knows them all. When running, each is a str: a later release may 
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    BitcoinNetwork = Literal["main", "testnet", "signet", "regtest"]
     CandleInterval = Literal[
         "1s",
         "5s",
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
         "POST_ONLY_WOULD_CROSS",
         "FOK_UNFILLED",
     ]
+    DepositStatus = Literal["SEEN", "CONFIRMED", "CREDITED", "REORGED", "DOUBLE_SPENT", "REPLACED", "EVICTED"]
     FillRole = Literal["MAKER", "TAKER"]
     KeyKind = Literal["HMAC", "ED25519"]
     KeyScope = Literal["read", "trade", "withdraw"]
@@ -112,9 +114,14 @@ if TYPE_CHECKING:
     TimeInForce = Literal["GTC", "IOC", "FOK", "GTD"]
     TransferStatus = Literal["PENDING", "POSTED", "REFUSED"]
     Wallet = Literal["FUNDING", "TRADING"]
+    WithdrawalStatus = Literal[
+        "AWAITING_APPROVAL", "APPROVED", "SIGNING", "BROADCAST", "CONFIRMED", "CANCELED", "REJECTED"
+    ]
 else:
-    CandleInterval = CloseReason = FillRole = KeyKind = KeyScope = LanePolicy = MarketStatus = (
-        OpenOrClosed
-    ) = OracleInterval = OrderStatus = OrderType = PendingStatus = PriceOrigin = PriceState = RejectReason = (
-        RoundRefusal
-    ) = SelfTradePrevention = Side = SourceVerdict = TimeInForce = TransferStatus = Wallet = str
+    BitcoinNetwork = CandleInterval = CloseReason = DepositStatus = FillRole = KeyKind = KeyScope = (
+        LanePolicy
+    ) = MarketStatus = OpenOrClosed = OracleInterval = OrderStatus = OrderType = PendingStatus = (
+        PriceOrigin
+    ) = PriceState = RejectReason = RoundRefusal = SelfTradePrevention = Side = SourceVerdict = (
+        TimeInForce
+    ) = TransferStatus = Wallet = WithdrawalStatus = str

@@ -1,5 +1,6 @@
 """Every operation of the API, by subject. Generated: do not edit."""
 
+from ballast_sdk.operations.bitcoin import BitcoinApi
 from ballast_sdk.operations.general import GeneralApi
 from ballast_sdk.operations.keys import KeysApi
 from ballast_sdk.operations.markets import MarketsApi
@@ -11,6 +12,7 @@ from ballast_sdk.sending import Send
 
 class Operations:
     def __init__(self, send: Send) -> None:
+        self.bitcoin = BitcoinApi(send)
         self.general = GeneralApi(send)
         self.keys = KeysApi(send)
         self.markets = MarketsApi(send)

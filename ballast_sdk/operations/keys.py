@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ballast_sdk.calls import Call, Repeat, given, segment
 from ballast_sdk.models.choices import KeyKind, KeyScope
-from ballast_sdk.models.keys import Key, NewKey
+from ballast_sdk.models.keys import Enrolment, Key, NewKey, SecondFactor
 from ballast_sdk.sending import Group
 
 
@@ -55,3 +55,45 @@ class KeysApi(Group):
         Works at once. Any key of the owner may do it, so that a leaked one can be ended from a script.
         """
         return self._send(Call[None]("DELETE", f"/api/v1/api-keys/{segment(key_id)}", {204: None}))
+
+    def second_factor(self) -> SecondFactor:
+        """My second factor."""
+        return self._send(
+            Call[SecondFactor]("GET", "/api/v1/second-factor", {200: SecondFactor}, repeat=Repeat.ALWAYS)
+        )
+
+    def set_up_second_factor(self, *, code: str | None = None) -> Enrolment:
+        """Set up a second factor.
+
+        Gives a secret, which counts from its first code on. One that is in force stays until then, and its
+        code is needed. Withdrawals are held for a day after the change.
+
+        code: Of the one in force, or a recovery code; where there is one.
+        """
+        return self._send(
+            Call[Enrolment]("POST", "/api/v1/second-factor", {201: Enrolment}, body=given(code=code))
+        )
+
+    def confirm_second_factor(self, *, code: str) -> list[str]:
+        """Put the second factor in force.
+
+        By a first code. Each recovery code removes or replaces it once; none withdraws.
+        """
+        return self._send(
+            Call[list[str]](
+                "POST",
+                "/api/v1/second-factor/confirm",
+                {200: list[str]},
+                member="recovery_codes",
+                body=given(code=code),
+            )
+        )
+
+    def remove_second_factor(self, *, code: str) -> None:
+        """Remove the second factor.
+
+        With a code, or a recovery code. Nothing is withdrawn without a second factor.
+        """
+        return self._send(
+            Call[None]("POST", "/api/v1/second-factor/removal", {204: None}, body=given(code=code))
+        )

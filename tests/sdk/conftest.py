@@ -6,11 +6,11 @@ import httpx
 import pytest
 
 from ballast_sdk import Client
-from tests.api.conftest import alice, bob, house
+from tests.api.conftest import alice, bob, chain, house
 from tests.api.house import House
 from tests.api.people import MakeTrader, Trader, crowd
 
-__all__ = ["alice", "bob", "house"]
+__all__ = ["alice", "bob", "chain", "house"]
 
 
 @pytest.fixture
