@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 
 from exchange.models import WalletTransfer
@@ -38,10 +39,9 @@ def seed_demo() -> list[DemoUser]:
 
 
 def _seed_user(name: str, funds: tuple[tuple[str, int, int], ...]) -> DemoUser:
-    user, created = User.objects.get_or_create(username=name, defaults={"email": f"{name}@example.org"})
-    if created:
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
+    # The password comes with the user: one that came later would be a change, which holds withdrawals.
+    defaults = {"email": f"{name}@example.org", "password": make_password(None)}
+    user, _ = User.objects.get_or_create(username=name, defaults=defaults)
     transfers = []
     for asset, issued, to_trading in funds:
         issue_demo_funds(owner_id=user.pk, asset=asset, amount_atoms=issued, key=f"demo:{name}:{asset}")
