@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import F, QuerySet, Sum
 
-from custody.bitcoin.types import Network
+from custody.bitcoin.types import Network, Role
 from custody.models import (
     AccountFreeze,
     ChainPosition,
@@ -44,6 +45,11 @@ class DepositView:
     deposit: Deposit
     confirmations: int
     required: int
+
+
+def takes_deposits() -> bool:
+    """Whether a customer can have an address now."""
+    return bool(settings.CUSTODY) and WalletKey.objects.filter(role=Role.HOT).exists()
 
 
 def deposit_rows(owner_id: int) -> QuerySet[Deposit]:

@@ -64,11 +64,15 @@ def withdrawal_of(owner_id: int, withdrawal_id: UUID) -> Withdrawal | None:
     return Withdrawal.objects.filter(pk=withdrawal_id, owner_id=owner_id).select_related("spend").first()
 
 
+def withdrawal_rows(owner_id: int) -> QuerySet[Withdrawal]:
+    return Withdrawal.objects.filter(owner_id=owner_id).select_related("spend")
+
+
 def withdrawals_of(
     owner_id: int, *, statuses: Sequence[str] = (), before: tuple[datetime, UUID] | None = None, limit: int
 ) -> list[Withdrawal]:
     """The latest first. `before`: time and id of the last one that was seen."""
-    rows = Withdrawal.objects.filter(owner_id=owner_id).select_related("spend")
+    rows = withdrawal_rows(owner_id)
     if statuses:
         rows = rows.filter(status__in=statuses)
     if before is not None:

@@ -6,14 +6,14 @@ import httpx
 import pytest
 
 from access.signing import KeyKind
-from tests.api.conftest import house
+from tests.api.conftest import chain, house
 from tests.api.house import House
 from tests.api.people import crowd
 from tests.binance import strict
 from tests.binance.house import Trader, new_trader, with_new_key
 from tests.binance.stream_client import NARROW
 
-__all__ = ["house"]
+__all__ = ["chain", "house"]
 
 MakeTrader = Callable[..., Trader]
 

@@ -23,7 +23,7 @@ def test_an_account_shows_the_trading_wallet(alice: Trader) -> None:
     assert Decimal(locked) > 10
     assert Decimal(balances["BTC"]["free"]) == 0
     assert answer.json["uid"] == alice.person.user_id
-    assert (answer.json["canWithdraw"], answer.json["canDeposit"]) == (False, False)
+    assert (answer.json["canWithdraw"], answer.json["canDeposit"]) == (False, True)
     assert abs(answer.json["updateTime"] - time.time_ns() // 1_000_000) < 60_000
 
 

@@ -6,9 +6,11 @@ import httpx
 import pytest
 
 from access.http import Scope
+from tests.api.bitcoin import new_saver
 from tests.api.house import House
 from tests.binance.house import SYMBOL, Answer, Trader, encode, public, signed, with_new_key
 from tests.binance.payloads import missing
+from tests.custody.support.house import BTC, CustodyHouse
 from tests.support.waiting import wait_for
 
 TRANSFER = "/sapi/v1/asset/transfer"
@@ -22,19 +24,43 @@ def held(trader: Trader, path: str = "/sapi/v1/asset/get-funding-asset", **param
     return trader.post(path, **params).json
 
 
-def test_every_coin_is_listed_and_no_way_in_or_out_is_open(alice: Trader) -> None:
+def test_every_coin_is_listed_and_bitcoin_comes_by_its_own_network(alice: Trader) -> None:
     coins = {coin["coin"]: coin for coin in alice.get("/sapi/v1/capital/config/getall").json}
     assert {"BTC", "USDB", "ETH"} <= set(coins)
     assert coins["USDB"]["free"] == alice.person.trading("USDB")[0]
-    for coin in coins.values():
-        assert (coin["depositAllEnable"], coin["withdrawAllEnable"]) == (False, False)
-        assert coin["networkList"] == []
+    [network] = coins["BTC"].pop("networkList")
+    assert (network["network"], network["isDefault"]) == ("BTC", True)
+    assert (network["depositEnable"], network["withdrawEnable"]) == (True, False)
+    assert network["withdrawMin"] == "0.00010000"
+    assert coins["BTC"]["depositAllEnable"] is True
+    for code, coin in coins.items():
+        assert coin["withdrawAllEnable"] is False
+        assert code == "BTC" or (coin["depositAllEnable"], coin["networkList"]) == (False, [])
 
 
-def test_there_are_no_deposits_and_no_withdrawals(alice: Trader) -> None:
+def test_a_deposit_and_a_withdrawal_are_listed(client: httpx.Client, chain: CustodyHouse) -> None:
+    saver = new_saver(client, "sara")
+    txid = saver.paid(chain, BTC)
+    withdrawal = saver.ask(amount="0.25").json()["withdrawal"]
+    sara = with_new_key(saver, scopes=[Scope.READ])
+    address = sara.get("/sapi/v1/capital/deposit/address", coin="BTC").json
+    assert address["address"] == saver.get("/api/v1/deposit-address")["address"]
+    [deposit] = sara.get("/sapi/v1/capital/deposit/hisrec", coin="BTC").json
+    assert (deposit["txId"], deposit["amount"], deposit["status"]) == (txid, "1.00000000", 1)
+    assert (deposit["address"], deposit["confirmTimes"]) == (address["address"], "1/1")
+    [gone] = sara.get("/sapi/v1/capital/withdraw/history").json
+    assert (gone["id"], gone["amount"], gone["status"]) == (withdrawal["withdrawal_id"], "0.25000000", 4)
+    assert (gone["address"], gone["transactionFee"]) == (withdrawal["address"], withdrawal["fee"])
+    for query in ({"status": 1}, {"endTime": 1}, {"coin": "USDB"}, {"offset": 1}):
+        assert sara.get("/sapi/v1/capital/withdraw/history", **query).json == [], query
+    for query in ({"status": 0}, {"endTime": 1}, {"coin": "USDB"}, {"offset": 1}):
+        assert sara.get("/sapi/v1/capital/deposit/hisrec", **query).json == [], query
+
+
+def test_nothing_is_withdrawn_without_a_code(alice: Trader) -> None:
     assert alice.get("/sapi/v1/capital/deposit/hisrec", coin="BTC").json == []
     assert alice.get("/sapi/v1/capital/withdraw/history").json == []
-    address = alice.get("/sapi/v1/capital/deposit/address", coin="BTC")
+    address = alice.get("/sapi/v1/capital/deposit/address", coin="USDB")
     assert address.refusal == (400, -1020, "This operation is not supported.")
     target = {"address": "bc1qxyz0000000000000000000000000000000000", "amount": "0.1"}
     withdrawal = alice.post("/sapi/v1/capital/withdraw/apply", coin="BTC", **target)

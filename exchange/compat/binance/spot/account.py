@@ -4,6 +4,7 @@ from typing import Any
 
 from access.http import Scope
 from access.selectors import live_keys
+from custody.selectors import takes_deposits
 from exchange.compat.binance import refusals
 from exchange.compat.binance.amounts import amount_text
 from exchange.compat.binance.operations import Call, Operation, Security
@@ -38,7 +39,7 @@ def _account(call: Call) -> object:
         },
         "canTrade": Scope.TRADE in call.caller.scopes,
         "canWithdraw": False,
-        "canDeposit": False,
+        "canDeposit": takes_deposits(),
         "brokered": False,
         "requireSelfTradePrevention": True,
         "preventSor": False,

@@ -1,7 +1,4 @@
-"""`/sapi/v1/capital`: coins, and the ways in and out of the house: those are shut while there is no custody.
-
-Lists of deposits and withdrawals are empty; an address or a withdrawal is refused.
-"""
+"""`/sapi/v1/capital`: coins, and the ways in and out of the house."""
 
 from typing import Any
 
@@ -11,11 +8,11 @@ from exchange.compat.binance.operations import Call, Operation, Security
 from exchange.compat.binance.parameters import Parameter, decimal, matching
 from exchange.compat.binance.refusals import Refusal
 from exchange.compat.binance.spot.account import NOTHING
+from exchange.compat.binance.spot.bitcoin import COIN, LIST, address, deposits, networks, withdrawals
 from exchange.selectors import fresh_markets
 from exchange.wallets import holdings_of
 from ledger.selectors import assets
 
-COIN = r"^[A-Z0-9]{1,16}$"
 TEXT = r"^[^\x00-\x1f\x7f]{1,200}$"
 
 
@@ -33,7 +30,7 @@ def _coin(code: str, name: str, decimals: int, holding: Any, *, trading: bool) -
     return {
         "coin": code,
         "name": name,
-        "depositAllEnable": False,
+        "depositAllEnable": bool(ways := networks(code)),
         "withdrawAllEnable": False,
         "free": amount_text(holding.trading_free, decimals),
         "locked": amount_text(holding.trading_locked, decimals),
@@ -44,17 +41,13 @@ def _coin(code: str, name: str, decimals: int, holding: Any, *, trading: bool) -
         "storage": nothing,
         "isLegalMoney": False,
         "trading": trading,
-        "networkList": [],
+        "networkList": ways,
     }
-
-
-def _nothing(call: Call) -> object:
-    return []
 
 
 def _address(call: Call) -> object:
     check_coin(call.values["coin"])
-    raise Refusal(-1020, "This operation is not supported.")
+    return address(call)
 
 
 def _withdraw(call: Call) -> object:
@@ -80,17 +73,19 @@ OPERATIONS = (
     ),
     Operation(
         "binance.deposits",
-        _nothing,
+        deposits,
         http=("GET", "/sapi/v1/capital/deposit/hisrec"),
         security=Security.SIGNED,
         scope=Scope.READ,
+        parameters=LIST,
     ),
     Operation(
         "binance.withdrawals",
-        _nothing,
+        withdrawals,
         http=("GET", "/sapi/v1/capital/withdraw/history"),
         security=Security.SIGNED,
         scope=Scope.READ,
+        parameters=LIST,
     ),
     Operation(
         "binance.deposit_address",

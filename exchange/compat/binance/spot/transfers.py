@@ -19,7 +19,7 @@ from exchange.compat.binance.parameters import (
     whole,
 )
 from exchange.compat.binance.refusals import Refusal
-from exchange.compat.binance.spot.coins import COIN
+from exchange.compat.binance.spot.bitcoin import COIN
 from exchange.compat.binance.symbols import market_of_symbol
 from exchange.engine.types import RejectReason
 from exchange.errors import AssetNotFound, EngineRefusal, FundingTooSmall, ShardRequired

@@ -8,6 +8,7 @@ from exchange.compat.binance.amounts import amount_text
 from exchange.compat.binance.operations import Call, Operation, Security
 from exchange.compat.binance.parameters import Parameter, matching
 from exchange.compat.binance.spot import coins, transfers
+from exchange.compat.binance.spot.bitcoin import COIN
 from exchange.compat.binance.spot.commissions import trade_fee
 from exchange.compat.binance.symbols import find_by_symbol, symbol
 from exchange.fee_tiers import rates_of
@@ -15,7 +16,7 @@ from exchange.selectors import fresh_markets
 from exchange.wallets import holdings_of
 from ledger.selectors import assets
 
-ASSET = Parameter("asset", matching(coins.COIN))
+ASSET = Parameter("asset", matching(COIN))
 
 
 async def _system(call: Call) -> object:
