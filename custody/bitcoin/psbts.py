@@ -1,7 +1,8 @@
 """The PSBT of a plan (BIP-174, version 0), and the signatures in one that came back.
 
 btclib, the strictest reader there is, says whether a PSBT is one. What came back for a plan must be that
-plan's field by field, with signatures added and nothing else: so nothing in it is believed.
+plan's field by field, with signatures added and nothing else: so nothing in it is believed. Of a person's
+wallet only the transaction and the signatures are read, as wallets leave out and add what they like.
 """
 
 import base64
@@ -25,9 +26,11 @@ _UNSIGNED_TX = b"\x00"
 _NON_WITNESS_UTXO, _WITNESS_UTXO, _WITNESS_SCRIPT = b"\x00", b"\x01", b"\x05"
 _PARTIAL_SIGNATURE, _SIGHASH_TYPE, _DERIVATION = b"\x02", b"\x03", b"\x06"
 _FINAL = (b"\x07", b"\x08")
+_OF_SIGNERS = (_PARTIAL_SIGNATURE, _SIGHASH_TYPE, *_FINAL)
 _OUTPUT_WITNESS_SCRIPT, _OUTPUT_DERIVATION = b"\x01", b"\x02"
 _SIGHASH_ALL = (1).to_bytes(4, "little")
 _MOST_ADDED = 200  # bytes that a signer adds to an input, for each of its keys
+_MOST_BESIDES = 20_000  # bytes that a person's wallet says of itself, and nobody reads
 
 Fields = dict[bytes, bytes]
 
@@ -173,26 +176,47 @@ def signatures_in(plan: SpendPlan, text: str) -> dict[KeySource, tuple[bytes, ..
     Raises BadPsbt for what is no PSBT, PlanMismatch for one that is not the plan's, says more than it or is
     signed otherwise than by keys of the wallet, in full, with SIGHASH_ALL and a low S.
     """
-    planned = _planned(plan)
-    longest = len(psbt_of(plan)) + _MOST_ADDED * len(plan.inputs) * len(plan.wallet.keys)
-    given = _parsed(_decoded(text, longest))
-    if given.tx != planned.tx:
-        raise PlanMismatch(PlanFault.TRANSACTION, "this is another transaction than the planned one")
+    planned, given = _planned(plan), _given(plan, text, 0)
     if given.fields != planned.fields or given.outputs != planned.outputs:
         raise PlanMismatch(PlanFault.FIELDS, "it says other things than the planned one")
-    signed = [_signed_by(plan, index, planned.inputs[index], one) for index, one in enumerate(given.inputs)]
+    for index, (expected, fields) in enumerate(zip(planned.inputs, given.inputs, strict=True)):
+        if any(fields.get(key) != value for key, value in expected.items()):
+            raise PlanMismatch(PlanFault.FIELDS, f"input {index} says other things than the planned one")
+        if any(key[:1] not in _OF_SIGNERS for key in fields.keys() - expected.keys()):
+            raise PlanMismatch(PlanFault.FIELDS, f"input {index} says more than the planned one")
+    return _signatures(plan, given)
+
+
+def signatures_of_wallet(plan: SpendPlan, text: str) -> dict[KeySource, tuple[bytes, ...]]:
+    """The same of what a person's wallet gives back, which may have more fields than the plan's, or fewer.
+
+    No field but the transaction and those of signers is read, so no other can do harm; who hands it on
+    writes it anew (`with_signatures`). Raises as `signatures_in`.
+    """
+    return _signatures(plan, _given(plan, text, _MOST_BESIDES))
+
+
+def _given(plan: SpendPlan, text: str, besides: int) -> Psbt:
+    """A PSBT of the plan's transaction."""
+    longest = len(psbt_of(plan)) + _MOST_ADDED * len(plan.inputs) * len(plan.wallet.keys)
+    given = _parsed(_decoded(text, longest + besides))
+    if given.tx != unsigned_tx(plan):
+        raise PlanMismatch(PlanFault.TRANSACTION, "this is another transaction than the planned one")
+    return given
+
+
+def _signatures(plan: SpendPlan, given: Psbt) -> dict[KeySource, tuple[bytes, ...]]:
+    signed = [_signed_by(plan, index, one) for index, one in enumerate(given.inputs)]
     sources = [source for source in plan.wallet.keys if any(source in one for one in signed)]
     if any(source not in one for source in sources for one in signed):
         raise PlanMismatch(PlanFault.SIGNATURE_COUNT, "a key has not signed every input")
     return {source: tuple(one[source] for one in signed) for source in sources}
 
 
-def _signed_by(plan: SpendPlan, index: int, planned: Fields, given: Fields) -> dict[KeySource, bytes]:
-    if any(given.get(key) != value for key, value in planned.items()):
-        raise PlanMismatch(PlanFault.FIELDS, f"input {index} says other things than the planned one")
+def _signed_by(plan: SpendPlan, index: int, given: Fields) -> dict[KeySource, bytes]:
     public_keys = script_at(plan.wallet, plan.inputs[index].place).public_keys
     signed: dict[KeySource, bytes] = {}
-    for key in sorted(given.keys() - planned.keys()):
+    for key in sorted(key for key in given if key[:1] in _OF_SIGNERS):
         if key == _SIGHASH_TYPE and given[key] == _SIGHASH_ALL:
             continue
         public_key = _signing_key(index, key)
@@ -206,11 +230,9 @@ def _signed_by(plan: SpendPlan, index: int, planned: Fields, given: Fields) -> d
 
 
 def _signing_key(index: int, key: bytes) -> bytes:
-    match key[:1]:
-        case b"\x02":
-            return key[1:]
-        case b"\x03":
-            raise PlanMismatch(PlanFault.SIGHASH, f"input {index} asks for another SIGHASH than ALL")
-        case kind if kind in _FINAL:
-            raise PlanMismatch(PlanFault.FINAL, f"input {index} is finished already")
-    raise PlanMismatch(PlanFault.FIELDS, f"input {index} says more than the planned one")
+    """Of a partial signature; any other field of signers is not for one that is still to be signed."""
+    if key[:1] in _FINAL:
+        raise PlanMismatch(PlanFault.FINAL, f"input {index} is finished already")
+    if key[:1] == _SIGHASH_TYPE:
+        raise PlanMismatch(PlanFault.SIGHASH, f"input {index} asks for another SIGHASH than ALL")
+    return key[1:]

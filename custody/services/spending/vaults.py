@@ -25,7 +25,13 @@ from custody.models import Spend, SpendVersion, VaultWallet
 from custody.rules.fees import RELAY_RATE
 from custody.rules.statuses import SpendStatus
 from custody.selectors_terms import terms_in_force
-from custody.services.spending.coins import choose_readable, free_coins, lock_rows
+from custody.services.spending.coins import (
+    MAX_INPUTS,
+    MAX_SOURCE_BYTES,
+    choose_readable,
+    free_coins,
+    lock_rows,
+)
 from custody.services.spending.drop import drop
 from custody.services.spending.sizing import aim_at
 from custody.services.spending.versions import Intent, open_spend, plan_of
@@ -33,7 +39,8 @@ from custody.services.vault_wallets import vault_places, vault_spec
 from custody.services.wallet_keys import network
 from ledger.money import format_atoms
 
-MAX_PSBT_CHARACTERS = 300_000
+# Of MAX_INPUTS with MAX_SOURCE_BYTES between them, which whoever pays a vault may use up.
+MAX_PSBT_CHARACTERS = 4 * (MAX_SOURCE_BYTES + 1_000 * MAX_INPUTS) // 3
 BTC_DECIMALS = 8
 
 
@@ -70,7 +77,7 @@ def plan_vault_spend(*, reference: str, payments: Sequence[Payment], fee_rate: i
 
 
 def accept_owner_psbt(*, spend_id: int, text: str) -> Spend:
-    """Take the owner's signatures. The same again changes nothing.
+    """Take the owner's signatures, and nothing else of it. The same again changes nothing.
 
     Raises InvalidPsbt for what is none, PsbtMismatch for another transaction or wrong, missing or foreign
     signatures, InvalidState where the spend is past it.
@@ -82,13 +89,13 @@ def accept_owner_psbt(*, spend_id: int, text: str) -> Spend:
         version = SpendVersion.objects.get(spend_id=spend_id, number=0)
         if spend.purpose != Purpose.VAULT:
             raise InvalidState("Its owner has nothing to sign.", status=spend.status)
-        if version.owner_psbt and version.owner_psbt == text:
+        signed = _owner_signed(version, text)
+        if version.owner_psbt == signed:
             return spend
         if spend.status != SpendStatus.PLANNED:
             raise InvalidState(status=spend.status)
-        _check_owner(version, text)
         # From here on it succeeds.
-        version.owner_psbt = text
+        version.owner_psbt = signed
         version.save(update_fields=["owner_psbt"])
     return spend
 
@@ -103,16 +110,18 @@ def drop_vault_spend(*, spend_id: int) -> Spend:
     return spend
 
 
-def _check_owner(version: SpendVersion, text: str) -> None:
+def _owner_signed(version: SpendVersion, text: str) -> str:
+    """The plan's own PSBT with the signatures of this one: what a wallet says besides goes no further."""
     plan = plan_of(version)
     try:
-        signed = psbts.signatures_in(plan, text)
+        signed = psbts.signatures_of_wallet(plan, text)
     except BadPsbt as error:
         raise InvalidPsbt(field="psbt", reason=str(error.reason)) from None
     except PlanMismatch as error:
         raise PsbtMismatch(field="psbt", reason=str(error.reason)) from None
     if set(signed) != {plan.wallet.keys[0]}:
         raise PsbtMismatch(field="psbt", reason="OWNER_ALONE")
+    return psbts.with_signatures(plan, signed)
 
 
 def _script(payment: Payment) -> bytes:

@@ -6,7 +6,8 @@ import pytest
 
 from custody.bitcoin import psbts
 from custody.bitcoin.keys import key_text
-from custody.bitcoin.types import Network, Payment, Role
+from custody.bitcoin.scripts import script_at
+from custody.bitcoin.types import Network, Payment, Place, Role, TxOut
 from custody.dev_chain.calls_transactions import FEE_RATE
 from custody.errors import (
     BelowMinimum,
@@ -39,7 +40,8 @@ from tests.custody.support.paying import (
     plan_of,
     tx_of,
 )
-from tests.custody.support.wallets import account, address, seed_of
+from tests.custody.support.psbt_maps import PARTIAL_SIG, maps_of
+from tests.custody.support.wallets import account, address, hot_wallet, seed_of
 
 REFERENCE = "vault:1"
 
@@ -67,6 +69,14 @@ def signed_by(name: str, role: Role, spend: Spend) -> str:
     position = {Role.USER: 0, Role.PROTOCOL: 1, Role.BACKUP: 2}[role]
     given = signer.sign(plan, psbts.psbt_of(plan))
     return psbts.with_signatures(plan, {plan.wallet.keys[position]: given})
+
+
+def signatures_alone(text: str) -> str:
+    """As a wallet gives it back that shows what it signed as a QR code."""
+    maps = maps_of(text)
+    kept = [[field for field in fields if field[0][0] == PARTIAL_SIG] for fields in maps.maps[1:]]
+    maps.maps = [maps.maps[0], *kept]
+    return maps.text()
 
 
 def owner_signed(one: PlannedSpend) -> str:
@@ -114,8 +124,46 @@ def test_the_same_psbt_again_changes_nothing(bare_house: PayingHouse, vault: Vau
     accept_owner_psbt(spend_id=one.spend.pk, text=text)
     bare_house.turn()
     assert accept_owner_psbt(spend_id=one.spend.pk, text=text).status == "BROADCAST"
-    with pytest.raises(InvalidState):
+    assert accept_owner_psbt(spend_id=one.spend.pk, text=signatures_alone(text)).status == "BROADCAST"
+    with pytest.raises(PsbtMismatch):
         accept_owner_psbt(spend_id=one.spend.pk, text=one.psbt)
+
+
+def test_a_plan_that_was_dropped_takes_no_signatures(bare_house: PayingHouse, vault: VaultWallet) -> None:
+    one = planned()
+    text = owner_signed(one)
+    drop_vault_spend(spend_id=one.spend.pk)
+    with pytest.raises(InvalidState):
+        accept_owner_psbt(spend_id=one.spend.pk, text=text)
+
+
+def test_only_the_signatures_of_what_a_wallet_gives_back_go_further(
+    bare_house: PayingHouse, vault: VaultWallet
+) -> None:
+    one = planned()
+    accept_owner_psbt(spend_id=one.spend.pk, text=signatures_alone(owner_signed(one)))
+    assert latest(one.spend).owner_psbt == owner_signed(one)
+    bare_house.settle()
+    one.spend.refresh_from_db()
+    assert one.spend.status == "SETTLED"
+
+
+def test_coins_that_large_transactions_made_are_spent_all_the_same(
+    bare_house: PayingHouse, vault: VaultWallet
+) -> None:
+    """Whoever pays a vault decides how large his transaction is."""
+    script = bytes(WatchedScript.objects.get(wallet=REFERENCE, branch=0).script)
+    crowd = [TxOut(600, script_at(hot_wallet("crowd"), Place(0, 0)).script)] * 2_900
+    for _ in range(3):
+        bare_house.node.pay([TxOut(3 * BTC, script), *crowd])
+        bare_house.mine()
+    one = planned(8 * BTC)
+    assert len(one.psbt) > 300_000
+
+    accept_owner_psbt(spend_id=one.spend.pk, text=owner_signed(one))
+    bare_house.settle()
+    one.spend.refresh_from_db()
+    assert one.spend.status == "SETTLED"
 
 
 @pytest.mark.parametrize("text", ["", "not base64!", "cHNidP8=", "A" * 5_000_000, "psbt\xff"])
