@@ -10,6 +10,7 @@ from typing import Protocol
 
 from custody.bitcoin.blocks import Block
 from custody.bitcoin.types import Network, OutPoint
+from custody.foreign_words import printable
 
 MAX_ASKED = 500  # transactions of the mempool in one call
 MAX_GATHERED = 32 * 1024 * 1024  # bytes of them: after that no more are asked for
@@ -36,14 +37,14 @@ class ChainUnavailable(ChainFailure):
     """No answer: nothing is known, not even whether what was told arrived. Asking again is right."""
 
     def __init__(self, detail: str) -> None:
-        super().__init__(detail[:MAX_DETAIL])
+        super().__init__(printable(detail, MAX_DETAIL))
 
 
 class ChainUnfit(ChainFailure):
     """An answer that must not be believed. What was told may have arrived all the same."""
 
     def __init__(self, reason: Unfit, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}"[:MAX_DETAIL] if detail else str(reason))
+        super().__init__(printable(f"{reason}: {detail}", MAX_DETAIL) if detail else str(reason))
         self.reason = reason
 
 

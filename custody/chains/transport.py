@@ -6,19 +6,17 @@ It follows no redirect, unpacks nothing, keeps no cookies and asks no proxy of t
 import ssl
 import threading
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from weakref import WeakSet
 
 import httpcore
 
 from custody.chains.source import ChainUnavailable, ChainUnfit, Unfit
+from custody.deadlines import BoundedBackend, Deadline
 
 TIMEOUT_S = 10.0
 MUCH = 3  # the patience for a block
 KEEPALIVE_S = 15.0  # less than any server waits for the next request
-_SLICE = 16 * 1024
 
 _FAILURES = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError, UnicodeError)
 
@@ -34,60 +32,6 @@ class AnswerTooLarge(ChainUnfit):
 class Answer:
     status: int
     body: bytes
-
-
-class _Deadline:
-    """Of the exchange that a thread is in: a slow drip of bytes would reset any other timeout."""
-
-    def __init__(self) -> None:
-        self.until = 0.0
-
-    def left(self) -> float:
-        left = self.until - time.monotonic()
-        if left <= 0:
-            raise httpcore.ReadTimeout("the answer came too slowly")
-        return left
-
-
-class _BoundedStream(httpcore.NetworkStream):
-    def __init__(self, inner: httpcore.NetworkStream, deadline: _Deadline) -> None:
-        self._inner = inner
-        self._deadline = deadline
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._deadline.left())
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        for start in range(0, len(buffer), _SLICE):
-            self._inner.write(buffer[start : start + _SLICE], self._deadline.left())
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        inner = self._inner.start_tls(ssl_context, server_hostname, self._deadline.left())
-        return _BoundedStream(inner, self._deadline)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
-
-
-class _BoundedBackend(httpcore.SyncBackend):
-    def __init__(self, deadline: _Deadline) -> None:
-        self._deadline = deadline
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        inner = super().connect_tcp(host, port, self._deadline.left(), local_address, socket_options)
-        return _BoundedStream(inner, self._deadline)
 
 
 class _Pools:
@@ -111,12 +55,12 @@ class _Connections(threading.local):
     """Each thread has its own: httpcore may close a connection that another thread has just taken up."""
 
     def __init__(self, context: ssl.SSLContext | None, pools: _Pools) -> None:
-        self.deadline = _Deadline()
+        self.deadline = Deadline()
         self.pool = httpcore.ConnectionPool(
             ssl_context=context,
             max_connections=1,
             keepalive_expiry=KEEPALIVE_S,
-            network_backend=_BoundedBackend(self.deadline),
+            network_backend=BoundedBackend(self.deadline),
         )
         pools.add(self.pool)
 

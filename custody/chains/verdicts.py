@@ -1,6 +1,7 @@
 """What a node's word about a transaction means: the codes and texts of Bitcoin Core, which others repeat."""
 
 from custody.chains.source import MAX_DETAIL, Verdict, VerdictKind
+from custody.foreign_words import printable
 
 _IN_CHAIN = -27
 _DECIDED = {-22, -25, -26, -27}  # any other code says nothing about the transaction
@@ -35,7 +36,7 @@ def is_verdict(code: int) -> bool:
 
 def verdict_of(code: int | None, text: str) -> Verdict:
     """Of a node's error. `code` is None where only a text came."""
-    detail = "".join(one if one.isprintable() else " " for one in text[:MAX_DETAIL])
+    detail = printable(text, MAX_DETAIL)
     lower = text[:MAX_DETAIL].lower()
     for words, kind in _WORDS:
         if words in lower:

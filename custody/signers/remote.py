@@ -7,6 +7,7 @@ import ipaddress
 import time
 from typing import TypeVar
 
+import httpcore
 import httpx
 import msgspec
 
@@ -16,6 +17,7 @@ from custody.bitcoin.plans import digest
 from custody.bitcoin.scripts import script_at
 from custody.bitcoin.signatures import check_signature
 from custody.bitcoin.types import FixedKey, Role, SpendPlan
+from custody.deadlines import BoundedBackend, Deadline
 from custody.signers import wire
 from custody.signers.policy import position_of
 from custody.signers.seal import MIN_SECRET, SEAL_HEADER, is_answer_sealed, sealed
@@ -23,25 +25,22 @@ from custody.signers.signer import Refusal, SignerFacts, SignerRefused, SignerUn
 
 Answer = TypeVar("Answer", bound=msgspec.Struct)
 
-_CONNECT_SECONDS, _ANSWER_SECONDS = 3.0, 15.0
+CONNECT_SECONDS, ANSWER_SECONDS = 3.0, 15.0
+_FAILURES = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError, UnicodeError)
 
 
 class RemoteSigner:
-    def __init__(self, role: Role, url: str, secret: str) -> None:
+    def __init__(self, role: Role, url: str, secret: str, *, answer_seconds: float = ANSWER_SECONDS) -> None:
         """Raises ValueError where the URL is not https beyond this machine, or the secret short."""
         refuse_open_line(url)
         if len(secret) < MIN_SECRET:
             raise ValueError(f"A co-signer's secret has at least {MIN_SECRET} characters.")
         self._role = role
         self._secret = secret
-        self._client = httpx.Client(
-            base_url=url,
-            timeout=httpx.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS),
-            limits=httpx.Limits(max_connections=4),
-            follow_redirects=False,
-            trust_env=False,
-            verify=url.startswith("https:"),  # without TLS there is nothing to load certificates for
-        )
+        self._answer_seconds = answer_seconds
+        self._address = url.rstrip("/")
+        # Without TLS there is nothing to load certificates for.
+        self._context = httpcore.default_ssl_context() if url.startswith("https:") else None
 
     def describe(self) -> SignerFacts:
         try:
@@ -84,17 +83,39 @@ class RemoteSigner:
     def _exchange(
         self, method: str, target: str, body: bytes, headers: dict[str, str]
     ) -> tuple[int, str, bytes]:
-        deadline = time.monotonic() + _ANSWER_SECONDS
+        """Over a connection of its own, and within its time however slowly bytes come."""
+        backend = BoundedBackend(Deadline(time.monotonic() + self._answer_seconds))
+        patience = {"timeout": {"connect": CONNECT_SECONDS, "pool": CONNECT_SECONDS}}
+        sent = {"Accept-Encoding": "identity", "Content-Length": str(len(body)), **headers}
         try:
-            with self._client.stream(method, target, content=body, headers=headers) as response:
-                answer = b""
-                for piece in response.iter_bytes():
-                    answer += piece
-                    if len(answer) > wire.MAX_ANSWER or time.monotonic() > deadline:
-                        raise SignerUnavailable("an answer too long")
-                return response.status_code, response.headers.get(SEAL_HEADER, ""), answer
-        except httpx.HTTPError as error:
+            with (
+                httpcore.ConnectionPool(self._context, network_backend=backend) as pool,
+                pool.stream(
+                    method,
+                    self._address + target,
+                    headers=list(sent.items()),
+                    content=body,
+                    extensions=patience,
+                ) as response,
+            ):
+                return response.status, _seal_of(response), _body_of(response)
+        except _FAILURES as error:
             raise SignerUnavailable(f"no answer: {type(error).__name__}") from None
+
+
+def _seal_of(response: httpcore.Response) -> str:
+    named = {name.lower(): value for name, value in response.headers}
+    return named.get(SEAL_HEADER.encode(), b"").decode("latin-1")
+
+
+def _body_of(response: httpcore.Response) -> bytes:
+    """As it came: nothing is unpacked that nobody has sealed."""
+    answer = bytearray()
+    for piece in response.iter_stream():
+        answer += piece
+        if len(answer) > wire.MAX_ANSWER:
+            raise SignerUnavailable("an answer too long")
+    return bytes(answer)
 
 
 def refuse_open_line(url: str) -> None:

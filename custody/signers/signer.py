@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from custody.bitcoin.types import RECEIVE, FixedKey, KeySource, Network, Place, Role, SpendPlan
+from custody.foreign_words import printable
 
 MAX_DETAIL = 200
 
@@ -43,7 +44,7 @@ class SignerRefused(Exception):
 
     def __init__(self, reason: Refusal, detail: str = "") -> None:
         self.reason = reason
-        self.detail = detail[:MAX_DETAIL]
+        self.detail = printable(detail, MAX_DETAIL)
         super().__init__(f"{reason}: {self.detail}" if detail else str(reason))
 
     @property
@@ -53,6 +54,9 @@ class SignerRefused(Exception):
 
 class SignerUnavailable(Exception):
     """No answer, or none that can be believed: it may have signed or not. Ask again with the same plan."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(printable(detail, 2 * MAX_DETAIL))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ import msgspec
 from custody.bitcoin.errors import BitcoinError
 from custody.bitcoin.keys import key_text, read_key
 from custody.bitcoin.types import Network, Role
+from custody.foreign_words import printable
 from custody.signers.signer import SignerFacts
 
 MAX_REQUEST = 2 * 1024 * 1024
 MAX_ANSWER = 2 * 1024 * 1024
+MAX_PARTY = 200
 Message = TypeVar("Message")
 
 
@@ -74,6 +76,6 @@ def facts(answer: About) -> SignerFacts:
     try:
         network = Network(answer.network)
         key = None if answer.key is None else read_key(answer.key, network, None)
-        return SignerFacts(Role(answer.role), answer.party[:200], key, network)
+        return SignerFacts(Role(answer.role), printable(answer.party, MAX_PARTY), key, network)
     except (BitcoinError, ValueError):
         raise Malformed("not a signer's facts") from None
