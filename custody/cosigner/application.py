@@ -47,7 +47,7 @@ class Application:
             return
         try:
             async with asyncio.timeout(BODY_SECONDS):
-                body = await _body(scope, receive) if not self._is_locked(scope) else b""
+                body = await _body(scope, receive)
         except TooLarge:
             await _send(send, fault(413, "TOO_LARGE", f"At most {MAX_REQUEST} bytes."), ends=True)
         except TimeoutError:
@@ -60,18 +60,14 @@ class Application:
             fault_point("answering")
             await _send(send, answer, seal)
 
-    def _is_locked(self, scope: Scope) -> bool:
-        return self._gate.is_locked(_address(scope))
-
     def _answer(self, scope: Scope, body: bytes) -> tuple[Answer, str]:
         """The answer, with its seal for who has proved to know the secret."""
-        if self._is_locked(scope):
-            message = f"Too many wrong messages; try again in {LOCK_SECONDS} s."
-            return fault(429, "LOCKED", message), ""
         method, target = scope["method"], _target(scope)
         try:
             envelope = self._gate.admit(_address(scope), method, target, _headers(scope), body)
         except Denied as denied:
+            if denied.is_locked:
+                return fault(429, "LOCKED", f"Too many wrong messages; wait {LOCK_SECONDS} s."), ""
             return fault(401, denied.denial, _DENIALS[denied.denial]), ""
         query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
         answer = self._deeds.do(method, scope["path"], query, body)

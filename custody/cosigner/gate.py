@@ -1,6 +1,7 @@
 """Who may ask the co-signer: whoever knows its secret, within the time window, each message once.
 
-An address from which too many wrong messages came is not listened to for a while.
+An address from which too many wrong messages came is told nothing of what is wrong with more of them.
+Who knows the secret is heard all the same: else anybody behind the same proxy could silence the house.
 """
 
 import sqlite3
@@ -26,9 +27,10 @@ class Denial(StrEnum):
 
 
 class Denied(Exception):
-    def __init__(self, denial: Denial) -> None:
+    def __init__(self, denial: Denial, *, is_locked: bool = False) -> None:
         super().__init__(denial.value)
         self.denial = denial
+        self.is_locked = is_locked
 
 
 @dataclass(slots=True)
@@ -49,9 +51,10 @@ class Gate:
         """Raises Denied, and counts it."""
         try:
             return self._admitted(method, target, headers, body)
-        except Denied:
+        except Denied as denied:
+            is_locked = self.is_locked(address)
             self._count(address)
-            raise
+            raise Denied(denial=denied.denial, is_locked=is_locked) from None
 
     def _admitted(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Envelope:
         envelope = read_envelope(headers)

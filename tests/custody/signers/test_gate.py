@@ -117,12 +117,15 @@ def test_it_refuses_a_time_that_is_none(gate: Gate, moment: str) -> None:
     assert denied(gate, {**message().headers(), "x-ballast-time": moment}) is Denial.UNSEALED
 
 
-def test_it_does_not_listen_to_who_was_wrong_too_often_for_a_while(gate: Gate, clock: Clock) -> None:
+def test_it_locks_an_address_that_was_wrong_too_often_for_a_while_but_no_right_message(
+    gate: Gate, clock: Clock
+) -> None:
     for _ in range(MAX_WRONG):
         assert not gate.is_locked(STRANGER)
         denied(gate, {}, STRANGER)
     assert gate.is_locked(STRANGER)
     assert not gate.is_locked(HOUSE)
+    admit(gate, message().headers(), STRANGER)
     clock.now += LOCK_SECONDS
     assert not gate.is_locked(STRANGER)
 
