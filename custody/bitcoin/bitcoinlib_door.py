@@ -5,12 +5,29 @@ It writes settings and a log into a home on import; it gets one that is gone aft
 
 import logging
 import os
+import sys
 import tempfile
 import warnings
+from importlib.machinery import PathFinder
+from types import ModuleType
+
+_NAME = "bitcoinlib"
+
+
+def _leave_the_rest_out() -> None:
+    """The package's own beginning imports its wallets, its services and SQLAlchemy, which takes each process
+    half a second; so a bare package stands in its place, and what is imported of it is what is used."""
+    found = PathFinder.find_spec(_NAME)
+    assert found is not None, "bitcoinlib is not installed"
+    bare = ModuleType(_NAME)
+    bare.__path__ = list(found.submodule_search_locations or ())
+    sys.modules.setdefault(_NAME, bare)
+
 
 _said = os.environ.get("BCL_DATA_DIR")
 with tempfile.TemporaryDirectory(prefix="ballast-bitcoinlib-") as _home, warnings.catch_warnings():
     warnings.simplefilter("ignore")
+    _leave_the_rest_out()
     os.environ["BCL_DATA_DIR"] = _home
     from bitcoinlib.encoding import (
         EncodingError,

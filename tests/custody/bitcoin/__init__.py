@@ -1,5 +1,11 @@
-"""Imported before all tests of it, so that bitcoinlib finds the home that is made for it."""
+"""Imported before all tests of it: what only tests use of bitcoinlib reads the files that came with it."""
+
+from importlib import import_module
 
 from custody.bitcoin import bitcoinlib_door
+
+for _name in ("main", "encoding"):
+    _part = vars(import_module(f"bitcoinlib.{_name}"))
+    _part["BCL_DATA_DIR"] = _part["BCL_INSTALL_DIR"] / "data"
 
 __all__ = ["bitcoinlib_door"]
