@@ -36,8 +36,8 @@ def open_house_coins(txids: Sequence[str]) -> None:
 def review_house_coins() -> bool:
     """False where one has to wait until a spend that took it is undone."""
     is_in_chain = Q(coin__height__isnull=False)
-    to_count = HouseCoin.objects.filter(is_in_chain, is_counted=False, coin__spent_height=None)
     left_cold = Q(coin__watched__wallet=COLD, coin__spent_height__isnull=False)
+    to_count = HouseCoin.objects.filter(is_in_chain, ~left_cold, is_counted=False)
     to_uncount = HouseCoin.objects.filter(~is_in_chain | left_cold, is_counted=True)
     rows = [*to_count.values_list("pk", flat=True), *to_uncount.values_list("pk", flat=True)]
     reviewed = [_review_one(row) for row in sorted(rows)]
@@ -75,7 +75,9 @@ def _should_count(row: HouseCoin, position: ChainPosition) -> bool:
         left_needed = required(coin.value_sats, Network(position.network))
         has_left = is_cold and confirmations(coin.spent_height, tip) >= left_needed
         return coin.height is not None and not has_left
-    return confirmations(coin.height, tip) >= needed and coin.spent_height is None
+    # Of the hot wallet one that is spent counts, too: after a reorg it may come back with its spend.
+    has_gone = is_cold and coin.spent_height is not None
+    return confirmations(coin.height, tip) >= needed and not has_gone
 
 
 def _move(row: HouseCoin, accounts: Accounts) -> BatchTransfer:
