@@ -112,7 +112,8 @@ def _keep(version_id: int, raw: bytes, now: datetime) -> bool:
         # A reorg or a rival may have come in between: what the chain says of it stays.
         if next_status(SpendStatus(spend.status), SpendEvent.SIGN) is not None:
             _move(spend, SpendEvent.SIGN)
-        name_withdrawals(spend, version.txid)
+        if spend.status != SpendStatus.SETTLED:  # another version may be in the chain by now
+            name_withdrawals(spend, version.txid)
     return True
 
 
