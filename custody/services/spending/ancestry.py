@@ -15,13 +15,15 @@ MAX_DEPTH = 5  # unconfirmed transactions of ours in a row; nodes take 25
 
 @dataclass(slots=True)
 class Ancestry:
-    """`latest` is the newest signed version of each spend on its way; `parents` says whose change a spend
-    spends. `being_replaced` have a version that a signer may yet sign."""
+    """`latest` is the newest signed version of each spend on its way, or the one whose change is spent;
+    `parents` says whose change a spend spends. `being_replaced` have a version that a signer may yet sign,
+    `replaced` several that are signed."""
 
     latest: dict[int, SpendVersion] = field(default_factory=dict)
     parents: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     mined: set[int] = field(default_factory=set)
     being_replaced: set[int] = field(default_factory=set)
+    replaced: set[int] = field(default_factory=set)
 
     def all_of(self, spend_id: int) -> set[int]:
         """Its unconfirmed ancestors, near and far, without itself."""
@@ -45,19 +47,22 @@ class Ancestry:
 
 def read_ancestry() -> Ancestry:
     ancestry = Ancestry()
-    spend_of: dict[str, int] = {}
+    signed: dict[str, SpendVersion] = {}
     versions = SpendVersion.objects.filter(spend__status=SpendStatus.BROADCAST)
     for version in versions.order_by("number").defer("plan", "raw", "owner_psbt"):
         if version.signed_at is not None:
-            ancestry.latest[version.spend_id] = version
-            spend_of[version.txid] = version.spend_id
+            if version.spend_id in ancestry.latest:
+                ancestry.replaced.add(version.spend_id)
+            ancestry.latest[version.spend_id] = signed[version.txid] = version
         elif version.verdict != SIGNER_REFUSED:
             ancestry.being_replaced.add(version.spend_id)
     of_open = Q(spend__status__in=[SpendStatus.PLANNED, SpendStatus.SIGNING, SpendStatus.BROADCAST])
     held = SpendCoin.objects.filter(of_open, is_released=False)
     for spend_id, txid, spent_height in held.values_list("spend_id", "coin__txid", "coin__spent_height"):
-        if txid in spend_of:
-            ancestry.parents[spend_id].add(spend_of[txid])
+        if txid in signed:
+            parent = signed[txid]
+            ancestry.parents[spend_id].add(parent.spend_id)
+            ancestry.latest[parent.spend_id] = parent
         if spent_height is not None:
             ancestry.mined.add(spend_id)
     return ancestry

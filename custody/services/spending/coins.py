@@ -54,11 +54,12 @@ def lock_rows(wanted: QuerySet[Coin]) -> list[Coin]:
 
 
 def _change_txids(ancestry: Ancestry) -> set[str]:
+    """Not of what was replaced: until it is booked, a miner may yet take the other version."""
     return {
         version.txid
         for spend_id, version in ancestry.latest.items()
         if version.verdict in IN_MEMPOOL
-        and spend_id not in ancestry.being_replaced
+        and spend_id not in ancestry.being_replaced | ancestry.replaced
         and len(ancestry.all_of(spend_id)) + 1 < MAX_DEPTH
     }
 

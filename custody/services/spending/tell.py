@@ -7,11 +7,11 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from custody.chains.source import ChainFailure, ChainSource, Verdict, VerdictKind
 from custody.faults import fault_point
-from custody.models import Coin, Spend, SpendVersion
+from custody.models import Coin, Spend, SpendCoin, SpendVersion
 from custody.rules.statuses import SpendStatus
 from custody.rules.terms import Terms
 from custody.selectors_withdrawals import open_stop
@@ -33,17 +33,21 @@ def tell_network(source: ChainSource, *, terms: Terms, now: datetime) -> int:
 
 
 def _due(terms: Terms, now: datetime) -> list[int]:
-    """The newest signed version of each spend that is in no block, in the order of the spends: a child's
-    parent is told before it."""
+    """Of each spend that is in no block one signed version, in the order of the spends: a child's parent is
+    told before it. That is the newest, or the one whose change is spent: after a reorg another one would
+    take the child's place away."""
     telling = [SpendStatus.BROADCAST, SpendStatus.CONTESTED]
     signed = SpendVersion.objects.filter(spend__status__in=telling).exclude(raw=b"")
-    newest = signed.order_by("spend_id", "-number").distinct("spend_id")
+    children = SpendCoin.objects.filter(coin__txid=OuterRef("txid"), is_released=False)
+    ranked = signed.annotate(has_child=Exists(children)).order_by("spend_id", "-has_child", "-number")
+    newest = ranked.distinct("spend_id")
     slow = now - timedelta(seconds=terms.retell_seconds)
     in_doubt = Q(verdict__in=[UNANSWERED, *DOUBTFUL], told_at__lt=now - FAST_RETELLING)
     due = Q(told_at__isnull=True) | Q(told_at__lt=slow) | in_doubt
-    mined = Coin.objects.filter(spent_height__isnull=False, holds__is_released=False)
-    waiting = SpendVersion.objects.filter(due, pk__in=newest.values("pk"))
-    waiting = waiting.exclude(spend__in=mined.values("holds__spend"))
+    mined = SpendCoin.objects.filter(
+        spend=OuterRef("spend"), is_released=False, coin__spent_height__isnull=False
+    )
+    waiting = SpendVersion.objects.filter(due, ~Exists(mined), pk__in=newest.values("pk"))
     if open_stop() is not None:
         waiting = waiting.exclude(tellings=0)
     return list(waiting.order_by("spend_id").values_list("pk", flat=True)[:MAX_TOLD])
@@ -93,7 +97,7 @@ def _consider(version: SpendVersion, verdict: Verdict, before: str, is_known: bo
         _note(version.spend_id, "")
     elif verdict.kind in DOUBTFUL:
         rival = _rival(version.spend)
-        if rival or before in DOUBTFUL:
+        if rival or (before in DOUBTFUL and not _waits_for_parent(version.spend)):
             contest(version.spend_id, rival, f"its coins are gone: {verdict.kind} {verdict.detail} {rival}")
     else:
         log.error("%s is not let in: %s %s", version, verdict.kind, verdict.detail)
@@ -105,6 +109,13 @@ def _rival(spend: Spend) -> str:
     held = Coin.objects.filter(holds__spend=spend, holds__is_released=False).exclude(spent_by="")
     own = spend.versions.values_list("txid", flat=True)
     return held.exclude(spent_by__in=list(own)).values_list("spent_by", flat=True).first() or ""
+
+
+def _waits_for_parent(spend: Spend) -> bool:
+    """Whether it spends change of ours that is on its way itself: nodes may have let that go for its fee."""
+    unmined = Coin.objects.filter(holds__spend=spend, holds__is_released=False, height__isnull=True)
+    parents = SpendVersion.objects.filter(spend__status=SpendStatus.BROADCAST)
+    return parents.filter(txid__in=unmined.values("txid")).exists()
 
 
 def _note(spend_id: int, problem: str) -> None:
