@@ -30,7 +30,7 @@ class CustodyEndpoint(AsyncEndpoint):
     def get(self, request: ApiRequest) -> ApiAnswer:
         require_custody()
         view, parties = chain_view(), dict(WalletKey.objects.values_list("role", "party"))
-        is_one = is_one_party(parties)
+        is_one = is_one_party(parties, settings.OWN_BACKUP)
         return ApiAnswer(
             {
                 "network": network().value,
@@ -45,9 +45,14 @@ class CustodyEndpoint(AsyncEndpoint):
         )
 
 
-def is_one_party(parties: dict[str, str]) -> bool | None:
-    """Whether protocol and backup key are in the same hands; None while nobody has said."""
-    protocol, backup = parties.get(Role.PROTOCOL, ""), parties.get(Role.BACKUP, "")
+def is_one_party(parties: dict[str, str], has_backup: bool) -> bool | None:
+    """Whether protocol and backup key are in the same hands; None while nobody has said.
+
+    Where the house runs the backup it does not matter what the two call themselves.
+    """
+    protocol, backup = (" ".join(parties.get(role, "").split()) for role in (Role.PROTOCOL, Role.BACKUP))
+    if has_backup:
+        return True
     if not protocol or not backup:
         return None
     return protocol.casefold() == backup.casefold()

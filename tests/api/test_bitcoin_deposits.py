@@ -3,6 +3,8 @@
 import httpx
 import pytest
 
+from custody.api.about import is_one_party
+from custody.bitcoin.types import Role
 from tests.api.bitcoin import Saver, new_saver
 from tests.api.people import Trader, refusal
 from tests.custody.support.house import BTC, CustodyHouse
@@ -90,3 +92,20 @@ def test_everybody_sees_whose_hands_the_keys_are_in(client: httpx.Client, chain:
     assert {one["role"]: one["party"] for one in shown["signers"]}["backup"] == "somebody else"
     assert shown["is_one_party"] is False
     assert shown["withdrawals_stopped"] is False
+
+
+@pytest.mark.parametrize(
+    ("backup", "has_backup", "is_one"),
+    [
+        ("Vault Trust", False, False),
+        (" the  HOUSE itself", False, True),
+        ("Vault Trust", True, True),  # whatever it says: the house runs its process
+        ("", True, True),
+        ("", False, None),
+    ],
+)
+def test_who_holds_both_keys_is_not_only_a_matter_of_names(
+    backup: str, has_backup: bool, is_one: bool | None
+) -> None:
+    parties = {str(Role.PROTOCOL): "the house itself", str(Role.BACKUP): backup}
+    assert is_one_party(parties, has_backup) is is_one
