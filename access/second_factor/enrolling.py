@@ -18,7 +18,7 @@ from access.second_factor.codes import (
     new_secret,
     recovery_hash,
 )
-from access.second_factor.errors import InvalidCode, NoEnrolment, SecondFactorRequired
+from access.second_factor.errors import InvalidCode, NoEnrolment, OwnSecondFactor, SecondFactorRequired
 from access.second_factor.spending import (
     check_code,
     count_outcome,
@@ -99,7 +99,12 @@ def remove_second_factor(*, user_id: int, code: str, now: datetime, origin: Orig
 
 @transaction.atomic
 def remove_second_factor_of(*, user_id: int, now: datetime, origin: Origin, reason: str) -> None:
-    """By an operator, for somebody who has lost it. Raises SecondFactorRequired where there is none."""
+    """By an operator, for somebody else who has lost it.
+
+    Raises OwnSecondFactor, SecondFactorRequired where there is none.
+    """
+    if origin.user_id == user_id:
+        raise OwnSecondFactor
     device = locked_device(user_id)
     if device is None or device.confirmed_at is None:
         raise SecondFactorRequired("This user has no second factor.")

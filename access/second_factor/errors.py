@@ -34,6 +34,14 @@ class NoEnrolment(DomainError):
     default_message = "Nothing is being set up, or it took too long. Begin again."
 
 
+class OwnSecondFactor(DomainError):
+    """An operator who has got in with a password alone would need nobody's code."""
+
+    code = "SECOND_OPERATOR_NEEDED"
+    status = 409
+    default_message = "Nobody removes his own second factor without a code: another operator has to."
+
+
 class SecondFactorUnreadable(DomainError):
     """It was encrypted under another key of the settings."""
 

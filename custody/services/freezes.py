@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from access.services import Origin, record_audit
-from custody.errors import InvalidState
+from custody.errors import InvalidState, SecondApproverNeeded
 from custody.models import AccountFreeze
 
 MAX_REASON = 300
@@ -29,7 +29,12 @@ def freeze_account(*, owner_id: int, origin: Origin, reason: str) -> AccountFree
 
 @transaction.atomic
 def end_freeze(*, owner_id: int, origin: Origin, reason: str) -> AccountFreeze:
-    """By an operator, whatever is still owed: the next reorg freezes again. Raises InvalidState."""
+    """By an operator, whatever is still owed: the next reorg freezes again.
+
+    Raises InvalidState, and SecondApproverNeeded for its owner.
+    """
+    if origin.user_id == owner_id:
+        raise SecondApproverNeeded("Nobody ends the freeze of his own account.")
     freeze = AccountFreeze.objects.select_for_update().filter(owner_id=owner_id, ended_at=None).first()
     if freeze is None:
         raise InvalidState("The account is not frozen.", status="FREE")

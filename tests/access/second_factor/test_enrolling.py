@@ -23,6 +23,7 @@ from access.second_factor.enrolling import PENDING_FOR
 from access.second_factor.errors import (
     InvalidCode,
     NoEnrolment,
+    OwnSecondFactor,
     SecondFactorLocked,
     SecondFactorRequired,
 )
@@ -165,6 +166,14 @@ def test_an_operator_removes_it_and_says_why(alice: Enrolled) -> None:
     assert (entry.user_id, entry.after) == (olga.user_id, {"reason": "lost her telephone"})
     with pytest.raises(SecondFactorRequired):
         remove_second_factor_of(user_id=alice.user.pk, now=later(), origin=olga, reason="again")
+
+
+def test_an_operator_does_not_remove_his_own(alice: Enrolled) -> None:
+    """Whoever got in as an operator by a password would else set up another one and wait for a day."""
+    herself = Origin(user_id=alice.user.pk)
+    with pytest.raises(OwnSecondFactor):
+        remove_second_factor_of(user_id=alice.user.pk, now=later(), origin=herself, reason="lost it")
+    assert second_factor_state(user_id=alice.user.pk, now=later()).since is not None
 
 
 def test_people_of_a_demo_have_one_since_before(db: None, settings: Settings) -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from access.services import Origin
-from custody.errors import AccountFrozen, InvalidState
+from custody.errors import AccountFrozen, InvalidState, SecondApproverNeeded
 from custody.models import AccountFreeze, ReorgReceivable
 from custody.rules.statuses import DepositStatus
 from custody.selectors import is_frozen, owed_sats
@@ -127,6 +127,14 @@ def test_an_operators_freeze_does_not_end_by_itself(house: CustodyHouse) -> None
     assert is_frozen(person("alice").pk)
     end_freeze(owner_id=person("alice").pk, origin=BY_OLGA, reason="has answered")
     assert not is_frozen(person("alice").pk)
+
+
+def test_an_operator_does_not_end_his_own_freeze(house: CustodyHouse) -> None:
+    alice = person("alice").pk
+    freeze_account(owner_id=alice, origin=BY_OLGA, reason="asks too many questions")
+    with pytest.raises(SecondApproverNeeded):
+        end_freeze(owner_id=alice, origin=Origin(user_id=alice), reason="knows herself")
+    assert is_frozen(alice)
 
 
 def test_who_owes_and_was_let_go_is_frozen_again_by_the_next_reorg(house: CustodyHouse) -> None:
