@@ -17,6 +17,9 @@ from custody.signers.seeds import read_secret
 _SEED_BYTES = 32
 _USER = "ballast"
 _HERE = "http://127.0.0.1:"
+_COSIGNER = "BALLAST_COSIGNER_"
+# What any program is told; nothing of the house's servers, secrets or other signers is among it.
+_EVERYBODYS = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "BALLAST_FAULT")
 PARTY = "the house itself, in a demo"
 
 
@@ -68,7 +71,8 @@ def _signer(state_dir: Path, *roles: str) -> dict[str, str]:
 
 
 def signer_environments(state_dir: Path, environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """What the processes `signer` and `backup` are told, each alone: neither knows the other's seed."""
+    """All that the processes `signer` and `backup` are told: neither knows the other's seed or secret, nor
+    where the house's money is written."""
     found = {}
     for process, switch, roles in (
         ("signer", OWN_SIGNER, ("hot", "protocol")),
@@ -96,7 +100,12 @@ def _cosigner(
         "PARTY": PARTY,
         "COLD_KEY": environment.get("BALLAST_COLD_KEY", ""),
     }
-    return {f"BALLAST_COSIGNER_{name}": value for name, value in told.items()}
+    common = {
+        name: value
+        for name, value in environment.items()
+        if name in _EVERYBODYS or name.startswith(("PYTHON", _COSIGNER))
+    }
+    return common | {f"{_COSIGNER}{name}": value for name, value in told.items()}
 
 
 def _cold_key(state_dir: Path) -> str:

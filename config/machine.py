@@ -80,7 +80,7 @@ class Machine:
         self._run_to_end(RELEASE, env)
         own = signer_environments(self.wish.state_dir, env) if self.wish.demo else {}
         self.services = [
-            self._child(process, {**env, **own.get(process.name, {})}, number)
+            self._child(process, own.get(process.name, env), number)
             for process in SERVICES
             for number in range(self._count(process, env))
         ]

@@ -4,6 +4,7 @@ Its operator's deeds (`stop`, `go`, `void`) write beside the process, and nothin
 """
 
 import fcntl
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -94,7 +95,10 @@ def connected(path: Path) -> sqlite3.Connection:
 
 def held(path: Path) -> IO[str]:
     """The lock of the one process that signs with this database. Raises DatabaseTaken."""
-    file = path.with_name(path.name + ".lock").open("w")
+    # Nobody else opens it: a lock can be taken through a file that can be read.
+    lock = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    os.fchmod(lock, 0o600)
+    file = os.fdopen(lock, "w")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

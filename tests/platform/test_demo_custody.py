@@ -43,6 +43,18 @@ def test_neither_signer_is_told_the_others_seed_and_the_house_is_told_none(tmp_p
         assert file.stat().st_mode & 0o077 == 0, file
 
 
+def test_a_signer_is_told_nothing_of_the_house_and_of_the_other_one(tmp_path: Path) -> None:
+    house = {"PATH": "/bin", "SECRET_KEY": "of the house", "DATABASE_URL": "postgresql:///of-the-house"}
+    limit = {"BALLAST_COSIGNER_HOUR_SATS": "5"}
+    told = {**house, **limit, **demo_custody(tmp_path, {})}
+    own = signer_environments(tmp_path, told)
+    secrets = {told[f"BALLAST_SIGNER_{role}_SECRET"] for role in ("HOT", "BACKUP")}
+    for signer in own.values():
+        assert {name for name in signer if not name.startswith("BALLAST_COSIGNER_")} == {"PATH"}
+        assert signer["BALLAST_COSIGNER_HOUR_SATS"] == "5"
+        assert len(secrets & set(signer.values())) == 1
+
+
 def test_keys_stay_the_same_at_each_start(tmp_path: Path) -> None:
     first, second = demo_custody(tmp_path, {}), demo_custody(tmp_path, {})
     signer_environments(tmp_path, first)
