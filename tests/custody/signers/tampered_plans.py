@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from custody.bitcoin.scripts import script_at
 from custody.bitcoin.transactions import serialize, txid
 from custody.bitcoin.types import (
     CHANGE,
@@ -218,7 +219,7 @@ def with_keys(plan: SpendPlan, *positions: int) -> SpendPlan:
 
 def with_fixed_owner(plan: SpendPlan) -> SpendPlan:
     """The protocol's public key at that place, told to be the owner's."""
-    key = account("protocol", Role.PROTOCOL).public_key_at(plan.inputs[0].place)
+    key = script_at(plan.wallet, plan.inputs[0].place).public_keys[1]
     return replace(plan, wallet=replace(plan.wallet, keys=(FixedKey(key), *plan.wallet.keys[1:])))
 
 
@@ -232,6 +233,7 @@ VAULT_LIES = [
     Lie("the owner's key twice", Refusal.SAME_KEY, lambda p: with_keys(p, 0, 1, 0)),
     Lie("its own key twice", Refusal.SAME_KEY, lambda p: with_keys(p, 0, 1, 1)),
     Lie("its own key three times", Refusal.SAME_KEY, lambda p: with_keys(p, 1, 1, 1)),
+    Lie("its own public key as the owner's", Refusal.SAME_KEY, with_fixed_owner),
     Lie("two keys", Refusal.WALLET, lambda p: with_keys(p, 0, 1)),
     Lie(
         "a single key of its own",
