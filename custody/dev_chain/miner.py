@@ -13,6 +13,7 @@ from pathlib import Path
 from coincurve import PrivateKey
 
 from custody.bitcoin.addresses import address_of
+from custody.bitcoin.keys import key_hash
 from custody.bitcoin.signatures import sign_digest
 from custody.bitcoin.transactions import sighash_all, vbytes
 from custody.bitcoin.types import SEQUENCE_RBF, Network, OutPoint, Tx, TxIn, TxOut
@@ -133,8 +134,7 @@ def _oldest_first(coin: Coin) -> tuple[bool, int, int]:
 
 
 def _script_of(public_key: bytes) -> bytes:
-    digest = hashlib.new("ripemd160", hashlib.sha256(public_key).digest(), usedforsecurity=False).digest()
-    return b"\0\x14" + digest
+    return b"\0\x14" + key_hash(public_key)
 
 
 def _kept_secret(path: Path) -> bytes:

@@ -10,9 +10,10 @@ from typing import NoReturn
 
 from coincurve import PrivateKey, PublicKey
 
+from custody.bitcoin.keys import HARDENED, fingerprint_of
 from custody.bitcoin.types import AccountKey, Network, Place, Role
+from custody.bitcoin.wire import double_sha256
 
-HARDENED = 0x80000000
 _MAIN_PUBLIC, _MAIN_PRIVATE = bytes.fromhex("0488b21e"), bytes.fromhex("0488ade4")
 _TEST_PUBLIC, _TEST_PRIVATE = bytes.fromhex("043587cf"), bytes.fromhex("04358394")
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -41,7 +42,7 @@ class _Node:
 
     @property
     def fingerprint(self) -> bytes:
-        return hashlib.new("ripemd160", hashlib.sha256(self.public_key).digest()).digest()[:4]
+        return fingerprint_of(self.public_key)
 
     def child(self, number: int) -> "_Node":
         head = b"\0" + self.secret.secret if number >= HARDENED else self.public_key
@@ -153,4 +154,4 @@ def _base58_bytes(text: str) -> bytes:
 
 
 def _check_of(payload: bytes) -> bytes:
-    return hashlib.sha256(hashlib.sha256(payload).digest()).digest()[:4]
+    return double_sha256(payload)[:4]
