@@ -12,8 +12,8 @@ from django.db import connection
 
 from custody.chains.registry import NoSource, configured_source
 from custody.chains.source import ChainSource
+from custody.services.exclusive import Job, alone
 from custody.services.wallet_keys import learn_keys
-from custody.services.watching.leading import watcher_lock
 from custody.services.watching.watcher import Watcher
 from health import heartbeat
 from health.watchdog import Watchdog
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         watchdog.silent_ticks = 0
         heartbeat.worked()
         try:
-            with watcher_lock() as is_ours:
+            with alone(Job.WATCHING) as is_ours:
                 if is_ours:
                     self._watch(source, watchdog, stopping)
         except Exception as error:

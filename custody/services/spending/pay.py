@@ -4,12 +4,8 @@ Whatever process is killed at whatever statement, the next turn goes on where th
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.db import DatabaseError, connection
 
 from custody.bitcoin.types import Role
 from custody.chains.source import ChainFailure, ChainSource
@@ -18,6 +14,7 @@ from custody.rules.fees import target_rate
 from custody.rules.terms import Terms
 from custody.selectors_terms import terms_in_force
 from custody.selectors_withdrawals import open_stop
+from custody.services.exclusive import Job, alone
 from custody.services.spending.ask import ask_signers
 from custody.services.spending.bump import bump_stuck
 from custody.services.spending.drop import drop_unasked
@@ -28,7 +25,6 @@ from custody.services.spending.tell import tell_network
 
 log = logging.getLogger(__name__)
 
-PAY_LOCK = 0x_BA_11_9A_75  # nobody else's advisory lock
 FALLBACK_RATE = 10_000  # where the source knows no rate: it may be bumped later
 
 
@@ -48,7 +44,7 @@ class Turn:
 def run_once(outside: Outside, *, now: datetime) -> Turn:
     """Never waits for another turn. A source that gives no rate lets nothing be planned; what is signed is
     told all the same."""
-    with pay_lock() as is_mine:
+    with alone(Job.PAYING) as is_mine:
         return _turn(outside, now) if is_mine else Turn(is_mine=False)
 
 
@@ -75,25 +71,3 @@ def _rate(source: ChainSource, terms: Terms) -> int | None:
         log.warning("no fee rate, so nothing is planned: %s", error)
         return None
     return target_rate(estimate, floor=terms.min_fee_rate, ceiling=terms.max_fee_rate, fallback=FALLBACK_RATE)
-
-
-@contextmanager
-def pay_lock() -> Iterator[bool]:
-    """Whether spending is the caller's until the block ends. The lock goes with its connection."""
-    if not _ask("SELECT pg_try_advisory_lock(%s)"):
-        yield False
-        return
-    try:
-        yield True
-    finally:
-        try:
-            _ask("SELECT pg_advisory_unlock(%s)")
-        except DatabaseError:
-            connection.close()  # and the lock with it
-
-
-def _ask(query: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(query, [PAY_LOCK])
-        row = cursor.fetchone()
-    return bool(row and row[0])
