@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from custody.bitcoin.encoding import plan_to_json
 from custody.bitcoin.types import OutPoint, Purpose, SpendPlan
-from custody.signers.policy import Limits
+from custody.signers.policy import STAYS, Limits
 from custody.signers.signer import Refusal, SignerRefused
 
 HOUR_SECONDS, DAY_SECONDS = 3600, 86_400
@@ -85,9 +85,12 @@ def _check_replaces(earlier: Signing, signing: Signing) -> None:
 
 def _check_velocity(past: Past, signing: Signing, limits: Limits) -> None:
     largest = max([signing.outflow_sats, *(one.outflow_sats for one in past.family)])
-    if past.hour_sats + largest > limits.hour_sats:
+    hour_sats, day_sats = limits.hour_sats, limits.day_sats
+    if signing.purpose in STAYS:
+        hour_sats, day_sats = limits.hour_fee_sats, limits.day_fee_sats
+    if past.hour_sats + largest > hour_sats:
         raise SignerRefused(Refusal.VELOCITY, "sats of an hour")
-    if past.day_sats + largest > limits.day_sats:
+    if past.day_sats + largest > day_sats:
         raise SignerRefused(Refusal.VELOCITY, "sats of a day")
     if past.hour_signings + 1 > limits.signings_per_hour:
         raise SignerRefused(Refusal.VELOCITY, "signings of an hour")

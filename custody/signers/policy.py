@@ -45,7 +45,7 @@ _PURPOSES = {
     Role.BACKUP: {Purpose.RECOVERY},
 }
 # What a sweep or a bump moves stays the house's: only its fee leaves.
-_STAYS = {Purpose.SWEEP, Purpose.BUMP}
+STAYS = {Purpose.SWEEP, Purpose.BUMP}
 _REFUSALS: dict[StrEnum, Refusal] = {
     SignatureFault.SIGHASH: Refusal.SIGHASH,
     SignatureFault.DER: Refusal.SIGNATURE,
@@ -68,11 +68,15 @@ _REFUSALS: dict[StrEnum, Refusal] = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sats and numbers of one purpose. `hour_sats` and `day_sats` count what leaves, fee and all."""
+    """Sats and numbers of one purpose. `hour_sats` and `day_sats` count what leaves, fee and all; where only
+    fees leave, of sweeps and bumps, the other two count: else miners could be given what customers could not.
+    """
 
     max_payment_sats: int = 10 * _COIN
     hour_sats: int = 20 * _COIN
     day_sats: int = 50 * _COIN
+    hour_fee_sats: int = _COIN // 2
+    day_fee_sats: int = _COIN
     signings_per_hour: int = 600
     max_fee_sats: int = 2_000_000
     max_fee_rate: int = 500  # sat per vbyte
@@ -146,7 +150,7 @@ def position_of(role: Role) -> int:
 
 
 def outflow_sats(plan: SpendPlan) -> int:
-    paid = 0 if plan.purpose in _STAYS else sum(one.value_sats for one in plan.payments)
+    paid = 0 if plan.purpose in STAYS else sum(one.value_sats for one in plan.payments)
     return paid + plan.fee_sats
 
 
@@ -208,7 +212,7 @@ def _is_cold(rules: Rules, plan: SpendPlan, index: int) -> bool:
 
 def _check_amounts(limits: Limits, plan: SpendPlan) -> None:
     largest = max((one.value_sats for one in plan.payments), default=0)
-    if plan.purpose not in _STAYS and largest > limits.max_payment_sats:
+    if plan.purpose not in STAYS and largest > limits.max_payment_sats:
         raise SignerRefused(Refusal.PAYMENT, f"at most {limits.max_payment_sats} sats each")
     scripts = [one.script for one in unsigned_tx(plan).outputs]
     size = estimated_vbytes(plan.wallet, len(plan.inputs), scripts)

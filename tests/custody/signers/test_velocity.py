@@ -55,8 +55,12 @@ def books(request: pytest.FixtureRequest, tmp_path: Path) -> Books:
 
 @pytest.fixture
 def hot(books: Books, clock: Clock) -> CarefulSigner:
+    return hot_within(LIMITS, books, clock)
+
+
+def hot_within(limits: Limits, books: Books, clock: Clock) -> CarefulSigner:
     holder = AccountKeyholder(account("hot", Role.HOT))
-    rules = Rules(Role.HOT, Network.REGTEST, LIMITS, cold_wallet())
+    rules = Rules(Role.HOT, Network.REGTEST, limits, cold_wallet())
     return CarefulSigner(keyholder=holder, rules=rules, books=books, party="tests", clock=clock)
 
 
@@ -138,6 +142,29 @@ def test_of_a_sweep_only_the_fee_counts_and_apart_from_withdrawals(hot: Signer) 
     coins = (coin(hot_wallet(), 20 * BTC),)
     sweep = plan_of(hot_wallet(), payment, coins=coins, purpose=Purpose.SWEEP, spend_id="sweep:1")
     sign(hot, sweep)
+
+
+@pytest.mark.parametrize("purpose", [Purpose.SWEEP, Purpose.BUMP])
+def test_miners_get_less_than_customers(books: Books, clock: Clock, purpose: Purpose) -> None:
+    """Whoever owns the house and mines would else take by fees what no withdrawal may be."""
+    fee, signed = 50_000, 0
+    limits = replace(LIMITS, hour_fee_sats=3 * fee, day_fee_sats=5 * fee, signings_per_hour=100)
+    hot = hot_within(limits, books, clock)
+    for _ in range(3):
+        while was_signed(hot, moving(purpose, fee, signed)):
+            signed += 1
+        clock.now += HOUR_SECONDS
+    assert signed == 5
+    sign(hot, paying(3 * BTC, 99))
+
+
+def moving(purpose: Purpose, fee: int, number: int) -> SpendPlan:
+    """A spend from which nothing but its fee leaves."""
+    coins = (coin(hot_wallet(), BTC, number=number),)
+    if purpose is Purpose.BUMP:
+        return plan_of(hot_wallet(), coins=coins, purpose=purpose, spend_id=f"moved:{number}", fee=fee)
+    payment = replace(pay(BTC // 2, cold_reference(number)), address=cold_address(number))
+    return plan_of(hot_wallet(), payment, coins=coins, purpose=purpose, spend_id=f"moved:{number}", fee=fee)
 
 
 def test_what_it_refused_does_not_count(hot: Signer) -> None:
