@@ -1,6 +1,6 @@
 """What other apps and custody's own edge ask of deposits, freezes and coins. Nothing is changed here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from custody.models import (
     WalletKey,
 )
 from custody.rules.confirmations import confirmations, required, young_from
+from custody.rules.parties import is_one_party
 
 MAX_ROWS = 200
 
@@ -114,6 +115,19 @@ def unexpected_spends(limit: int = 50) -> list[UnexpectedSpend]:
 def refused_keys() -> list[WalletKey]:
     """Of signers that show another key than before."""
     return list(WalletKey.objects.exclude(refused_key="").order_by("role"))
+
+
+@dataclass(frozen=True, slots=True)
+class KeyParties:
+    """Who says to run each signer, by role, and whether the two keys of vaults are in the same hands."""
+
+    names: Mapping[str, str]
+    is_one: bool | None
+
+
+def key_parties() -> KeyParties:
+    names = dict(WalletKey.objects.values_list("role", "party"))
+    return KeyParties(names, is_one_party(names, settings.OWN_BACKUP))
 
 
 @dataclass(frozen=True, slots=True)

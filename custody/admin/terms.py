@@ -6,13 +6,16 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Model
+from django.http import HttpRequest
 from django.utils import timezone
 
 from access.deeds import Deed, DeedAdmin, DeedForm, Doing, Takes
 from access.read_only import ReadOnlyAdmin
 from custody.bitcoin.types import Role
 from custody.models import TermsProposal, TermsVersion, VaultWallet, WalletCounter, WalletKey, WithdrawalStop
+from custody.rules.parties import trust_in
 from custody.rules.terms import LIMITS, terms_from_json, terms_to_json
+from custody.selectors import key_parties
 from custody.selectors_terms import terms_in_force
 from custody.services.stops import let_withdrawals_go_on, stop_withdrawals
 from custody.services.terms import approve_terms, propose_terms, withdraw_proposal
@@ -181,14 +184,22 @@ class AcceptKey(Deed):
         return accept_key(role=Role(row.role), origin=doing.origin, reason=doing.reason)
 
 
+class SaysWhomToTrust(ReadOnlyAdmin):
+    """Its list begins with what it means who holds the two keys of vaults."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        told = {"subtitle": trust_in(key_parties().is_one)}
+        return super().changelist_view(request, {**(extra_context or {}), **told})
+
+
 @admin.register(WalletKey)
-class WalletKeyAdmin(DeedAdmin, ReadOnlyAdmin):
+class WalletKeyAdmin(DeedAdmin, SaysWhomToTrust):
     deeds = (AcceptKey(),)
     list_display = ("role", "party", "key", "learned_at", "refused_key")
 
 
 @admin.register(VaultWallet)
-class VaultWalletAdmin(ReadOnlyAdmin):
+class VaultWalletAdmin(SaysWhomToTrust):
     list_display = ("reference", "owner", "index", "created_at")
     list_select_related = ("owner",)
     search_fields = ("=reference", "=owner__username")

@@ -5,7 +5,7 @@ Reading it believes nothing: everything in it is computed again.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Final
 
 import msgspec
@@ -24,12 +24,14 @@ _BRANCHES: Final = {RECEIVE: "receive", CHANGE: "change"}
 
 @dataclass(frozen=True, slots=True)
 class VaultExport:
-    """`parties` says who holds the keys, in their order: user, protocol, backup."""
+    """`parties` says who holds the keys, in their order: user, protocol, backup. `trust` is what an owner
+    should know of them, for people alone: it is not read back."""
 
     reference: str
     wallet: WalletSpec
     index: int
     parties: tuple[str, str, str]
+    trust: str = field(default="", compare=False)
 
 
 def export(vault: VaultExport) -> str:
@@ -58,6 +60,7 @@ def export(vault: VaultExport) -> str:
 def _instructions(vault: VaultExport) -> list[str]:
     return [
         "Any two of the three keys move the coins: owner and backup need neither the house nor its key.",
+        *([vault.trust] if vault.trust else []),
         "Keep this file; it holds no secret. Keep your private key apart from it and give it to nobody.",
         *_with_ballast(),
         *_with_core(vault.index),

@@ -9,8 +9,10 @@ from custody.bitcoin.keys import distinct, read_account_key
 from custody.bitcoin.recovery import VaultExport, export
 from custody.bitcoin.types import CHANGE, RECEIVE, KeySource, Place, Role, WalletKind, WalletSpec
 from custody.errors import CustodyUnavailable, InvalidState, InvalidXpub, PrivateKeyGiven, WalletNotFound
-from custody.models import VaultWallet, WalletKey
+from custody.models import VaultWallet
+from custody.rules.parties import trust_in
 from custody.rules.statuses import Trail
+from custody.selectors import key_parties
 from custody.services.wallet_keys import COLD, HOT, known_key, network, signer
 from custody.services.wallets import next_index, watch
 from custody.signers.signer import SignerRefused, SignerUnavailable
@@ -53,10 +55,9 @@ def vault_export(reference: str) -> str:
     wallet = VaultWallet.objects.filter(reference=reference).first()
     if wallet is None:
         raise WalletNotFound
-    parties = dict(WalletKey.objects.values_list("role", "party"))
-    protocol, backup = parties.get(Role.PROTOCOL, ""), parties.get(Role.BACKUP, "")
-    spec = vault_spec(wallet)
-    return export(VaultExport(reference, spec, wallet.index, (OWNER, protocol, backup)))
+    parties = key_parties()
+    names = (OWNER, parties.names.get(Role.PROTOCOL, ""), parties.names.get(Role.BACKUP, ""))
+    return export(VaultExport(reference, vault_spec(wallet), wallet.index, names, trust_in(parties.is_one)))
 
 
 def _owner_key(text: str) -> KeySource:

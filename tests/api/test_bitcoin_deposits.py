@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from custody.api.about import is_one_party
 from custody.bitcoin.types import Role
+from custody.rules.parties import is_one_party
 from tests.api.bitcoin import Saver, new_saver
 from tests.api.people import Trader, refusal
 from tests.custody.support.house import BTC, CustodyHouse

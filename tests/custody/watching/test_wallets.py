@@ -10,9 +10,11 @@ from access.models import AuditEntry
 from access.services import Origin
 from custody.bitcoin.addresses import read_address
 from custody.bitcoin.keys import key_text
+from custody.bitcoin.recovery import read_export
 from custody.bitcoin.types import CHANGE, RECEIVE, Network, Place, Role
 from custody.errors import CustodyUnavailable, InvalidState, InvalidXpub, PrivateKeyGiven
 from custody.models import VaultWallet, WalletKey, WatchedScript
+from custody.rules.parties import ONE_PARTY, TWO_PARTIES
 from custody.rules.statuses import Trail
 from custody.selectors import refused_keys
 from custody.services.vault_wallets import open_vault_wallet, vault_export, vault_places, vault_spec
@@ -141,7 +143,17 @@ def test_the_export_names_who_holds_each_key(keys: None) -> None:
     text = vault_export("vault:1")
 
     assert "somebody else" in text
+    assert TWO_PARTIES in text
     assert VaultWallet.objects.get().descriptor in text
+
+
+def test_the_export_says_so_where_one_party_holds_both_keys(keys: None, settings: Settings) -> None:
+    settings.OWN_BACKUP = True
+    open_vault_wallet(person("alice").pk, "vault:1", owner_key())
+    text = vault_export("vault:1")
+
+    assert ONE_PARTY in text
+    assert read_export(text).index == VaultWallet.objects.get().index
 
 
 def test_a_signer_that_shows_another_key_later_is_not_believed(keys: None) -> None:
