@@ -55,20 +55,24 @@ def add_address(
 ) -> AllowedAddress:
     """Put it on the list. Call it outside any transaction, for a wrong code counts.
 
-    Raises CustodyUnavailable, InvalidAddress, AddressExists, TooManyAddresses, what `check_code` raises.
+    Raises CustodyUnavailable, InvalidAddress, AddressExists, TooManyAddresses, what `check_code` raises. That
+    an address is somebody else's here costs a code to be told: else anybody could ask whose any address is.
     """
     if not settings.CUSTODY:
         raise CustodyUnavailable("custody")
-    script = _foreign_script(address)
+    script = _script(owner_id, address)
     _refuse_addition(owner_id, script)
     check_code(user_id=owner_id, code=code, now=now)
     with transaction.atomic():
         lock_withdrawals()
         _refuse_addition(owner_id, script)
         spend_code(user_id=owner_id, code=code, now=now)
-        allowed = _added(owner_id, script, label, now)
-        note_security_change(user_id=owner_id, kind=SecurityChangeKind.ADDRESS_LIST, at=now)
-        _audit("added", allowed, origin)
+        allowed = None if _is_own(script) else _added(owner_id, script, label, now)
+        if allowed is not None:
+            note_security_change(user_id=owner_id, kind=SecurityChangeKind.ADDRESS_LIST, at=now)
+            _audit("added", allowed, origin)
+    if allowed is None:  # only now: the code is spent
+        raise _own_address()
     return allowed
 
 
@@ -98,7 +102,9 @@ def seed_address(*, owner_id: int, address: str, label: str, created_at: datetim
     """On the list as if it had been added at `created_at`, for people of a demo. Repeatable."""
     assert settings.DEMO, "addresses are seeded in demo mode only"
     lock_withdrawals()
-    script = _foreign_script(address)
+    script = _script(owner_id, address)
+    if _is_own(script):
+        raise _own_address()
     return _listed(owner_id).filter(script=script).first() or _added(owner_id, script, label, created_at)
 
 
@@ -108,9 +114,11 @@ def usable_address(owner_id: int, target: Target, now: datetime) -> AllowedAddre
     if target.address_id is not None:
         found = listed.filter(pk=target.address_id).first()
     else:
-        found = listed.filter(script=_foreign_script(target.address)).first()
+        found = listed.filter(script=_script(owner_id, target.address)).first()
     if found is None:
         raise AddressNotAllowed(field="address")
+    if _is_own(bytes(found.script)):  # it became one since
+        raise _own_address()
     if found.available_at > now:
         raise AddressCooldown(field="address", available_at_ms=milliseconds(found.available_at))
     return found
@@ -124,15 +132,24 @@ def _listed(owner_id: int) -> QuerySet[AllowedAddress]:
     return AllowedAddress.objects.filter(owner_id=owner_id, removed_at__isnull=True)
 
 
-def _foreign_script(address: str) -> bytes:
-    """Raises InvalidAddress, also for one of the house's own: what goes there never leaves it."""
+def _script(owner_id: int, address: str) -> bytes:
+    """Raises InvalidAddress, also for one that the house gave to him."""
     try:
         script = read_address(address, network())
     except BadAddress as error:
         raise InvalidAddress(field="address", reason=error.reason.value) from error
-    if WatchedScript.objects.filter(script=script).exists():
-        raise InvalidAddress("This is an address of the house itself.", field="address", reason="OWN")
+    if WatchedScript.objects.filter(script=script, owner_id=owner_id).exists():
+        raise _own_address()
     return script
+
+
+def _is_own(script: bytes) -> bool:
+    """Whether it is one of the house's: what goes there never leaves it."""
+    return WatchedScript.objects.filter(script=script).exists()
+
+
+def _own_address() -> InvalidAddress:
+    return InvalidAddress("This is an address of the house itself.", field="address", reason="OWN")
 
 
 def _refuse_addition(owner_id: int, script: bytes) -> None:

@@ -9,10 +9,19 @@ from pytest_django import Settings
 from access.errors import DomainError
 from access.models import AuditEntry, SecurityChange, TotpDevice
 from access.services import Origin
+from custody.bitcoin.addresses import read_address
+from custody.bitcoin.types import Network
+from custody.errors import AddressNotAllowed, InvalidAddress
 from custody.models import AllowedAddress, WatchedScript
 from custody.rules.statuses import Trail, WithdrawalEvent
 from custody.selectors_withdrawals import addresses_of
-from custody.services.allowed_addresses import Target, add_address, remove_address, seed_address
+from custody.services.allowed_addresses import (
+    Target,
+    add_address,
+    remove_address,
+    seed_address,
+    usable_address,
+)
 from custody.services.withdrawal_steps import locked_withdrawal, step
 from tests.custody.withdrawals.scene import (
     BTC,
@@ -72,20 +81,42 @@ def test_what_is_no_address_of_this_network_is_refused(alice: Customer, address:
     assert (error.code, error.status, error.details) == ("INVALID_ADDRESS", 400, {"reason": reason})
 
 
-def test_an_address_of_the_house_itself_is_refused(alice: Customer) -> None:
-    script = AllowedAddress.objects.get(pk=alice.home.pk).script
-    AllowedAddress.objects.filter(pk=alice.home.pk).update(script=b"another")
+def watch_home(owner: Customer) -> None:
+    """Her outside address turns out to be one that the house gave to this customer."""
+    script = read_address(HOME, Network.REGTEST)
     WatchedScript.objects.create(
-        script=bytes(script),
-        address=HOME,
-        trail=Trail.DEPOSIT,
-        owner=customer("bob", 0).user,
-        wallet="hot",
-        branch=0,
-        index=7,
+        script=script, address=HOME, trail=Trail.DEPOSIT, owner=owner.user, wallet="hot", branch=0, index=7
     )
-    error = refusal(alice, HOME)
+
+
+def test_an_address_of_the_house_itself_is_refused_for_a_code(alice: Customer) -> None:
+    """Without one nobody is told: else any customer could ask where any coin went."""
+    bob = customer("bob", 0)
+    watch_home(bob)
+    AllowedAddress.objects.filter(pk=alice.home.pk).update(script=b"another")
+    assert refusal(alice, HOME, code="000000").code == "INVALID_CODE"
+    code = alice.code(NOON)
+    error = refusal(alice, HOME, code=code)
     assert (error.code, error.details["reason"]) == ("INVALID_ADDRESS", "OWN")
+    assert refusal(alice, HOME, code=code).code == "CODE_REUSED"
+    with pytest.raises(AddressNotAllowed):
+        usable_address(alice.id, Target(address=HOME), NOON)
+
+
+def test_her_own_address_here_is_refused_at_once(alice: Customer) -> None:
+    watch_home(alice)
+    AllowedAddress.objects.filter(pk=alice.home.pk).update(script=b"another")
+    error = refusal(alice, HOME, code="000000")
+    assert (error.code, error.details["reason"]) == ("INVALID_ADDRESS", "OWN")
+
+
+@pytest.mark.parametrize("by_number", [True, False])
+def test_an_address_that_became_the_houses_is_not_withdrawn_to(alice: Customer, by_number: bool) -> None:
+    target = Target(address_id=alice.home.pk) if by_number else Target(address=HOME)
+    assert usable_address(alice.id, target, NOON) == alice.home
+    watch_home(customer("bob", 0))
+    with pytest.raises(InvalidAddress):
+        usable_address(alice.id, target, NOON)
 
 
 def test_one_address_stands_there_once(alice: Customer) -> None:
