@@ -52,7 +52,7 @@ def _told(one: Examined) -> dict[str, object]:
         "about": one.check.about,
         "critical": one.check.critical,
         "since_ms": int((time.monotonic() - one.since) * 1000),
-        "figures": dict(one.finding.figures),
+        "figures": dict(one.finding.figures) if one.check.for_everybody else {},
     }
 
 

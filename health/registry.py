@@ -30,7 +30,7 @@ class Check:
     """`run` may block and may raise: then it has failed. `stops` names what customers cannot do meanwhile.
 
     Where `critical` fails, the house is down and not merely degraded. `label` says what a subject is,
-    `metric` how the metrics of the figures begin.
+    `metric` how the metrics of the figures begin. Figures that are not `for_everybody` are in metrics alone.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Check:
     stops: tuple[str, ...] = ()
     label: str = "subject"
     metric: str = ""
+    for_everybody: bool = True
 
 
 class Extent(StrEnum):

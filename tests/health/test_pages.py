@@ -55,6 +55,13 @@ def test_everything_is_told_and_nothing_of_the_machine() -> None:
     assert (part["status"], part["message"], part["figures"]) == ("fail", "why", {"queue": 5})
 
 
+def test_figures_that_are_not_for_everybody_are_in_the_metrics_alone() -> None:
+    examiner = Examiner([fixed(Status.OK, for_everybody=False)])
+    part = msgspec.json.decode(health_page(examiner).body)["subsystems"]["part 0"]
+    assert (part["message"], part["figures"]) == ("why", {})
+    assert b"ballast_part_queue" in metrics_page(examiner).body
+
+
 def test_it_is_down_where_something_critical_fails() -> None:
     page = health_page(Examiner([fixed(Status.FAIL, critical=True)]))
     assert (page.status, msgspec.json.decode(page.body)["status"]) == (503, "down")
