@@ -12,8 +12,10 @@ from access.read_only import LongTableAdmin, is_number
 from custody.admin import units
 from custody.models import Spend, SpendCoin, SpendVersion
 from custody.rendering import bitcoin
+from custody.rules.statuses import SpendStatus
 from custody.selectors_spends import planned, versions_of
 from custody.services.spending.drop import ask_again, drop_spend
+from custody.services.spending.lost import give_up_lost
 
 
 def _spend(row: Model | None) -> Spend:
@@ -70,9 +72,29 @@ class Drop(OnProblem):
         return drop_spend(spend_id=_spend(row).pk, origin=doing.origin, reason=doing.reason)
 
 
+class GiveUpLost(OnProblem):
+    name = "give-up"
+    title = "It is lost"
+    about = (
+        "What was signed can never confirm: another transaction has taken a coin of each version, six blocks "
+        "deep. Its other coins are free and its withdrawals wait for another plan, which a signer refuses "
+        "until who runs it has voided this spend by its name there."
+    )
+
+    def suits(self, row: Model) -> bool:
+        return _spend(row).status == SpendStatus.CONTESTED
+
+    def facts(self, row: Model) -> Sequence[tuple[str, object]]:
+        names = {planned(version).spend_id for version in versions_of(_spend(row).pk)}
+        return [("name at the signer", ", ".join(sorted(names))), *super().facts(row)]
+
+    def carry_out(self, row: Model | None, doing: Doing) -> object:
+        return give_up_lost(spend_id=_spend(row).pk, origin=doing.origin, reason=doing.reason)
+
+
 @admin.register(Spend)
 class SpendAdmin(DeedAdmin, LongTableAdmin):
-    deeds = (AskAgain(), Drop())
+    deeds = (AskAgain(), Drop(), GiveUpLost())
     list_display = ("id", "created_at", "purpose", "wallet", "status", "settled_txid", "problem")
     list_filter = ("status", "purpose")
     search_help_text = "A txid of any version, or a spend's number"

@@ -14,6 +14,7 @@ class SpendEvent(StrEnum):
     SETTLE = "SETTLE"
     UNSETTLE = "UNSETTLE"  # a reorg took its block away
     CONTEST = "CONTEST"  # a transaction that is not ours spends its coins
+    GIVE_UP = "GIVE_UP"  # none of its versions can ever confirm
 
 
 _S, _E = SpendStatus, SpendEvent
@@ -32,6 +33,7 @@ TRANSITIONS: dict[tuple[SpendStatus, SpendEvent], SpendStatus] = {
     (_S.BROADCAST, _E.SETTLE): _S.SETTLED,
     (_S.BROADCAST, _E.CONTEST): _S.CONTESTED,
     (_S.CONTESTED, _E.SETTLE): _S.SETTLED,
+    (_S.CONTESTED, _E.GIVE_UP): _S.DROPPED,
     (_S.SETTLED, _E.UNSETTLE): _S.BROADCAST,
 }
 OPEN = (_S.PLANNED, _S.SIGNING, _S.BROADCAST, _S.CONTESTED)

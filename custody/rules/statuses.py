@@ -38,6 +38,7 @@ class WithdrawalEvent(StrEnum):
     CANCEL = "CANCEL"
     PLAN = "PLAN"
     DROP_PLAN = "DROP_PLAN"  # the plan was given up before any signature existed
+    LOSE = "LOSE"  # what was signed for it can never confirm
     SIGN = "SIGN"
     SETTLE = "SETTLE"
     UNSETTLE = "UNSETTLE"  # a reorg took its block away
@@ -48,7 +49,7 @@ class SpendStatus(StrEnum):
     SIGNING = "SIGNING"  # a signer may have signed
     BROADCAST = "BROADCAST"  # signed; each version may confirm
     SETTLED = "SETTLED"  # deep enough in the chain, booked
-    DROPPED = "DROPPED"  # given up before any signature existed
+    DROPPED = "DROPPED"  # given up: no signature existed, or none of its versions can ever confirm
     CONTESTED = "CONTESTED"  # its coins were spent by a transaction that is none of its versions
 
 

@@ -21,7 +21,8 @@ SELECT c.id, c.spent_by, now(), '' FROM custody_coin AS c
  WHERE c.spent_by <> '' AND w.wallet <> 'cold'
    AND (c.spent_height IS NULL
         OR c.spent_height >= (SELECT height FROM custody_chainposition) - %(looked_back)s)
-   AND NOT EXISTS (SELECT FROM custody_spendversion AS v WHERE v.txid = c.spent_by)
+   AND NOT EXISTS (SELECT FROM custody_spendversion AS v JOIN custody_spend AS s ON s.id = v.spend_id
+                    WHERE v.txid = c.spent_by AND s.status <> 'DROPPED')
    AND NOT EXISTS (SELECT FROM custody_unexpectedspend AS u
                     WHERE u.coin_id = c.id AND u.txid = c.spent_by AND u.ended_because <> %(undone)s)
 ON CONFLICT (coin_id, txid) DO UPDATE SET ended_at = NULL, ended_because = ''

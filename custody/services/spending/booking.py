@@ -37,7 +37,8 @@ def book(spend: Spend, version: SpendVersion, txid: str, accounts: Mapping[Accou
     spend.settled_txid, spend.settled_fee_sats = txid, plan.fee_sats
     spend.save()
     for number, one in enumerate(withdrawals):
-        one.settlements, one.txid, one.vout = spend.settlements, txid, number
+        # Its own count: it may have been settled in a spend that was lost to a reorg since.
+        one.settlements, one.txid, one.vout = one.settlements + 1, txid, number
         _move(one, WithdrawalEvent.SETTLE)
     if spend.purpose in IN_THE_LEDGER:
         post(spend, withdrawals, _swept_sats(plan), accounts)

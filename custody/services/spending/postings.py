@@ -53,7 +53,8 @@ def house_accounts() -> dict[Account, int]:
 def post(
     spend: Spend, withdrawals: list[Withdrawal], swept_sats: int, accounts: Mapping[Account, int]
 ) -> None:
-    """Book the `spend.settlements`-th settlement; the spend has its `settled_fee_sats`."""
+    """Book the `spend.settlements`-th settlement, of each withdrawal its own; the spend has its
+    `settled_fee_sats`."""
     _write(list(_moves(spend, withdrawals, swept_sats)), accounts)
 
 
@@ -74,7 +75,7 @@ def _moves(spend: Spend, withdrawals: list[Withdrawal], swept_sats: int) -> Iter
     count, name = spend.settlements, f"spend:{spend.pk}"
     for one in withdrawals:
         reference = f"withdrawal:{one.pk}"
-        key = f"{reference}:settled:{count}"
+        key = f"{reference}:settled:{one.settlements}"
         yield _Move(Account.WITHDRAWALS, Account.HOT_WALLET, one.amount_sats, WITHDRAWAL_CODE, key, reference)
         if one.fee_sats:
             yield _Move(Account.WITHDRAWALS, Account.FEES, one.fee_sats, FEE_CODE, f"{key}:fee", reference)
