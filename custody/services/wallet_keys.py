@@ -75,7 +75,10 @@ def _ask(role: Role) -> None:
 
 @transaction.atomic
 def keep_key(*, role: Role, key: KeySource | None, party: str) -> WalletKey:
-    """The first one is kept; another one later is noted, not taken. `key` is None of a token."""
+    """The first one is kept; another one later is noted, not taken. `key` is None of a token.
+
+    Who runs the signer of the key that is kept may say another name later: it is what people are shown.
+    """
     text = "" if key is None else key_text(key)
     kept, is_new = WalletKey.objects.select_for_update().get_or_create(
         role=role, defaults={"key": text, "party": party[:_MAX_PARTY], "learned_at": timezone.now()}
@@ -84,6 +87,8 @@ def keep_key(*, role: Role, key: KeySource | None, party: str) -> WalletKey:
         _record("custody.key_learned", kept, Origin(), {"key": text, "party": kept.party})
         return kept
     refused = text if text != kept.key else ""
+    if not refused:
+        _rename(kept, party[:_MAX_PARTY])
     if refused != kept.refused_key:
         kept.refused_key = refused
         kept.save(update_fields=["refused_key"])
@@ -91,6 +96,14 @@ def keep_key(*, role: Role, key: KeySource | None, party: str) -> WalletKey:
             logger.error("the %s signer shows another key than before: it is not believed", role)
             _record("custody.key_refused", kept, Origin(), {"key": refused})
     return kept
+
+
+def _rename(kept: WalletKey, party: str) -> None:
+    if party in ("", kept.party):
+        return
+    before, kept.party = kept.party, party
+    kept.save(update_fields=["party"])
+    _record("custody.party_renamed", kept, Origin(), {"before": before, "party": party})
 
 
 @transaction.atomic

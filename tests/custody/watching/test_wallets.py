@@ -16,7 +16,7 @@ from custody.errors import CustodyUnavailable, InvalidState, InvalidXpub, Privat
 from custody.models import VaultWallet, WalletKey, WatchedScript
 from custody.rules.parties import ONE_PARTY, TWO_PARTIES
 from custody.rules.statuses import Trail
-from custody.selectors import refused_keys
+from custody.selectors import key_parties, refused_keys
 from custody.services.vault_wallets import open_vault_wallet, vault_export, vault_places, vault_spec
 from custody.services.wallet_keys import accept_key, keep_key
 from custody.services.wallets import change_place, cold_place, deposit_address, hot_spec, refill_address
@@ -178,6 +178,27 @@ def test_a_signer_that_comes_to_its_senses_is_believed_again(keys: None) -> None
     keep_key(role=Role.BACKUP, key=account("backup", Role.BACKUP).key, party="")
 
     assert refused_keys() == []
+
+
+def test_the_name_of_who_runs_a_signer_is_the_one_it_says_now(keys: None) -> None:
+    assert key_parties().is_one is False
+    backup = account("backup", Role.BACKUP).key
+    keep_key(role=Role.BACKUP, key=backup, party="The House")
+
+    assert key_parties().is_one is True
+    keep_key(role=Role.BACKUP, key=backup, party="")
+    assert key_parties().names[Role.BACKUP] == "The House"
+    assert AuditEntry.objects.filter(action="custody.party_renamed").count() == 1
+
+
+def test_who_shows_another_key_renames_nobody_before_it_is_accepted(keys: None) -> None:
+    other = account("another", Role.BACKUP).key
+    keep_key(role=Role.BACKUP, key=other, party="The House")
+    assert key_parties().is_one is False
+
+    accept_key(role=Role.BACKUP, origin=Origin(), reason="they run it now")
+    keep_key(role=Role.BACKUP, key=other, party="The House")
+    assert key_parties().is_one is True
 
 
 def test_the_hot_wallets_key_stays_once_it_has_addresses(keys: None) -> None:
