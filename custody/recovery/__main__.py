@@ -73,7 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     source = begin.add_mutually_exclusive_group(required=True)
     source.add_argument("--coins", type=Path, help="a file of raw transactions in hex, one a line")
     source.add_argument("--esplora", help="https://host/api")
-    source.add_argument("--core", help="http://user:password@host:port")
+    source.add_argument(
+        "--core", help="http://host:port?cookie=/path/.cookie, or http://user:password@host:port"
+    )
     sign = _step(steps, "sign", _sign, "sign with a key of yours")
     sign.add_argument("--work", type=Path, required=True)
     sign.add_argument("--role", type=Role, choices=list(_POSITIONS), required=True)

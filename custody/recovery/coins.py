@@ -4,7 +4,8 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from pathlib import Path
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from custody.bitcoin.errors import BadTransaction
 from custody.bitcoin.plans import MAX_INPUTS
@@ -72,8 +73,7 @@ def coins_from_core(vault: VaultExport, url: str) -> tuple[SpendInput, ...]:
     """By a scan of all coins, without a wallet or an index. Raises CoinsUnknown, ChainUnavailable."""
     parts = urlsplit(url)
     address = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-    login = Login(unquote(parts.username or ""), unquote(parts.password or ""))
-    node = JsonRpc(address, parts.path or "/", login, _SCAN_TIMEOUT_S)
+    node = JsonRpc(address, parts.path or "/", _login(parts), _SCAN_TIMEOUT_S)
     wanted = [f"addr({script_at(vault.wallet, place).address})" for place in places(vault)]
     found = node.call("scantxoutset", "start", wanted, limit=_LIST_BYTES)
     listed = found.get("unspents") if isinstance(found, dict) else None
@@ -86,6 +86,14 @@ def coins_from_core(vault: VaultExport, url: str) -> tuple[SpendInput, ...]:
         raw = node.call("getrawtransaction", outpoint.txid, False, block, limit=3 * MAX_TX_BYTES)
         raws[outpoint.txid] = _hex(str(raw))
     return _unspent(vault, raws.values(), outpoints)
+
+
+def _login(parts: SplitResult) -> Login:
+    """By the node's cookie file: who lists this machine's processes reads a password."""
+    cookies = parse_qs(parts.query).get("cookie", [])
+    if cookies:
+        return Login(cookie=Path(cookies[0]))
+    return Login(unquote(parts.username or ""), unquote(parts.password or ""))
 
 
 def _unspent(vault: VaultExport, raws: Iterable[bytes], told: Collection[OutPoint]) -> tuple[SpendInput, ...]:

@@ -101,6 +101,15 @@ def test_a_bitcoin_core_says_which_coins_there_are(desk: Desk) -> None:
     assert recovered(desk)
 
 
+def test_its_password_may_come_from_its_cookie_file(desk: Desk) -> None:
+    """An argument is read by whoever lists the processes of the machine."""
+    cookie = desk.folder / ".cookie"
+    cookie.write_text("__cookie__:of the node")
+    with answering(desk) as server:
+        desk.begin(core=f"http://{server}?cookie={cookie}")
+    assert recovered(desk)
+
+
 @pytest.mark.parametrize(
     ("kind", "told"),
     [
