@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from custody import meters
 from custody.bitcoin.types import Network
 from custody.faults import fault_point
 from custody.models import ChainPosition, Coin, Deposit
@@ -115,6 +116,7 @@ def _advance(owner_id: int, ids: Sequence[int]) -> None:
     for status, rows in moved.items():
         _set_status(status, rows)
     if credited := moved[DepositStatus.CREDITED]:
+        _count(DepositStatus.CREDITED, credited)
         post([_credit(one, accounts, funding) for one in credited])
 
 
@@ -152,9 +154,14 @@ def _undo(owner_id: int, ids: Sequence[int]) -> bool:
         moved[following[one.deposit_id]].append(one)
     for status, rows in moved.items():
         _set_status(status, rows)
+        _count(status, rows)
     if undone:
         take_back(owner_id, [_credit_of(one) for one in undone], accounts, funding)
     return len(undone) == len(gone)
+
+
+def _count(status: DepositStatus, rows: Sequence[_Facts]) -> None:
+    meters.note_deposits(status, len(rows), sum(one.amount_sats for one in rows))
 
 
 def _credit_of(one: _Facts) -> Credit:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from access.errors import DomainError
 from custody.errors import InvalidState, WithdrawalNotFound
+from custody.meters import note_withdrawals
 from custody.models import Withdrawal
 from custody.rules.statuses import WithdrawalEvent, WithdrawalStatus
 from custody.rules.withdrawals import RETURNED, next_status
@@ -40,4 +41,5 @@ def step(withdrawal: Withdrawal, event: WithdrawalEvent, *, because: str = "") -
     withdrawal.save(update_fields=["status", "ended_because", "changed_at"])
     if after in RETURNED:
         return_money(withdrawal)
+    note_withdrawals(event)
     return True

@@ -14,6 +14,7 @@ from access.errors import IdempotencyKeyReused
 from access.second_factor import check_code, spend_code
 from access.services import Origin, record_audit
 from custody.errors import AccountFrozen, CustodyUnavailable, WithdrawalsHeld, WithdrawalsStopped
+from custody.meters import REQUEST, note_withdrawals
 from custody.models import AllowedAddress, Withdrawal
 from custody.rules.statuses import WithdrawalEvent, WithdrawalStatus
 from custody.rules.terms import Terms
@@ -133,6 +134,7 @@ def _request(wanted: Wanted, code: str, now: datetime, origin: Origin) -> Withdr
     take_money(withdrawal)
     # Past this line it must succeed.
     withdrawal.save(force_insert=True)
+    note_withdrawals(REQUEST)
     record_audit(
         origin=origin,
         action="withdrawal.requested",

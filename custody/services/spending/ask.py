@@ -14,6 +14,7 @@ from custody.bitcoin import plans, psbts, transactions
 from custody.bitcoin.errors import BitcoinError
 from custody.bitcoin.types import KeySource, Purpose, Role, SpendPlan
 from custody.faults import fault_point
+from custody.meters import SIGNED, UNAVAILABLE, UNPROVEN, note_signer
 from custody.models import ChainPosition, Spend, SpendCoin, SpendVersion, Withdrawal
 from custody.rules.spends import SpendEvent, next_status
 from custody.rules.statuses import SpendStatus, WithdrawalEvent, WithdrawalStatus
@@ -53,13 +54,17 @@ def _ask(version_id: int, outside: Outside, now: datetime) -> bool:
         raw = _proven(plan, psbt, given)
     except SignerUnavailable as error:
         log.info("the signer of %s does not answer: %s", version, error)
+        note_signer(_role(plan), UNAVAILABLE)
         return False
     except SignerRefused as error:
         _refused(version_id, str(error), for_good=not error.passes_with_time)
+        note_signer(_role(plan), error.reason)
         return False
     except BitcoinError as error:
         _refused(version_id, f"what the signer gave is no signature of it: {error}", for_good=False)
+        note_signer(_role(plan), UNPROVEN)
         return False
+    note_signer(_role(plan), SIGNED)
     fault_point("spend_signed")
     kept = _keep(version_id, raw, now)
     fault_point("spend_kept")
@@ -92,11 +97,14 @@ def _has_child(spend: Spend) -> bool:
 def _proven(plan: SpendPlan, psbt: str, given: tuple[bytes, ...]) -> bytes:
     """The transaction, each of its signatures checked by ourselves. Raises BitcoinError."""
     signed: Signatures = dict(psbts.signatures_in(plan, psbt)) if plan.purpose is Purpose.VAULT else {}
-    role = Role.PROTOCOL if plan.purpose is Purpose.VAULT else Role.HOT
-    signed[plan.wallet.keys[position_of(role)]] = given
+    signed[plan.wallet.keys[position_of(_role(plan))]] = given
     final = plans.finalize(plan, signed)
     plans.check_final(plan, final)
     return transactions.serialize(final)
+
+
+def _role(plan: SpendPlan) -> Role:
+    return Role.PROTOCOL if plan.purpose is Purpose.VAULT else Role.HOT
 
 
 def _keep(version_id: int, raw: bytes, now: datetime) -> bool:

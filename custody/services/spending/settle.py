@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from custody.bitcoin import plans
 from custody.bitcoin.types import Network, Tx
 from custody.faults import fault_point
+from custody.meters import note_withdrawals
 from custody.models import (
     ChainPosition,
     Coin,
@@ -17,7 +18,7 @@ from custody.models import (
 )
 from custody.rules.confirmations import required
 from custody.rules.spends import Contest, Decision, HeldCoin, Settle, Unsettle, Version, Wait, decide
-from custody.rules.statuses import SpendStatus
+from custody.rules.statuses import SpendStatus, WithdrawalEvent
 from custody.services.spending.booking import book, does_the_same, seen_tx, unbook
 from custody.services.spending.contest import contest
 from custody.services.spending.postings import IN_THE_LEDGER, house_accounts
@@ -87,10 +88,18 @@ def _review_one(spend_id: int, position_id: int) -> bool:
                 is_done = False
         fault_point("spend_settling")
     fault_point("spend_settled")
+    if is_done:
+        _count(decision, spend)
     if isinstance(decision, Contest):
         problem = f"its coins are spent by {decision.rival}, which is none of ours"
         contest(spend_id, decision.rival, problem)
     return is_done
+
+
+def _count(decision: Decision, spend: Spend) -> None:
+    if isinstance(decision, Settle | Unsettle):
+        event = WithdrawalEvent.SETTLE if isinstance(decision, Settle) else WithdrawalEvent.UNSETTLE
+        note_withdrawals(event, spend.withdrawals.count())
 
 
 def _decision(spend: Spend, versions: list[SpendVersion], position: ChainPosition) -> Decision:

@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from custody.chains.source import ChainFailure, ChainSource, Verdict, VerdictKind
 from custody.faults import fault_point
+from custody.meters import note_telling
 from custody.models import Coin, Spend, SpendCoin, SpendVersion
 from custody.rules.statuses import SpendStatus
 from custody.rules.terms import Terms
@@ -63,8 +64,10 @@ def _tell(version_id: int, source: ChainSource, now: datetime) -> bool:
         is_known = verdict.kind in DOUBTFUL and _is_one_known(version.spend, source)
     except ChainFailure as error:
         log.info("no answer to %s: %s", version, error)
+        note_telling(UNANSWERED)
         _keep(version_id, Verdict(VerdictKind.ACCEPTED, str(error)), UNANSWERED)
         return False
+    note_telling(verdict.kind)
     fault_point("spend_told")
     _keep(version_id, verdict, verdict.kind)
     _consider(version, verdict, version.verdict, is_known)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from custody.chains.source import ChainFailure, ChainSource, SourceState
 from custody.faults import fault_point
+from custody.meters import note_blocks
 from custody.models import ChainPosition
 from custody.services.watching.branches import Branch, beginning, next_branch
 from custody.services.watching.facts import connect, undo
@@ -75,6 +76,7 @@ class Watcher:
             connect(branch.blocks)
             fault_point("connected")
             position.height, position.block_hash = branch.blocks[-1].height, branch.blocks[-1].block_hash
+        note_blocks(len(branch.blocks), planned_on.height - branch.fork_height)
         fault_point("told")
         return position
 
