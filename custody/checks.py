@@ -2,26 +2,22 @@
 contested. Nothing is said where custody is off.
 """
 
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Count, Min
 from django.utils import timezone
 
-from custody.bitcoin.types import Network, Role
-from custody.errors import CustodyUnavailable
+from custody.bitcoin.types import Network
 from custody.models import ChainBlock, Deposit, Withdrawal
 from custody.rules.statuses import DepositStatus
 from custody.rules.withdrawals import OPEN
-from custody.selectors import ChainView, chain_view, refused_keys, unexpected_spends
+from custody.selectors import ChainView, chain_view, unexpected_spends
 from custody.selectors_spends import hot_wallet, troubled_spends
 from custody.selectors_terms import terms_in_force
 from custody.selectors_withdrawals import open_stop
-from custody.services.wallet_keys import signer
-from custody.signers.signer import SignerRefused, SignerUnavailable
+from custody.signer_checks import signers
 from health.registry import Check, Finding
 from health.rules import Status
 
@@ -29,8 +25,6 @@ SILENT_WARN_S, SILENT_FAIL_S = 30, 120
 LAG_WARN, LAG_FAIL = 3, 12
 OLD_TIP = timedelta(hours=3)  # on a network that people use, a block takes so long once in years
 OLD_WITHDRAWAL = timedelta(hours=6)
-ASKED_AGAIN_S = 15.0
-_ROLES = (Role.HOT, Role.PROTOCOL, Role.BACKUP)
 
 
 def chain() -> list[Finding]:
@@ -59,45 +53,6 @@ def _judged(view: ChainView, silent_s: int) -> tuple[Status, str]:
     if view.network == Network.MAIN and tip is not None and tip.time < timezone.now() - OLD_TIP:
         return Status.WARN, "the newest block is hours old"
     return Status.OK, ""
-
-
-@dataclass(slots=True)
-class _Asked:
-    """A signer is asked now and then, not with every look at the page."""
-
-    finding: Finding
-    at: float
-
-
-_asked: dict[Role, _Asked] = {}
-
-
-def signers() -> list[Finding]:
-    if not settings.CUSTODY:
-        return []
-    changed = {row.role for row in refused_keys()}
-    return [_signer(role, role in changed) for role in _ROLES if settings.SIGNERS.get(str(role), ("", ""))[0]]
-
-
-def _signer(role: Role, is_changed: bool) -> Finding:
-    kept = _asked.get(role)
-    if kept is None or time.monotonic() - kept.at > ASKED_AGAIN_S:
-        kept = _asked[role] = _Asked(_ask(role), time.monotonic())
-    if is_changed and kept.finding.status is Status.OK:
-        return Finding(Status.FAIL, "it shows another key than before", str(role))
-    return kept.finding
-
-
-def _ask(role: Role) -> Finding:
-    """Without the backup nothing stops that goes on every day."""
-    away = Status.WARN if role is Role.BACKUP else Status.FAIL
-    try:
-        facts = signer(role).describe()
-    except (SignerUnavailable, SignerRefused, CustodyUnavailable, ValueError) as error:
-        return Finding(away, f"it does not answer: {type(error).__name__}", str(role), {"answers": 0})
-    if facts.role is not role:
-        return Finding(Status.FAIL, f"it says that it is {facts.role}", str(role), {"answers": 0})
-    return Finding(Status.OK, "", str(role), {"answers": 1})
 
 
 def hot() -> list[Finding]:
