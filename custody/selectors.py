@@ -15,7 +15,6 @@ from custody.models import (
     Deposit,
     ReorgReceivable,
     UnexpectedSpend,
-    VaultWallet,
     WalletKey,
 )
 from custody.rules.confirmations import confirmations, required, young_from
@@ -27,10 +26,6 @@ MAX_ROWS = 200
 def is_frozen(owner_id: int) -> bool:
     """Whether the owner may withdraw nothing and move nothing to trading."""
     return AccountFreeze.objects.filter(owner_id=owner_id, ended_at__isnull=True).exists()
-
-
-def open_freeze(owner_id: int) -> AccountFreeze | None:
-    return AccountFreeze.objects.filter(owner_id=owner_id, ended_at__isnull=True).first()
 
 
 def owed_sats(owner_id: int) -> int:
@@ -100,10 +95,6 @@ def coins_of_wallet(wallet: str) -> QuerySet[Coin]:
     """Unspent in the chain, as far as it is told: of "hot", "cold", or of a vault's reference."""
     coins = Coin.objects.filter(watched__wallet=wallet, height__isnull=False, spent_height__isnull=True)
     return coins.select_related("watched").order_by("pk")
-
-
-def coins_of_vault(wallet: VaultWallet) -> QuerySet[Coin]:
-    return coins_of_wallet(wallet.reference)
 
 
 def unexpected_spends(limit: int = 50) -> list[UnexpectedSpend]:

@@ -10,7 +10,7 @@ from access.security_changes import changed_since, security_held_until
 from custody.models import AccountFreeze, AllowedAddress, Withdrawal, WithdrawalStop
 from custody.rules.statuses import WithdrawalStatus
 from custody.rules.terms import Terms
-from custody.rules.withdrawals import OPEN, RETURNED, Used
+from custody.rules.withdrawals import RETURNED, Used
 from custody.selectors_terms import terms_in_force
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -85,10 +85,6 @@ def awaiting_approval() -> QuerySet[Withdrawal]:
     """The queue of operators, oldest first."""
     waiting = Withdrawal.objects.filter(status=WithdrawalStatus.AWAITING_APPROVAL)
     return waiting.select_related("owner", "allowed").order_by("created_at", "pk")
-
-
-def open_withdrawals() -> QuerySet[Withdrawal]:
-    return Withdrawal.objects.filter(status__in=OPEN).order_by("created_at", "pk")
 
 
 def addresses_of(owner_id: int) -> list[AllowedAddress]:

@@ -4,8 +4,8 @@ So a large sum in small pieces waits as long as in one. What is in no block coun
 """
 
 from custody.bitcoin.types import Network
+from custody.rules.terms import BITCOIN_SATS
 
-BITCOIN_SATS = 100_000_000
 SMALL_SATS = BITCOIN_SATS // 10
 OLD = 6  # confirmations from which on a coin is no longer on its way
 COINBASE = 100  # before them it cannot be spent

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
 
+from custody.bitcoin.plans import MAX_INPUTS
 from custody.bitcoin.types import SpendInput
 from custody.models import Coin, CoinSource, SpendCoin
 from custody.rules.coins import Aim, Candidate, Choice, choose
@@ -12,7 +13,6 @@ from custody.rules.statuses import Trail
 from custody.services.spending.ancestry import MAX_DEPTH, Ancestry, read_ancestry
 
 MAX_CANDIDATES = 500
-MAX_INPUTS = 100
 # Of the transactions that made the coins of one spend: signers read no message of any length, and whoever
 # pays us decides how large his transaction is.
 MAX_SOURCE_BYTES = 300_000
@@ -23,11 +23,6 @@ def free_coins(wallet: str) -> QuerySet[Coin]:
     """Unspent coins of a wallet that no spend holds, whatever they are."""
     held = SpendCoin.objects.filter(coin=OuterRef("pk"), is_released=False)
     return Coin.objects.filter(~Exists(held), watched__wallet=wallet, spent_by="")
-
-
-def booked_coins(wallet: str) -> QuerySet[Coin]:
-    """Of the free ones those that the ledger counts: deep enough, and credited."""
-    return free_coins(wallet).filter(is_booked=True, height__isnull=False)
 
 
 def lock_spendable(wallet: str, *, with_change: bool = True) -> list[Coin]:

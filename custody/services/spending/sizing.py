@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from custody.bitcoin.plans import dust_sats, estimated_vbytes
+from custody.bitcoin.plans import MAX_INPUTS, dust_sats, estimated_vbytes
 from custody.bitcoin.scripts import script_at
 from custody.bitcoin.types import CHANGE, Place, WalletSpec
 from custody.rules.coins import Aim
 from custody.rules.fees import fee_of
-from custody.services.spending.coins import MAX_INPUTS
 
 
 def aim_at(

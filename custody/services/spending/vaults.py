@@ -11,7 +11,7 @@ from django.db import transaction
 from custody.bitcoin import psbts
 from custody.bitcoin.addresses import read_address
 from custody.bitcoin.errors import BadAddress, BadPsbt, PlanMismatch
-from custody.bitcoin.plans import dust_sats
+from custody.bitcoin.plans import MAX_INPUTS, dust_sats
 from custody.bitcoin.types import Payment, Purpose
 from custody.errors import (
     BelowMinimum,
@@ -24,14 +24,9 @@ from custody.errors import (
 from custody.models import Spend, SpendVersion, VaultWallet
 from custody.rules.fees import RELAY_RATE
 from custody.rules.statuses import SpendStatus
+from custody.rules.withdrawals import BTC_DECIMALS
 from custody.selectors_terms import terms_in_force
-from custody.services.spending.coins import (
-    MAX_INPUTS,
-    MAX_SOURCE_BYTES,
-    choose_readable,
-    free_coins,
-    lock_rows,
-)
+from custody.services.spending.coins import MAX_SOURCE_BYTES, choose_readable, free_coins, lock_rows
 from custody.services.spending.drop import drop
 from custody.services.spending.sizing import aim_at
 from custody.services.spending.versions import Intent, open_spend, plan_of
@@ -41,7 +36,6 @@ from ledger.money import format_atoms
 
 # Of MAX_INPUTS with MAX_SOURCE_BYTES between them, which whoever pays a vault may use up.
 MAX_PSBT_CHARACTERS = 4 * (MAX_SOURCE_BYTES + 1_000 * MAX_INPUTS) // 3
-BTC_DECIMALS = 8
 
 
 @dataclass(frozen=True, slots=True)
