@@ -11,7 +11,7 @@ from django.db import transaction
 from custody.bitcoin import psbts
 from custody.bitcoin.addresses import read_address
 from custody.bitcoin.errors import BadAddress, BadPsbt, PlanMismatch
-from custody.bitcoin.plans import MAX_INPUTS, dust_sats
+from custody.bitcoin.plans import MAX_INPUTS, MAX_PAYMENTS, dust_sats
 from custody.bitcoin.types import Payment, Purpose
 from custody.errors import (
     BelowMinimum,
@@ -20,6 +20,7 @@ from custody.errors import (
     InvalidPsbt,
     InvalidState,
     PsbtMismatch,
+    WalletNotFound,
 )
 from custody.models import Spend, SpendVersion, VaultWallet
 from custody.rules.fees import RELAY_RATE
@@ -49,13 +50,18 @@ class PlannedSpend:
 def plan_vault_spend(*, reference: str, payments: Sequence[Payment], fee_rate: int) -> PlannedSpend:
     """Hold confirmed coins of the vault and fix the transaction; what is left goes back into the vault.
 
-    Raises InvalidAddress, BelowMinimum, FundsTooSmall.
+    Each payment has a reference of its own, for ever. Raises InvalidAddress, BelowMinimum, WalletNotFound,
+    FundsTooSmall.
     """
+    references = {payment.reference for payment in payments} - {""}
+    assert 0 < len(payments) == len(references) <= MAX_PAYMENTS, "signers refuse it for good"
     rate = max(RELAY_RATE, min(fee_rate, terms_in_force().max_fee_rate))
     scripts = [_script(payment) for payment in payments]
     target = sum(payment.value_sats for payment in payments)
     with transaction.atomic():
-        wallet = VaultWallet.objects.select_for_update().get(reference=reference)
+        wallet = VaultWallet.objects.select_for_update().filter(reference=reference).first()
+        if wallet is None:
+            raise WalletNotFound
         spec = vault_spec(wallet)
         coins = lock_rows(free_coins(reference).filter(height__isnull=False).order_by("-value_sats", "pk"))
         aim = aim_at(spec, scripts, target, rate)

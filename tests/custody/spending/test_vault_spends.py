@@ -16,6 +16,7 @@ from custody.errors import (
     InvalidPsbt,
     InvalidState,
     PsbtMismatch,
+    WalletNotFound,
 )
 from custody.models import Coin, Spend, VaultWallet, WatchedScript
 from custody.rules.terms import Terms
@@ -220,6 +221,22 @@ def test_bad_payments_are_refused(bare_house: PayingHouse, vault: VaultWallet) -
     nowhere = Payment("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", BTC, "x")
     with pytest.raises(InvalidAddress):
         plan_vault_spend(reference=REFERENCE, payments=[nowhere], fee_rate=3_000)
+
+
+@pytest.mark.parametrize("references", [(), ("",), ("one", "one"), tuple(map(str, range(101)))])
+def test_what_a_signer_would_refuse_for_good_is_not_planned(
+    bare_house: PayingHouse, vault: VaultWallet, references: tuple[str, ...]
+) -> None:
+    payments = [Payment(address("carol"), 1_000, one) for one in references]
+    with pytest.raises(AssertionError):
+        plan_vault_spend(reference=REFERENCE, payments=payments, fee_rate=3_000)
+    assert not Spend.objects.exists()
+
+
+def test_there_is_no_plan_of_a_vault_that_is_none(bare_house: PayingHouse) -> None:
+    payment = Payment(address("carol"), BTC, "x")
+    with pytest.raises(WalletNotFound):
+        plan_vault_spend(reference="vault:9", payments=[payment], fee_rate=3_000)
 
 
 def test_a_stuck_one_is_told_to_people_and_not_replaced_without_its_owner(
