@@ -21,6 +21,7 @@ from custody.rules.statuses import SpendStatus, WithdrawalEvent, WithdrawalStatu
 from custody.rules.withdrawals import next_status as next_withdrawal_status
 from custody.selectors_withdrawals import open_stop
 from custody.services.spending.ancestry import SIGNER_REFUSED
+from custody.services.spending.drop import drop
 from custody.services.spending.outside import Outside
 from custody.services.spending.versions import plan_of
 from custody.services.withdrawal_lock import lock_withdrawals
@@ -79,6 +80,9 @@ def _begin(version_id: int, now: datetime) -> SpendVersion | None:
         version = SpendVersion.objects.get(pk=version_id)
         if open_stop() is not None or version.raw or version.verdict == SIGNER_REFUSED:
             return None
+        if spend.status == SpendStatus.PLANNED and _lacks_coins(spend):
+            drop(spend)  # it is planned anew with others: nobody was asked
+            return None
         if spend.status in (SpendStatus.PLANNED, SpendStatus.SIGNING):
             _move(spend, SpendEvent.ASK)
         elif spend.status != SpendStatus.BROADCAST or _has_child(spend):
@@ -86,6 +90,12 @@ def _begin(version_id: int, now: datetime) -> SpendVersion | None:
         version.asked_at = version.asked_at or now
         version.save(update_fields=["asked_at"])
     return version
+
+
+def _lacks_coins(spend: Spend) -> bool:
+    """Whether a reorg took one of its coins since, so that what is signed could not be told."""
+    held = SpendCoin.objects.filter(spend=spend, is_released=False)
+    return held.filter(coin__height=None, coin__in_mempool=False).exists()
 
 
 def _has_child(spend: Spend) -> bool:

@@ -7,9 +7,10 @@ import pytest
 from access.models import AuditEntry
 from custody.bitcoin.types import FixedKey, Role, SpendPlan
 from custody.errors import InvalidState
-from custody.models import SpendCoin, SpendVersion
+from custody.models import Coin, SpendCoin, SpendVersion
 from custody.rules.terms import Terms
 from custody.selectors_spends import troubled_spends
+from custody.services.spending.ask import ask_signers
 from custody.services.spending.drop import ask_again, drop_spend, drop_unasked
 from custody.services.spending.outside import Outside
 from custody.services.spending.plan import plan_withdrawals
@@ -138,3 +139,15 @@ def test_a_plan_that_comes_to_the_same_transaction_again_is_made(house: PayingHo
         SpendVersion.objects.filter(spend__status="PLANNED").update(txid="ab" * 32)
         assert drop_unasked(now=house.now, is_stopped=True) == 1
     assert SpendVersion.objects.filter(txid__startswith="dropped:").count() == 2
+
+
+def test_a_plan_whose_coin_a_reorg_took_is_not_signed(house: PayingHouse, alice: Customer) -> None:
+    alice.ask(BTC)
+    assert plan_withdrawals(rate=5_000, terms=Terms(), now=house.now) == 1
+    held = SpendCoin.objects.get().coin
+    Coin.objects.filter(pk=held.pk).update(height=None, block_hash="", is_booked=False)
+
+    assert ask_signers(house.outside, now=house.now) == 0
+
+    assert (only_spend().status, withdrawal_statuses()) == ("DROPPED", ["APPROVED"])
+    assert house.turn().signed == 1  # with another coin
