@@ -89,10 +89,10 @@ WATCHER_CHECKS = (
         "credited_deposits_are_in_the_chain",
         "A credited deposit's coin is in a block of the active chain, once all that is told is reviewed",
         """
-        SELECT d.id AS deposit_id FROM custody_chainposition AS p
-          JOIN custody_coin AS c ON c.height IS NULL OR c.height > p.height
-          JOIN custody_deposit AS d ON d.coin_id = c.id
-         WHERE d.status = 'CREDITED' AND p.reviewed_number >= p.facts_number""",
+        SELECT d.id AS deposit_id FROM custody_coin AS c JOIN custody_deposit AS d ON d.coin_id = c.id
+         WHERE (c.height IS NULL OR c.height > (SELECT height FROM custody_chainposition))
+           AND d.status = 'CREDITED'
+           AND EXISTS (SELECT FROM custody_chainposition WHERE reviewed_number >= facts_number)""",
     ),
     Check(
         "deposits_are_their_coins",
@@ -134,6 +134,13 @@ SELECT s.id AS spend_id, c.sats AS coins_sats, p.sats AS posted_sats, m.sats AS 
               AS sats) AS p
  WHERE s.status = 'SETTLED' AND s.purpose <> 'VAULT' AND c.sats - m.sats <> p.sats
    AND EXISTS (SELECT FROM custody_chainposition WHERE reviewed_number >= facts_number)"""
+_IN_A_SPEND = """
+SELECT w.id::text AS withdrawal_id, w.status, s.status AS spend_status
+  FROM {rows} AS w LEFT JOIN custody_spend AS s ON s.id = w.spend_id
+ WHERE CASE w.status WHEN 'SIGNING' THEN s.status IN ('PLANNED', 'SIGNING', 'CONTESTED')
+                     WHEN 'BROADCAST' THEN s.status IN ('BROADCAST', 'CONTESTED')
+                     WHEN 'CONFIRMED' THEN s.status = 'SETTLED'
+                     ELSE w.spend_id IS NULL END IS NOT TRUE"""
 
 SPENDING_CHECKS = (
     Check(
@@ -158,13 +165,8 @@ SPENDING_CHECKS = (
     Check(
         "withdrawals_on_their_way_have_a_spend",
         "A withdrawal that a signer may have signed is in a spend on its way, and no other one is",
-        """
-        SELECT w.id::text AS withdrawal_id, w.status, s.status AS spend_status
-          FROM custody_withdrawal AS w LEFT JOIN custody_spend AS s ON s.id = w.spend_id
-         WHERE CASE w.status WHEN 'SIGNING' THEN s.status IN ('PLANNED', 'SIGNING', 'CONTESTED')
-                             WHEN 'BROADCAST' THEN s.status IN ('BROADCAST', 'CONTESTED')
-                             WHEN 'CONFIRMED' THEN s.status = 'SETTLED'
-                             ELSE w.spend_id IS NULL END IS NOT TRUE""",
+        _IN_A_SPEND.format(rows="custody_withdrawal"),
+        _IN_A_SPEND.format(rows=_LATEST_WITHDRAWALS),
     ),
 )
 

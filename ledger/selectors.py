@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Sum
 from django.utils.module_loading import import_string
 
 from ledger.identities import CHECKS, Check
 from ledger.models import Account, Asset, PendingTransfer, Transfer
 from ledger.money import INT64_MAX
-from ledger.rules import PendingStatus
+from ledger.rules import PendingStatus, Purpose
 
 __all__ = [
     "Check",
@@ -22,6 +23,7 @@ __all__ = [
     "balances_of",
     "examine",
     "findings",
+    "house_balance",
     "identity_checks",
     "identity_violations",
     "open_pending",
@@ -52,6 +54,12 @@ def assets() -> dict[str, Asset]:
 def balances_of(*, owner_id: int) -> list[Account]:
     """A customer's accounts, by asset and purpose."""
     return list(Account.objects.filter(owner_id=owner_id).order_by("asset_id", "purpose", "shard"))
+
+
+def house_balance(*, asset: str, purpose: Purpose) -> int:
+    """What the house's accounts of a purpose hold together, without looking at what moved through them."""
+    accounts = Account.objects.filter(owner=None, asset_id=asset, purpose=purpose)
+    return int(accounts.aggregate(atoms=Sum("balance_atoms"))["atoms"] or 0)
 
 
 def transfers_of(*, account_id: int, before_id: int | None = None, limit: int = 100) -> list[Transfer]:

@@ -41,7 +41,8 @@ def review(position: ChainPosition) -> bool:
 
 def _undone_ids(height: int) -> list[int]:
     """Settled spends with a coin that something else spends now, or nothing: newest first."""
-    found = _elsewhere(height).filter(is_released=False)
+    # What is settled is not booked: most of the wallet need not be looked at.
+    found = _elsewhere(height).filter(is_released=False, coin__is_booked=False)
     return sorted(set(found.values_list("spend_id", flat=True)), reverse=True)
 
 
@@ -59,7 +60,10 @@ def release_spare(height: int) -> int:
         coin__spent_by=OuterRef("spend__settled_txid"),
         coin__spent_height__lte=height - SPARE_DEPTH,
     )
-    spare = _elsewhere(height).filter(Exists(won), is_released=False)
+    candidates = list(_elsewhere(height).filter(is_released=False).values_list("pk", flat=True))
+    if not candidates:
+        return 0
+    spare = SpendCoin.objects.filter(Exists(won), pk__in=candidates)
     return SpendCoin.objects.filter(pk__in=list(spare.values_list("pk", flat=True))).update(is_released=True)
 
 

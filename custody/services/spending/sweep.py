@@ -15,15 +15,20 @@ from custody.rules.terms import Terms
 from custody.selectors_withdrawals import open_stop
 from custody.services import wallets
 from custody.services.spending.coins import choose_readable, lock_spendable, readable
+from custody.services.spending.postings import BTC
 from custody.services.spending.sizing import aim_at
 from custody.services.spending.versions import Intent, open_spend
 from custody.services.wallet_keys import HOT
 from custody.services.withdrawal_lock import lock_withdrawals
 from custody.signers.signer import cold_reference
+from ledger.rules import Purpose as Account
+from ledger.selectors import house_balance
 
 
 def sweep_hot(*, rate: int, terms: Terms) -> int:
     """1 where a sweep was planned: one at a time, with coins that no withdrawal holds."""
+    if -house_balance(asset=BTC, purpose=Account.HOT_WALLET) <= terms.hot_cap_sats:
+        return 0  # without a look at, or a lock on, any coin
     with transaction.atomic():
         lock_withdrawals()
         if open_stop() is not None or Spend.objects.filter(purpose=Purpose.SWEEP, status__in=OPEN).exists():
