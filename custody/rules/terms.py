@@ -54,8 +54,8 @@ class Terms:
 
 LIMITS: Mapping[str, tuple[int, int]] = {
     "min_deposit_sats": (330, BITCOIN_SATS),
-    "min_withdrawal_sats": (330, BITCOIN_SATS),  # the dust limit of any script that is paid
-    "max_withdrawal_sats": (330, SUPPLY_SATS),
+    "min_withdrawal_sats": (546, BITCOIN_SATS),  # the highest dust limit of any script that is paid
+    "max_withdrawal_sats": (546, SUPPLY_SATS),
     "fee_sats": (0, BITCOIN_SATS // 100),
     "user_day_sats": (0, SUPPLY_SATS),
     "user_day_count": (0, 1_000),
