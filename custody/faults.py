@@ -1,4 +1,4 @@
-"""Named points at which a test can make this process die, to prove that nothing is lost there.
+"""Named points at which a test can make this process die, to prove that nothing is lost or signed twice.
 
 Inert unless the environment names a point: `BALLAST_CUSTODY_FAULT=told:3` kills the process the third time
 it passes `told`.

@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from custody.cosigner.deeds import Answer, Deeds, fault
-from custody.cosigner.faults import fault_point
 from custody.cosigner.gate import LOCK_SECONDS, Denial, Denied, Gate
+from custody.faults import fault_point
 from custody.signers.seal import SEAL_HEADER, answer_seal
 from custody.signers.wire import MAX_REQUEST
 

@@ -5,8 +5,8 @@ import sqlite3
 
 from custody.bitcoin.types import OutPoint, Purpose
 from custody.cosigner.database import Database
-from custody.cosigner.faults import fault_point
 from custody.cosigner.switch import refuse_voided, refuse_while_stopped
+from custody.faults import fault_point
 from custody.signers.books import Check
 from custody.signers.history import DAY_SECONDS, HOUR_SECONDS, Past, Signing
 

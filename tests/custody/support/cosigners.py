@@ -60,7 +60,7 @@ class Cosigner:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "custody.cosigner"],
                 cwd=_ROOT,
-                env={**self.environment(), "BALLAST_FAULT": fault},
+                env={**self.environment(), "BALLAST_CUSTODY_FAULT": fault},
                 stdout=log,
                 stderr=log,
             )
