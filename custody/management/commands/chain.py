@@ -75,7 +75,7 @@ class Command(BaseCommand):
         found = chain.call("getrawtransaction", txid, True)
         confirmations = found.get("confirmations", 0)
         where = f", in block {found['blockhash']}" if confirmations else ", waiting"
-        self.stdout.write(f"{confirmations} confirmations{where}")
+        self.stdout.write(f"{confirmations} confirmation{'' if confirmations == 1 else 's'}{where}")
         for output in found["vout"]:
             script = output["scriptPubKey"]
             self.stdout.write(f"{output['value']} BTC to {script.get('address', script['type'])}")
