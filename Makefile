@@ -21,7 +21,7 @@ up: $(VENV)/.runtime
 # The others wait for houses of their own half of the time, so there are more workers than processors. What
 # `check` has run already they leave out.
 test: check $(BCOIN)/.installed softhsm
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m faults $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "faults and not long" $(ARGS)
 	$(BIN)/python -m pytest -n 4 --dist loadscope -m "not faults and not long" --ignore=tests/architecture $(ARGS)
 
 # A node that is independent of Bitcoin Core, for the tests of chain sources. Without npm, Node 18 or a registry
@@ -37,7 +37,8 @@ softhsm:
 		$$root timeout 60 apt-get update -qq && $$root timeout 120 apt-get install -y -qq softhsm2; \
 	} >/dev/null 2>&1 || echo "SoftHSM2 cannot be had; its tests are skipped"
 
-# The whole product as a person starts it, and bots around whom everything dies: minutes for few tests.
+# The whole product as a person starts it, bots around whom everything dies, and all cases of which `test` tries
+# a few: minutes.
 long: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m long $(ARGS)
 

@@ -1,6 +1,7 @@
 """Custody's pages for operators: a queue with decoded transactions, and deeds that need two people."""
 
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 from django.contrib.auth.models import User
@@ -91,11 +92,11 @@ def test_a_rejection_gives_the_money_back(people: Customers, olga: Client) -> No
     assert funds("dora") == 3 * BTC
 
 
-@pytest.mark.parametrize("model", ["withdrawal", "deposit", "coin", "watchedscript", "spend"])
-@pytest.mark.parametrize("term", ["", "nobody", "ab" * 32, OUTSIDE, "5", "%"])
-def test_every_search_is_answered(people: Customers, olga: Client, model: str, term: str) -> None:
-    answer = olga.get(reverse(f"admin:custody_{model}_changelist"), {"q": term})
-    assert answer.status_code == 200
+def test_every_search_is_answered(people: Customers, olga: Client) -> None:
+    models = ("withdrawal", "deposit", "coin", "watchedscript", "spend")
+    for model, term in product(models, ("", "nobody", "ab" * 32, OUTSIDE, "5", "%")):
+        answer = olga.get(reverse(f"admin:custody_{model}_changelist"), {"q": term})
+        assert answer.status_code == 200, (model, term)
 
 
 def test_they_are_found_by_txid_address_and_owner(

@@ -85,6 +85,8 @@ def test_every_list_and_every_row_can_be_read(full_house: Client) -> None:
             empty.append(label)
             continue
         assert full_house.get(url(label, "change", row.pk)).status_code == 200, label
+        if not admin.site._registry[model].search_fields:
+            continue
         for term in ("1", "user:alice", "BTC-USDB/1", "no'such; thing", "9" * 30):
             assert full_house.get(url(label, "changelist"), {"q": term}).status_code == 200, (label, term)
     assert set(empty) <= {"access.ApiKey", "access.IdempotencyRecord"}
@@ -105,22 +107,16 @@ def test_nothing_is_written_but_what_is_an_operators_own(full_house: Client) -> 
         assert model._default_manager.filter(pk=row.pk).exists(), label
 
 
-def test_no_list_counts_a_whole_table(full_house: Client) -> None:
+def test_no_list_counts_a_whole_table_or_makes_a_query_for_each_row(full_house: Client) -> None:
     for model in OURS:
         with CaptureQueriesContext(connection) as captured:
             full_house.get(url(model._meta.label, "changelist"))
+        assert len(captured) <= 16, (model, [query["sql"] for query in captured])
         if model._meta.app_label == "health":
             continue  # as many rows as there are invariants
         table = f'FROM "{model._meta.db_table}"'
         counts = [query["sql"] for query in captured if "COUNT(" in query["sql"] and table in query["sql"]]
         assert all("LIMIT 5000" in sql for sql in counts), counts
-
-
-def test_no_list_makes_a_query_for_each_row(full_house: Client) -> None:
-    for label in NAMES:
-        with CaptureQueriesContext(connection) as captured:
-            full_house.get(url(label, "changelist"))
-        assert len(captured) <= 16, (label, [query["sql"] for query in captured])
 
 
 def test_orders_are_found_by_their_owner(full_house: Client, scene: Scene) -> None:
@@ -153,7 +149,7 @@ def test_amounts_and_journal_are_in_words(full_house: Client) -> None:
     assert "price 50000.00" in entry
 
 
-def test_secrets_are_not_shown(full_house: Client) -> None:
+def test_secrets_are_not_shown() -> None:
     hidden = {"access.ApiKey": "encrypted_secret", "access.IdempotencyRecord": "body"}
     for label, name in hidden.items():
         page = admin.site._registry[apps.get_model(label)]

@@ -3,7 +3,6 @@
 from threading import Thread
 from typing import Any
 
-import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -60,13 +59,9 @@ def test_a_page_that_is_sent_several_times_at_once_is_written_down_once(scene: S
     assert EngineRequest.objects.count() == AuditEntry.objects.count() == 1
 
 
-@pytest.mark.parametrize(
-    "price", ["1e999999", "1e99999999999", "1e-999999", "1." + "0" * 40 + "1", "9" * 400]
-)
-def test_numbers_that_no_market_has_are_refused_at_their_field(
-    scene: Scene, olga: Client, price: str
-) -> None:
-    answer = do(olga, "exchange_market", "reference-price", market().pk, price=price)
-    assert answer.status_code == 200
-    assert "price" in answer.context["form"].errors
+def test_numbers_that_no_market_has_are_refused_at_their_field(scene: Scene, olga: Client) -> None:
+    for price in ("1e999999", "1e99999999999", "1e-999999", "1." + "0" * 40 + "1", "9" * 400):
+        answer = do(olga, "exchange_market", "reference-price", market().pk, price=price)
+        assert answer.status_code == 200, price
+        assert "price" in answer.context["form"].errors, price
     assert not EngineRequest.objects.exists()

@@ -1,11 +1,13 @@
 """Signers of three kinds that the contract's tests run against, each with wallets that it serves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Protocol
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from custody.bitcoin.types import Network, Role, WalletSpec
 from custody.signers.books import MemoryBooks
@@ -19,6 +21,11 @@ from tests.custody.support.tokens import token_place
 from tests.custody.support.wallets import account, cold_wallet, hot_wallet, seed_of, vault_wallet
 
 _numbers = count(1)
+
+
+class Named(Protocol):
+    @property
+    def name(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +69,17 @@ def tokens(tmp_path_factory: pytest.TempPathFactory) -> tuple[TokenPlace, TokenP
     return token_place(folder, "protocol"), token_place(folder, "backup")
 
 
-@pytest.fixture(params=["memory", "token", "remote"])
+KINDS = ("memory", "token", "remote")
+HOT_KINDS = ("memory", "remote")
+_EACH = 6
+
+
+@pytest.fixture(params=KINDS)
 def team(request: pytest.FixtureRequest) -> Team:
     return _MAKERS[request.param](request)
 
 
-@pytest.fixture(params=["memory", "remote"])
+@pytest.fixture(params=HOT_KINDS)
 def hot_team(request: pytest.FixtureRequest) -> Team:
     """Those that can be a hot signer."""
     return _MAKERS[request.param](request)
@@ -105,6 +117,23 @@ def rules_of(role: Role) -> Rules:
 def token_signer(place: TokenPlace, role: Role) -> CarefulSigner:
     holder = TokenKeyholder(place)
     return CarefulSigner(keyholder=holder, rules=rules_of(role), books=MemoryBooks(), party="tests")
+
+
+def told_to(kinds: Sequence[str], lies: Sequence[Named]) -> list[ParameterSet]:
+    """Each lie to a signer in memory, and some of them to those of other kinds, whose rules are the same.
+
+    `make long` tells all of them to all.
+    """
+    return [
+        pytest.param(
+            kind,
+            lie,
+            id=f"{kind}-{lie.name}",
+            marks=() if kind == "memory" or number % _EACH == 0 else pytest.mark.long,
+        )
+        for kind in kinds
+        for number, lie in enumerate(lies)
+    ]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from custody.signers.signer import Refusal, SignerRefused, SignerUnavailable
 from tests.custody.support.cosigners import Cosigner
 from tests.custody.support.referee import is_valid
 from tests.custody.support.wallets import BTC, bumped, coin, hot_wallet, pay, plan_of
+from tests.support.represented import represented
 
 pytestmark = pytest.mark.faults
 
@@ -32,7 +33,7 @@ def cosigner(tmp_path: Path) -> Iterator[Cosigner]:
     cosigner.kill()
 
 
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", represented(POINTS, by=["admitted", "signed"]))
 def test_the_same_plan_is_answered_after_its_death_and_counted_once(cosigner: Cosigner, point: str) -> None:
     cosigner.start(fault=point)
     with pytest.raises(SignerUnavailable):

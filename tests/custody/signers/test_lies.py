@@ -6,7 +6,7 @@ from custody.bitcoin.errors import BitcoinError
 from custody.bitcoin.psbts import psbt_of
 from custody.bitcoin.types import Purpose, Role, SpendPlan
 from custody.signers.signer import Refusal, Signer, SignerRefused
-from tests.custody.signers.conftest import OWNER, Team
+from tests.custody.signers.conftest import HOT_KINDS, KINDS, OWNER, Team, told_to
 from tests.custody.signers.tampered_plans import HOT_LIES, LIES, VAULT_LIES, Lie
 from tests.custody.support.psbt_maps import signed_psbt
 from tests.custody.support.wallets import pay, plan_of
@@ -28,7 +28,7 @@ def own_psbt(plan: SpendPlan, honest: SpendPlan) -> str:
         return psbt_of(honest)
 
 
-@pytest.mark.parametrize("lie", [*LIES, *VAULT_LIES], ids=lambda lie: lie.name)
+@pytest.mark.parametrize(("team", "lie"), told_to(KINDS, [*LIES, *VAULT_LIES]), indirect=["team"])
 def test_the_protocol_refuses(team: Team, spend_id: str, lie: Lie) -> None:
     plan = plan_of(team.vault, pay(FEW, spend_id), purpose=Purpose.VAULT, spend_id=spend_id)
     lied = lie.tell(plan)
@@ -36,7 +36,7 @@ def test_the_protocol_refuses(team: Team, spend_id: str, lie: Lie) -> None:
     assert team.protocol.sign(plan, signed_psbt(plan, OWNER))
 
 
-@pytest.mark.parametrize("lie", [*LIES, *HOT_LIES], ids=lambda lie: lie.name)
+@pytest.mark.parametrize(("hot_team", "lie"), told_to(HOT_KINDS, [*LIES, *HOT_LIES]), indirect=["hot_team"])
 def test_the_hot_signer_refuses(hot_team: Team, spend_id: str, lie: Lie) -> None:
     plan = plan_of(hot_team.hot_wallet, pay(FEW, spend_id), spend_id=spend_id)
     lied = lie.tell(plan)

@@ -14,7 +14,7 @@ from custody.bitcoin.psbts import with_signatures as all_signed
 from custody.bitcoin.types import KeySource, Purpose, Role, SpendPlan
 from custody.signers.policy import position_of
 from custody.signers.signer import Refusal, Signer, SignerRefused
-from tests.custody.signers.conftest import OWNER, Team
+from tests.custody.signers.conftest import HOT_KINDS, KINDS, OWNER, Team, told_to
 from tests.custody.signers.tampered_psbts import FIELDS, SIGNATURES, TRANSACTIONS, Tampering, under_key
 from tests.custody.support.psbt_maps import maps_of, signatures_by, signed_psbt, with_signatures
 from tests.custody.support.referee import is_valid
@@ -39,13 +39,17 @@ def vault_plan(team: Team, spend_id: str) -> SpendPlan:
     return plan_of(team.vault, *payments, coins=coins, purpose=Purpose.VAULT, spend_id=spend_id)
 
 
-@pytest.mark.parametrize("tampering", [*TRANSACTIONS, *FIELDS, *SIGNATURES], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    ("team", "tampering"), told_to(KINDS, [*TRANSACTIONS, *FIELDS, *SIGNATURES]), indirect=["team"]
+)
 def test_the_protocol_refuses_to_sign(team: Team, spend_id: str, tampering: Tampering) -> None:
     plan = vault_plan(team, spend_id)
     assert refused(team.protocol, plan, tampering.shown(plan)) is tampering.reason
 
 
-@pytest.mark.parametrize("tampering", [*TRANSACTIONS, *FIELDS], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    ("hot_team", "tampering"), told_to(HOT_KINDS, [*TRANSACTIONS, *FIELDS]), indirect=["hot_team"]
+)
 def test_the_hot_signer_refuses_to_sign(hot_team: Team, spend_id: str, tampering: Tampering) -> None:
     plan = vault_plan(hot_team, spend_id)
     hot = plan_of(hot_team.hot_wallet, pay(FEW, spend_id), spend_id=spend_id)

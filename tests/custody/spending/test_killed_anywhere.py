@@ -29,6 +29,9 @@ from tests.custody.support.paying import (
 )
 from tests.custody.withdrawals.scene import Customer, later
 from tests.platform.processes import environment
+from tests.support.represented import represented
+
+pytestmark = pytest.mark.faults
 
 PAY = "from custody.tasks import pay; pay()"
 REVIEW = (
@@ -44,6 +47,8 @@ STEPS = [
     "spend_telling",
     "spend_told",
 ]
+SETTLING = ["spend_settling", "spend_settled"]
+BUMPING = ["spend_bumping", "spend_bumped"]
 IN_THE_COSIGNER = ["admitted", "signed", "kept", "answering"]
 
 
@@ -101,7 +106,7 @@ def assert_paid_once() -> None:
     assert_all_is_true()
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", represented(STEPS, by=["spend_signed", "spend_told"]))
 def test_a_worker_is_killed(workshop: Workshop, alice: Customer, bob: Customer, step: str) -> None:
     alice.ask(BTC)
     bob.ask(BTC // 2, now=later(1))
@@ -113,7 +118,7 @@ def test_a_worker_is_killed(workshop: Workshop, alice: Customer, bob: Customer, 
     assert_paid_once()
 
 
-@pytest.mark.parametrize("step", ["spend_settling", "spend_settled"])
+@pytest.mark.parametrize("step", represented(SETTLING, by=["spend_settled"]))
 def test_who_settles_is_killed(workshop: Workshop, alice: Customer, step: str) -> None:
     alice.ask(BTC)
     workshop.house.pay()
@@ -125,7 +130,7 @@ def test_who_settles_is_killed(workshop: Workshop, alice: Customer, step: str) -
     assert_paid_once()
 
 
-@pytest.mark.parametrize("step", ["spend_bumping", "spend_bumped"])
+@pytest.mark.parametrize("step", represented(BUMPING, by=["spend_bumped"]))
 def test_a_worker_that_bumps_is_killed(workshop: Workshop, alice: Customer, step: str) -> None:
     workshop.house.node.set(FEE_RATE, "2000")
     alice.ask(BTC)
@@ -142,7 +147,7 @@ def test_a_worker_that_bumps_is_killed(workshop: Workshop, alice: Customer, step
     assert_paid_once()
 
 
-@pytest.mark.parametrize("step", IN_THE_COSIGNER)
+@pytest.mark.parametrize("step", represented(IN_THE_COSIGNER, by=["kept"]))
 def test_the_cosigner_is_killed(workshop: Workshop, alice: Customer, step: str) -> None:
     alice.ask(BTC)
     workshop.cosigner.kill()
