@@ -77,7 +77,9 @@ def _with_ballast() -> list[str]:
         "--coins FILE (raw transactions in hex, one a line), --esplora URL or --core URL. "
         "It takes every coin of the vault and writes what is to be signed into WORK.",
         f"2. {step} sign --work WORK --role user --key KEYFILE by the owner. "
-        "The file holds the seed in hex, or [fingerprint/path]xprv of the account.",
+        "The file holds the seed in hex, or [fingerprint/path]xprv of the account. Where a wallet holds the "
+        f"key, {step} psbt --work WORK prints what it signs, and {step} take --work WORK --psbt FILE takes "
+        "what it gives back.",
         f"3. {step} sign --work WORK --role backup --key KEYFILE by the backup, or where it runs a "
         f"co-signer: {step} cosign --work WORK --url URL --secret FILE.",
         f"4. {step} finish --work WORK prints the transaction: give it to any node or explorer.",

@@ -5,6 +5,7 @@ files and leave this process in no form.
 """
 
 import argparse
+import base64
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -86,6 +87,11 @@ def _parser() -> argparse.ArgumentParser:
     cosign.add_argument("--work", type=Path, required=True)
     cosign.add_argument("--url", required=True)
     cosign.add_argument("--secret", type=Path, required=True, help="a file with what you share with it")
+    psbt = _step(steps, "psbt", _psbt, "print what a wallet signs whose key is in no file")
+    psbt.add_argument("--work", type=Path, required=True)
+    take = _step(steps, "take", _take, "take the signatures that a wallet made")
+    take.add_argument("--work", type=Path, required=True)
+    take.add_argument("--psbt", type=Path, required=True, help="the file that the wallet wrote")
     finish = _step(steps, "finish", _finish, "print the finished transaction")
     finish.add_argument("--work", type=Path, required=True)
     return parser
@@ -143,6 +149,21 @@ def _cosign(given: argparse.Namespace) -> None:
     signed = work.signed(begun, begun.plan.wallet.keys[_POSITIONS[Role.BACKUP]], signatures)
     work.write(given.work, signed)
     _tell(signed)
+
+
+def _psbt(given: argparse.Namespace) -> None:
+    _say(work.read(given.work).psbt)
+
+
+def _take(given: argparse.Namespace) -> None:
+    begun = work.read(given.work)
+    with given.psbt.open("rb") as file:
+        content = file.read(_LONGEST_FILE)
+    is_text = not content.startswith(b"psbt")
+    text = content.decode("ascii", "replace") if is_text else base64.b64encode(content).decode()
+    taken = work.signed_by_wallet(begun, text)
+    work.write(given.work, taken)
+    _tell(taken)
 
 
 def _finish(given: argparse.Namespace) -> None:

@@ -24,7 +24,7 @@ from custody.bitcoin.plans import (
     finalize,
     unsigned_tx,
 )
-from custody.bitcoin.psbts import psbt_of, signatures_in, with_signatures
+from custody.bitcoin.psbts import psbt_of, signatures_in, signatures_of_wallet, with_signatures
 from custody.bitcoin.recovery import VaultExport
 from custody.bitcoin.signatures import sign_digest
 from custody.bitcoin.transactions import serialize
@@ -104,6 +104,15 @@ def signed(work: Work, source: KeySource, signatures: Sequence[bytes]) -> Work:
     psbt = with_signatures(work.plan, given)
     signatures_in(work.plan, psbt)
     return Work(work.plan, psbt)
+
+
+def signed_by_wallet(work: Work, text: str) -> Work:
+    """With the signatures in what a wallet gave back, verified. Raises BadPsbt, PlanMismatch."""
+    found = signatures_of_wallet(work.plan, text)
+    if not found:
+        raise PlanMismatch(PlanFault.SIGNATURE_COUNT, "there is no signature in it")
+    given = {**signatures_in(work.plan, work.psbt), **found}
+    return Work(work.plan, with_signatures(work.plan, given))
 
 
 def signed_by_secret(work: Work, secret: AccountSecret) -> Work:
