@@ -5,6 +5,7 @@ same signatures.
 """
 
 import logging
+import time
 from datetime import datetime
 
 from django.db import transaction
@@ -30,17 +31,35 @@ from custody.signers.signer import SignerRefused, SignerUnavailable
 
 log = logging.getLogger(__name__)
 
-MAX_ASKED = 20  # in one turn
+MAX_ASKED = 20  # of each purpose in one turn
+PATIENCE_S = 10.0  # with one signer in a turn: whoever hangs, what is signed is told meanwhile
+_PURPOSES = {
+    Role.HOT: (Purpose.WITHDRAWAL, Purpose.BUMP, Purpose.SWEEP),
+    Role.PROTOCOL: (Purpose.VAULT,),
+}
 Signatures = dict[KeySource, tuple[bytes, ...]]
 
 
-def ask_signers(outside: Outside, *, now: datetime) -> int:
-    """How many versions were signed in this turn."""
+def ask_signers(outside: Outside, *, now: datetime, patience_s: float = PATIENCE_S) -> int:
+    """How many versions were signed in this turn.
+
+    A signer's limits are of one purpose, and so is the row before it: vaults that wait hold up no withdrawal.
+    """
+    signed = 0
+    for purposes in _PURPOSES.values():
+        until = time.monotonic() + patience_s
+        for version_id in [one for purpose in purposes for one in _waiting(purpose)]:
+            if time.monotonic() < until:
+                signed += _ask(version_id, outside, now)
+    return signed
+
+
+def _waiting(purpose: Purpose) -> list[int]:
     open_ones = Q(spend__status__in=[SpendStatus.PLANNED, SpendStatus.SIGNING, SpendStatus.BROADCAST])
     ready = ~Q(spend__purpose=Purpose.VAULT) | ~Q(owner_psbt="")
-    waiting = SpendVersion.objects.filter(open_ones & ready, raw=b"").exclude(verdict=SIGNER_REFUSED)
-    ids = list(waiting.order_by("spend_id", "number").values_list("pk", flat=True)[:MAX_ASKED])
-    return sum(_ask(version_id, outside, now) for version_id in ids)
+    waiting = SpendVersion.objects.filter(open_ones & ready, spend__purpose=purpose, raw=b"")
+    unrefused = waiting.exclude(verdict=SIGNER_REFUSED).order_by("spend_id", "number")
+    return list(unrefused.values_list("pk", flat=True)[:MAX_ASKED])
 
 
 def _ask(version_id: int, outside: Outside, now: datetime) -> bool:
