@@ -67,6 +67,7 @@ class Command(BaseCommand):
             watchdog.silent_ticks = 0
             heartbeat.worked()
             if time.monotonic() >= ask_at:
-                ask_at = time.monotonic() + (ASK_AGAIN_S if learn_keys() else ASK_SIGNERS_S)
+                pause_s = ASK_AGAIN_S if learn_keys() else ASK_SIGNERS_S
+                ask_at = time.monotonic() + pause_s  # from now: one that hangs takes its time each time
             if not watcher.run_once():
                 stopping.wait(settings.CUSTODY_POLL_SECONDS)
