@@ -61,6 +61,7 @@ def listens(process: ChildProcess) -> bool:
     return "listening on" in tail(process.log, 5)
 
 
+@pytest.mark.long
 def test_the_command_mines_pays_and_looks(house: ChainHouse) -> None:
     process = house.started()
     try:
