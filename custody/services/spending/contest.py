@@ -15,7 +15,10 @@ log = logging.getLogger(__name__)
 
 
 def contest(spend_id: int, rival: str, problem: str) -> bool:
-    """Stop withdrawals and mark the spend. False where it was done, or the spend is past it."""
+    """Stop withdrawals and mark the spend. False where it was done, or the spend is past it: what people have
+    looked at and let go on is not stopped for the same again."""
+    if not Spend.objects.filter(pk=spend_id).exclude(status=SpendStatus.CONTESTED).exists():
+        return False
     stop_by_itself(reason=f"Spend {spend_id}: {problem}")
     with transaction.atomic():
         spend = Spend.objects.select_for_update().get(pk=spend_id)

@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from custody.chains.source import ChainFailure, ChainSource, Verdict, VerdictKind
 from custody.faults import fault_point
 from custody.meters import note_telling
-from custody.models import Coin, Spend, SpendCoin, SpendVersion
+from custody.models import Coin, CoinSource, Spend, SpendCoin, SpendVersion
 from custody.rules.statuses import SpendStatus
 from custody.rules.terms import Terms
 from custody.selectors_withdrawals import open_stop
@@ -61,6 +61,8 @@ def _tell(version_id: int, source: ChainSource, now: datetime) -> bool:
     fault_point("spend_telling")
     try:
         verdict = source.tell(bytes(version.raw))
+        if verdict.kind is VerdictKind.MISSING_INPUTS and _resend_sources(version.spend, source):
+            verdict = source.tell(bytes(version.raw))
         is_known = verdict.kind in DOUBTFUL and _is_one_known(version.spend, source)
     except ChainFailure as error:
         log.info("no answer to %s: %s", version, error)
@@ -83,6 +85,15 @@ def _begin(version_id: int, now: datetime) -> SpendVersion | None:
             return None
         SpendVersion.objects.filter(pk=version_id).update(told_at=now, tellings=F("tellings") + 1)
     return version
+
+
+def _resend_sources(spend: Spend, source: ChainSource) -> bool:
+    """Whether a transaction that made a coin of it was let in again: a reorg had lost it, and who made it
+    need not tell it twice."""
+    lost = Coin.objects.filter(holds__spend=spend, holds__is_released=False, height__isnull=True)
+    sources = CoinSource.objects.filter(txid__in=lost.values("txid")).order_by("txid")
+    verdicts = [source.tell(bytes(one.raw)).kind for one in sources]  # each, whatever becomes of others
+    return any(kind in FINE for kind in verdicts)
 
 
 def _is_one_known(spend: Spend, source: ChainSource) -> bool:

@@ -4,8 +4,11 @@ from dataclasses import replace
 
 from custody.bitcoin.transactions import serialize, txid
 from custody.bitcoin.types import Payment
+from custody.chains.source import Verdict, VerdictKind
 from custody.models import CoinSource, Spend, SpendVersion, WithdrawalStop
 from custody.services.spending.booking import does_the_same
+from custody.services.stops import let_withdrawals_go_on
+from tests.custody.spending.test_telling import answering
 from tests.custody.support.paying import (
     BTC,
     PayingHouse,
@@ -18,7 +21,7 @@ from tests.custody.support.paying import (
     withdrawal_statuses,
 )
 from tests.custody.support.wallets import address
-from tests.custody.withdrawals.scene import Customer, later
+from tests.custody.withdrawals.scene import Customer, later, operator
 
 
 def theft_of(spend: Spend, fee_sats: int = 50_000) -> bytes:
@@ -98,3 +101,19 @@ def test_other_outputs_or_another_order_are_not_the_same(house: PayingHouse, ali
     assert not does_the_same(seen, replace(seen, outputs=seen.outputs[::-1]))
     assert not does_the_same(seen, replace(seen, outputs=seen.outputs[:-1]))
     assert_all_is_true()
+
+
+def test_what_people_let_go_on_is_not_stopped_for_the_same_again(house: PayingHouse, alice: Customer) -> None:
+    alice.ask(BTC)
+    gone = Verdict(VerdictKind.MISSING_INPUTS, "bad-txns-inputs-missingorspent")
+    answering(house, *[gone] * 6)
+    for _ in range(2):
+        house.turn(minutes=11)
+    stop = WithdrawalStop.objects.get()
+    let_withdrawals_go_on(stop_id=stop.pk, origin=operator("olga"), reason="looked at", now=house.now)
+
+    for _ in range(3):
+        house.turn(minutes=11)
+
+    assert (only_spend().status, latest(only_spend()).verdict) == ("CONTESTED", "MISSING_INPUTS")
+    assert not WithdrawalStop.objects.filter(ended_at__isnull=True).exists()

@@ -107,9 +107,11 @@ def test_a_child_whose_parent_nodes_let_go_is_no_contest(house: PayingHouse, ali
     Coin.objects.filter(value_sats=4 * BTC).update(is_booked=True)
     house.node.drop_mempool()
     house.watch()
-    answering(house, Verdict(VerdictKind.FEE_TOO_LOW, "mempool min fee not met"))
-    for _ in range(3):
-        house.turn(minutes=5)
+    low = Verdict(VerdictKind.FEE_TOO_LOW, "mempool min fee not met")
+    gone = Verdict(VerdictKind.MISSING_INPUTS, "bad-txns-inputs-missingorspent")
+    answering(house, low, *[gone, low] * 3)  # the parent, and then the child, each time with the parent again
+    for minutes in (11, 5, 4):
+        house.turn(minutes=minutes)
         house.watch()
     assert latest(Spend.objects.order_by("-pk")[0]).verdict == "MISSING_INPUTS"
 

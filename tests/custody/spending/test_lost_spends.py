@@ -1,4 +1,4 @@
-"""What was signed and can never confirm is given up by an operator, and its withdrawals are paid otherwise."""
+"""What was signed and can never confirm is given up by an operator, and its withdrawals are paid anew."""
 
 import pytest
 

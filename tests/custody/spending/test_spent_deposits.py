@@ -3,7 +3,7 @@
 import pytest
 
 from custody.bitcoin.types import TxOut
-from custody.models import Coin
+from custody.models import Coin, WithdrawalStop
 from custody.rules.statuses import DepositStatus
 from ledger.rules import Purpose
 from tests.custody.support.house import balance, funds, only_deposit, script_of
@@ -55,4 +55,21 @@ def test_both_come_back_with_their_blocks(spent: PayingHouse) -> None:
     assert (only_deposit().status, only_deposit().credits) == (DepositStatus.CREDITED, 2)
     assert funds("carol") == 2 * BTC
     assert withdrawal_statuses() == ["CONFIRMED"]
+    assert_all_is_true()
+
+
+def test_a_deposit_that_the_network_forgot_is_told_with_what_spends_it(spent: PayingHouse) -> None:
+    """As after a reorg and a node that was restarted without its mempool."""
+    spent.reorg(2)
+    spent.node.drop_mempool()
+    spent.watch()
+    assert spent.source.mempool() == frozenset()
+
+    spent.turn(minutes=30)
+
+    assert len(spent.source.mempool()) == 2
+    spent.mine()
+    assert (only_deposit().status, funds("carol")) == (DepositStatus.CREDITED, 2 * BTC)
+    assert withdrawal_statuses() == ["CONFIRMED"]
+    assert not WithdrawalStop.objects.exists()
     assert_all_is_true()
