@@ -40,8 +40,9 @@ class TokenPlace:
 class TokenKeyholder:
     key: KeySource | None = None
 
-    def __init__(self, place: TokenPlace) -> None:
+    def __init__(self, place: TokenPlace, *, most_keys: int = _MAX_KEYS) -> None:
         self._place = place
+        self._most_keys = most_keys
         self._session: Session | None = None
         self._ids: dict[bytes, bytes] = {}  # public key -> the id that both halves of its pair have
         self._pin_is_wrong = False
@@ -51,12 +52,19 @@ class TokenKeyholder:
         return isinstance(source, FixedKey) and bool(self._asked(lambda one: self._id_of(one, source)))
 
     def fixed_key(self, label: str) -> FixedKey:
-        return self._asked(lambda session: _found(session, label) or _made(session, label))
+        return self._asked(lambda session: _found(session, label) or self._made(session, label))
 
     def sign(self, source: KeySource, place: Place, digest: bytes) -> bytes:
         if not isinstance(source, FixedKey):
             raise SignerUnavailable("a token has fixed keys only")
         return der_low_s(self._asked(lambda session: self._sign(session, source, digest)))
+
+    def _made(self, session: Session, label: str) -> FixedKey:
+        """Refused while everything that is there can still be looked through: whoever asks for a key with
+        each label that there is must not take the others' keys out of reach."""
+        if len(_public_keys(session, {})) >= self._most_keys:
+            raise SignerUnavailable("the token is full")
+        return _made(session, label)
 
     def _sign(self, session: Session, source: FixedKey, digest: bytes) -> bytes:
         private = session.get_key(

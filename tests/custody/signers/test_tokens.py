@@ -48,6 +48,15 @@ def test_the_token_itself_signs_high_half_of_the_time(holder: TokenKeyholder, pl
     assert any(int.from_bytes(one[32:], "big") > HALF_ORDER for one in signed)
 
 
+def test_whoever_asks_for_too_many_keys_takes_none_out_of_reach(place: TokenPlace) -> None:
+    known = TokenKeyholder(place).fixed_key("before the flood")
+    full = TokenKeyholder(place, most_keys=1)
+    with pytest.raises(SignerUnavailable, match="full"):
+        full.fixed_key("one more")
+    assert full.fixed_key("before the flood") == known
+    check_signature(known.public_key, full.sign(known, PLACE, b"\1" * 32), b"\1" * 32)
+
+
 def test_its_private_keys_are_not_read(holder: TokenKeyholder) -> None:
     holder.fixed_key("hidden")
     private = holder._opened().get_key(object_class=ObjectClass.PRIVATE_KEY, label="hidden")
