@@ -21,8 +21,8 @@ from custody.rules.deposits import CoinFacts, event_of, next_status
 from custody.rules.statuses import DepositStatus
 from custody.selectors_terms import terms_in_force
 from custody.services.movements import Accounts, funding_account, house_accounts, post
+from custody.services.position import lock_position, read_position
 from custody.services.receivables import Credit, take_back
-from custody.services.watching.position import lock_position, read_position
 from ledger.batch import BatchTransfer
 
 AT_ONCE = 100  # deposits of one owner in a transaction: a storm of them is few transactions

@@ -14,8 +14,8 @@ from custody.models import ChainPosition, HouseCoin
 from custody.rules.confirmations import confirmations, required
 from custody.rules.statuses import Trail
 from custody.services.movements import Accounts, house_accounts, post
+from custody.services.position import lock_position
 from custody.services.wallet_keys import COLD
-from custody.services.watching.position import lock_position
 from ledger.batch import BatchTransfer
 
 _OPEN = """

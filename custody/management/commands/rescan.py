@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from custody.chains.registry import NoSource, configured_source
 from custody.chains.source import ChainFailure
-from custody.services.watching.position import Overtaken
+from custody.services.position import Overtaken
 from custody.services.watching.rescan import rescan
 
 

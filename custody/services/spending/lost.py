@@ -13,10 +13,10 @@ from custody.errors import InvalidState
 from custody.models import Coin, Spend, SpendCoin, SpendVersion, SpentInput
 from custody.rules.spends import SpendEvent, next_status
 from custody.rules.statuses import SpendStatus, WithdrawalEvent
+from custody.services.position import lock_position
 from custody.services.spending.ask import withdrawals_of
 from custody.services.spending.audit import note
 from custody.services.spending.versions import plan_of
-from custody.services.watching.position import lock_position
 from custody.services.withdrawal_steps import step
 
 LOST_DEPTH = 6  # confirmations of what took a coin away

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from custody.chains.source import ChainSource
 from custody.models import ChainBlock
+from custody.services.position import Overtaken, read_position, telling
 from custody.services.watching.branches import BLOCKS_AT_ONCE, SourceMoved, fetch
 from custody.services.watching.facts import connect
-from custody.services.watching.position import Overtaken, read_position, telling
 
 ATTEMPTS = 100  # a watcher that tells something meanwhile makes a batch begin anew
 

@@ -6,10 +6,10 @@ Each looks for rows whose state and facts disagree, so that it may be cut anywhe
 from custody.faults import fault_point
 from custody.services.deposits import review_deposits
 from custody.services.house_coins import review_house_coins
+from custody.services.position import note_review, read_position
 from custody.services.receivables import meet_receivables
 from custody.services.spending import settle
 from custody.services.unexpected import note_unexpected_spends
-from custody.services.watching.position import note_review, read_position
 
 
 def review() -> bool:

@@ -14,9 +14,9 @@ from custody.bitcoin.transactions import parse_tx, txid
 from custody.bitcoin.types import Tx
 from custody.chains.source import MAX_ASKED, ChainSource
 from custody.models import ChainPosition, Coin, SpentInput
+from custody.services.position import telling
 from custody.services.watching.facts import forget, sight
 from custody.services.watching.matching import Concern, Matcher
-from custody.services.watching.position import telling
 
 
 @dataclass(frozen=True, slots=True)

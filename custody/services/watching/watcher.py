@@ -10,9 +10,7 @@ from custody.chains.source import ChainFailure, ChainSource, SourceState
 from custody.faults import fault_point
 from custody.meters import note_blocks
 from custody.models import ChainPosition
-from custody.services.watching.branches import Branch, beginning, next_branch
-from custody.services.watching.facts import connect, undo
-from custody.services.watching.position import (
+from custody.services.position import (
     Overtaken,
     lock_position,
     note_failure,
@@ -20,6 +18,8 @@ from custody.services.watching.position import (
     read_position,
     telling,
 )
+from custody.services.watching.branches import Branch, beginning, next_branch
+from custody.services.watching.facts import connect, undo
 from custody.services.watching.reviews import review
 from custody.services.watching.sightings import Sightings
 

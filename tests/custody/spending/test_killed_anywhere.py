@@ -36,7 +36,7 @@ pytestmark = pytest.mark.faults
 PAY = "from custody.tasks import pay; pay()"
 REVIEW = (
     "from custody.services.spending.settle import review;"
-    "from custody.services.watching.position import read_position; review(read_position())"
+    "from custody.services.position import read_position; review(read_position())"
 )
 STEPS = [
     "spend_planning",
