@@ -67,6 +67,8 @@ def _signers(network: Network) -> list[CheckMessage]:
         try:
             if url.partition(":")[0] not in _IN_PROCESS:
                 signer_of(Role(role), url, secret, network)
+            elif network is Network.MAIN:
+                found.append(_in_process(name))
         except ValueError as error:
             found.append(Error(f"{name}: {error}", hint=_HINT, id="ballast.E015"))
     urls = [url for role, (url, _) in settings.SIGNERS.items() if role != Role.HOT and url]
@@ -74,6 +76,13 @@ def _signers(network: Network) -> list[CheckMessage]:
         problem = "BALLAST_SIGNER_PROTOCOL and BALLAST_SIGNER_BACKUP are one signer: two keys in one hand."
         found.append(Error(problem, hint="Let another party run the backup.", id="ballast.E016"))
     return found
+
+
+def _in_process(name: str) -> CheckMessage:
+    """Whoever takes over a web process would have the key, and limits that end with the process are none."""
+    problem = f"{name} would sign inside the house's own processes."
+    hint = "Run `python -m custody.cosigner` with that key and name its URL."
+    return Error(problem, hint=hint, id="ballast.E019")
 
 
 def _missing(name: str, role: Role) -> CheckMessage:

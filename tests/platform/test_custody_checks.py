@@ -79,6 +79,14 @@ def test_it_names_the_signer_that_is_wrong(
     assert ids(check_custody(None)) == [expected]
 
 
+@pytest.mark.parametrize("url", ["memory:/run/hot.seed", "pkcs11:/usr/lib/token.so?token=hot"])
+def test_where_money_is_real_nobody_signs_inside_the_house(settings: Settings, url: str) -> None:
+    settings.SIGNERS = settings.SIGNERS | {"hot": (url, SECRET)}
+    assert ids(check_custody(None)) == []
+    settings.BITCOIN_NETWORK = "main"
+    assert "ballast.E019" in ids(check_custody(None))
+
+
 def test_no_secret_stands_in_what_is_said(settings: Settings) -> None:
     settings.CHAIN_URL = "core+ftp://user:geheim@host"
     settings.COLD_KEY = "[00000000/84h/1h/0h]tprvgeheim"
