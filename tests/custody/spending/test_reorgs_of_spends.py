@@ -17,11 +17,12 @@ from tests.custody.support.paying import (
     withdrawal_statuses,
 )
 from tests.custody.withdrawals.scene import FEE, Customer, later
+from tests.support.represented import represented
 
 DEPTHS = range(1, 7)
 
 
-@pytest.mark.parametrize("depth", DEPTHS)
+@pytest.mark.parametrize("depth", represented(DEPTHS, by=[1, 2, 6]))
 def test_it_is_taken_back_told_again_and_settled_again(
     house: PayingHouse, alice: Customer, depth: int
 ) -> None:
