@@ -1,4 +1,7 @@
-"""A house with bitcoin whose chain is in memory, behind Bitcoin Core's JSON-RPC."""
+"""A house with bitcoin whose chain is in memory, behind Bitcoin Core's JSON-RPC, and tokens that sign.
+
+The library of tokens knows one folder in each process, so there is one pair of them.
+"""
 
 from collections.abc import Iterator
 
@@ -8,9 +11,18 @@ from pytest_django import Settings
 from custody.bitcoin.types import Network
 from custody.chains.registry import source_of
 from custody.services.watching.watcher import Watcher
+from custody.signers.pkcs11 import TokenPlace
 from ledger.services import seed_assets
 from tests.custody.support.fake_bitcoind import FakeBitcoind, serving_bitcoind
 from tests.custody.support.house import CustodyHouse, know_keys
+from tests.custody.support.tokens import token_place
+
+
+@pytest.fixture(scope="session")
+def tokens(tmp_path_factory: pytest.TempPathFactory) -> tuple[TokenPlace, TokenPlace]:
+    """The protocol's and the backup's."""
+    folder = tmp_path_factory.mktemp("tokens")
+    return token_place(folder, "protocol"), token_place(folder, "backup")
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from custody.signers.pkcs11 import TokenKeyholder, TokenPlace
 from custody.signers.policy import Rules
 from custody.signers.signer import Signer
 from tests.custody.support.cosigners import Cosigner
-from tests.custody.support.tokens import token_place
 from tests.custody.support.wallets import account, cold_wallet, hot_wallet, seed_of, vault_wallet
 
 _numbers = count(1)
@@ -60,13 +59,6 @@ def _running(folder: Path, roles: str, seed: str) -> Iterator[Cosigner]:
     cosigner = Cosigner(folder, roles, seed).start()
     yield cosigner
     cosigner.kill()
-
-
-@pytest.fixture(scope="session")
-def tokens(tmp_path_factory: pytest.TempPathFactory) -> tuple[TokenPlace, TokenPlace]:
-    """The protocol's and the backup's."""
-    folder = tmp_path_factory.mktemp("tokens")
-    return token_place(folder, "protocol"), token_place(folder, "backup")
 
 
 KINDS = ("memory", "token", "remote")
