@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
-from custody.chains.source import ChainFailure, ChainSource, Verdict, VerdictKind
+from custody.chains.source import ChainFailure, ChainSource, ChainUnfit, Unfit, Verdict, VerdictKind
 from custody.faults import fault_point
 from custody.meters import note_telling
-from custody.models import Coin, CoinSource, Spend, SpendCoin, SpendVersion
+from custody.models import ChainPosition, Coin, CoinSource, Spend, SpendCoin, SpendVersion
 from custody.rules.statuses import SpendStatus
 from custody.rules.terms import Terms
 from custody.selectors_withdrawals import open_stop
@@ -64,6 +64,8 @@ def _tell(version_id: int, source: ChainSource, now: datetime) -> bool:
         if verdict.kind is VerdictKind.MISSING_INPUTS and _resend_sources(version.spend, source):
             verdict = source.tell(bytes(version.raw))
         is_known = verdict.kind in DOUBTFUL and _is_one_known(version.spend, source)
+        if verdict.kind in DOUBTFUL:
+            _refuse_one_behind(source)
     except ChainFailure as error:
         log.info("no answer to %s: %s", version, error)
         note_telling(UNANSWERED)
@@ -94,6 +96,14 @@ def _resend_sources(spend: Spend, source: ChainSource) -> bool:
     sources = CoinSource.objects.filter(txid__in=lost.values("txid")).order_by("txid")
     verdicts = [source.tell(bytes(one.raw)).kind for one in sources]  # each, whatever becomes of others
     return any(kind in FINE for kind in verdicts)
+
+
+def _refuse_one_behind(source: ChainSource) -> None:
+    """Coins are missing to one that has not seen their blocks yet: that says nothing. Raises ChainFailure."""
+    height = source.check().height
+    told = ChainPosition.objects.values_list("height", flat=True).first()
+    if told is not None and height < told:
+        raise ChainUnfit(Unfit.SYNCING, f"its tip {height} is below {told}, told before")
 
 
 def _is_one_known(spend: Spend, source: ChainSource) -> bool:

@@ -1,9 +1,9 @@
 """Telling the network again and again: unknown is not failed, and what is gone is noticed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from custody.bitcoin.transactions import serialize
-from custody.chains.source import ChainSource, ChainUnavailable, Verdict, VerdictKind
+from custody.chains.source import ChainSource, ChainUnavailable, SourceState, Verdict, VerdictKind
 from custody.models import SpendVersion, WithdrawalStop
 from custody.selectors_spends import troubled_spends
 from custody.services.spending.outside import Outside
@@ -185,3 +185,24 @@ def test_no_rate_lets_nothing_be_planned_but_what_is_signed_is_told(
     assert house.turn().planned == 0
     house.outside = outside
     assert house.turn().told == 1
+
+
+def test_what_a_source_misses_that_is_behind_is_no_contest(house: PayingHouse, alice: Customer) -> None:
+    """As when another node takes over that is still fetching blocks."""
+    alice.ask(BTC)
+    gone = Verdict(VerdictKind.MISSING_INPUTS, "bad-txns-inputs-missingorspent")
+
+    class Behind(Answering):
+        def check(self) -> SourceState:
+            return replace(self.real.check(), height=3)
+
+    house.outside = Outside(Behind(house.source, [gone] * 3), house.outside.signers)  # type: ignore[arg-type]
+    for _ in range(3):
+        assert house.turn(minutes=1).told == 0
+    assert not WithdrawalStop.objects.exists()
+
+    assert house.turn(minutes=1).told == 1
+
+    house.watch()
+    house.mine()
+    assert withdrawal_statuses() == ["CONFIRMED"]
