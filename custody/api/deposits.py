@@ -13,7 +13,6 @@ from custody.models import Deposit
 from custody.rendering import ASSET, bitcoin, render_deposit
 from custody.rules.confirmations import SMALL_SATS, required
 from custody.rules.terms import BITCOIN_SATS
-from custody.rules.terms import BITCOIN_SATS
 from custody.selectors import deposit_rows, views_of
 from custody.selectors_terms import terms_in_force
 from custody.services.wallet_keys import network
