@@ -19,7 +19,17 @@ from tests.support.databases import migrated
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "redis"}
 _OF_MIGRATIONS = {"django_content_type", "auth_permission"}
 _WITH_A_HOUSE = {
-    f"tests/{name}" for name in ("api", "binance", "bots", "oracle/outside", "sdk", "shards", "websocket")
+    f"tests/{name}"
+    for name in (
+        "api",
+        "binance",
+        "bots",
+        "custody/signers",  # two co-signers and two tokens
+        "oracle/outside",
+        "sdk",
+        "shards",
+        "websocket",
+    )
 }
 
 
