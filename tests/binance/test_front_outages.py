@@ -4,6 +4,7 @@ import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from django.db import connections
 
 from tests.api.house import House
@@ -11,6 +12,8 @@ from tests.api.people import in_parallel
 from tests.api.test_outages import maintenance
 from tests.binance.house import SYMBOL, Answer, Trader, encode, public, signed
 from tests.support.waiting import pause, until
+
+pytestmark = pytest.mark.long
 
 UNAVAILABLE = (503, -1001, "Internal error; unable to process your request. Please try again.")
 UNKNOWN = (

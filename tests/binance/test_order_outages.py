@@ -2,9 +2,13 @@
 
 from typing import Any
 
+import pytest
+
 from tests.api.house import House
 from tests.binance.house import SYMBOL, Answer, Trader
 from tests.support.waiting import until
+
+pytestmark = pytest.mark.long
 
 LONG = {"recvWindow": 60_000}
 

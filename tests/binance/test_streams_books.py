@@ -19,6 +19,8 @@ from tests.binance.house import FREE_SYMBOL, SYMBOL, Trader, public
 from tests.binance.stream_client import Streams, streams
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.long
+
 BTC, DOT = SYMBOL.lower(), FREE_SYMBOL.lower()
 Side = dict[str, str]
 

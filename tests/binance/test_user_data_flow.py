@@ -17,6 +17,8 @@ from tests.binance.house import SYMBOL, Trader
 from tests.support.taken_away import engine_killed, redis_gone, redis_silent
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.long
+
 ROUNDS = 60
 
 

@@ -19,6 +19,8 @@ from tests.bots.conftest import MakeTrader
 from tests.bots.stage import Puppet, book_of, bots, ladder, open_orders, shown
 from tests.support.waiting import wait_for
 
+pytestmark = pytest.mark.long
+
 QUICKLY_S = 9.0  # before the maker looks at everything anew, which would hide what it has missed
 
 

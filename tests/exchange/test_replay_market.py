@@ -15,6 +15,8 @@ from exchange.verification import verify_journal
 from ledger.selectors import identity_violations
 from tests.exchange.recordings import ENDING, MATCHES, STREAM, match, write_recording
 
+pytestmark = pytest.mark.long
+
 
 class Replay(Protocol):
     def __call__(self, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]: ...

@@ -18,6 +18,8 @@ from oracle.services.current import PRICE_KEY, redis_client
 from tests.oracle.rows import House
 from tests.platform.processes import environment
 
+pytestmark = pytest.mark.long
+
 WAIT_S = 30.0
 SOURCES = "simulated:1,simulated:2,simulated:3"
 

@@ -22,6 +22,8 @@ OWNER = """
 import signal, sys
 from pathlib import Path
 from config.embedded.servers import start_servers
+
+pytestmark = pytest.mark.long
 servers = start_servers(Path(sys.argv[1]))
 print(servers.postgres.pid, servers.valkey.pid, servers.database_url, servers.redis_url, flush=True)
 signal.pause()

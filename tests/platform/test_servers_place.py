@@ -16,6 +16,8 @@ from config.embedded.servers import start_servers
 from config.embedded.state import Place, runnable, socket_folder, take_place
 from tests.platform.processes import state_folder
 
+pytestmark = pytest.mark.long
+
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the servers under another account")
 
 

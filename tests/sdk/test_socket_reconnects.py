@@ -17,6 +17,8 @@ from tests.platform.processes import free_port
 from tests.sdk.test_socket import first
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.long
+
 WAIT_SECONDS = 60.0
 GONE = Notice(kind="disconnected")
 

@@ -16,6 +16,8 @@ from tests.websocket.client import Socket, opened, signature, speaking_for
 from tests.websocket.keeper import AccountKeeper, BookKeeper
 from tests.websocket.stored import stored_book, stored_numbers
 
+pytestmark = pytest.mark.long
+
 
 def place_when_possible(trader: Trader, price: str) -> None:
     until(lambda: trader.try_order(price=price).status_code == 200)
