@@ -18,12 +18,12 @@ from config.embedded.servers import Servers, start_servers
 from config.embedded.valkey import Valkey
 from tests.platform.processes import await_end, python, read_line, state_folder
 
+pytestmark = pytest.mark.long
+
 OWNER = """
 import signal, sys
 from pathlib import Path
 from config.embedded.servers import start_servers
-
-pytestmark = pytest.mark.long
 servers = start_servers(Path(sys.argv[1]))
 print(servers.postgres.pid, servers.valkey.pid, servers.database_url, servers.redis_url, flush=True)
 signal.pause()
