@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from urllib.parse import unquote_to_bytes
 
 from access.errors import (
+    DomainError,
     DuplicateParam,
     InvalidJson,
     InvalidNumber,
@@ -156,3 +157,13 @@ def decimal_to_atoms(text: str, *, decimals: int) -> int:
     if atoms > INT64_MAX:
         raise OutOfRange
     return atoms
+
+
+def parse_number(text: str, *, field: str, absent: type[DomainError]) -> int:
+    """A row's number in a path. Raises `absent` for what cannot be one, OutOfRange for one that no row can
+    have."""
+    if not (text.isascii() and text.isdigit()):
+        raise absent
+    if len(text) > 19 or int(text) > INT64_MAX:
+        raise OutOfRange(field=field)
+    return int(text)

@@ -4,6 +4,7 @@ Rows are listed by primary key and never all counted; a search knows which index
 """
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.core.paginator import Paginator
@@ -81,3 +82,10 @@ class LongTableAdmin(ReadOnlyAdmin):
 def is_number(term: str) -> bool:
     """Whether it can be a key of 64 bits."""
     return term.isascii() and term.isdecimal() and len(term) <= 18
+
+
+def as_uuid(term: str) -> UUID | None:
+    try:
+        return UUID(term)
+    except ValueError:
+        return None

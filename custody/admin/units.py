@@ -1,7 +1,6 @@
 """Bitcoin as operators read it: amounts, transactions decoded line by line."""
 
 from collections.abc import Iterable
-from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q
@@ -21,13 +20,6 @@ CANNOT = "None: the hot wallet cannot pay it now. It waits for a refill once it 
 
 def is_txid(term: str) -> bool:
     return len(term) == TXID and set(term) <= _HEX
-
-
-def as_uuid(term: str) -> UUID | None:
-    try:
-        return UUID(term)
-    except ValueError:
-        return None
 
 
 def owner_is(term: str, field: str = "owner") -> Q:

@@ -10,7 +10,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from access.deeds import Deed, DeedAdmin, Doing
-from access.read_only import LongTableAdmin
+from access.read_only import LongTableAdmin, as_uuid
 from custody.admin import units
 from custody.models import AllowedAddress, Withdrawal, WithdrawalApproval
 from custody.rendering import bitcoin
@@ -158,7 +158,7 @@ class WithdrawalAdmin(DeedAdmin, LongTableAdmin):
     def matching(self, term: str) -> Q | None:
         if units.is_txid(term):
             return Q(txid=term) | Q(spend__versions__txid=term)
-        number = units.as_uuid(term)
+        number = as_uuid(term)
         return Q(address=term) | units.owner_is(term) if number is None else Q(pk=number)
 
     @admin.display(description="amount")

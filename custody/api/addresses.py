@@ -3,8 +3,8 @@
 from django.utils import timezone
 
 from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, Scope, operation
+from access.parsing import parse_number
 from access.services import origin_of
-from custody.api.deposits import row_number
 from custody.api.documents import (
     AllowedAddressesDocument,
     OneAllowedAddressDocument,
@@ -62,7 +62,7 @@ class AllowedAddressEndpoint(AsyncEndpoint):
         held for a day."""
         canceled = remove_address(
             owner_id=request.caller.user_id,
-            address_id=row_number(address_id, "address_id", AddressNotFound),
+            address_id=parse_number(address_id, field="address_id", absent=AddressNotFound),
             now=timezone.now(),
             origin=origin_of(request),
         )

@@ -1,9 +1,8 @@
 """Where to pay bitcoin to, and what became of what was paid."""
 
-from access.errors import OutOfRange
 from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, Scope, operation
 from access.pagination import page_read
-from access.parsing import INT64_MAX
+from access.parsing import parse_number
 from custody.api.admitting import require_bitcoin
 from custody.api.documents import DepositAddressDocument, DepositsDocument, OneDepositDocument
 from custody.api.forms import AssetQuery, DepositsQuery
@@ -69,21 +68,12 @@ class DepositsEndpoint(AsyncEndpoint):
 class DepositEndpoint(AsyncEndpoint):
     @operation(scope=Scope.READ, summary="See one deposit", answers={200: OneDepositDocument}, tags=TAGS)
     def get(self, request: ApiRequest, deposit_id: str) -> ApiAnswer:
-        number = row_number(deposit_id, "deposit_id", DepositNotFound)
+        number = parse_number(deposit_id, field="deposit_id", absent=DepositNotFound)
         found = deposit_rows(request.caller.user_id).filter(pk=number).first()
         if found is None:
             raise DepositNotFound
         [view] = views_of([found])
         return ApiAnswer({"deposit": render_deposit(view)})
-
-
-def row_number(text: str, field: str, absent: type[Exception]) -> int:
-    """A row's number in a path. Raises `absent` for what is none, OutOfRange for one that no row can have."""
-    if not (text.isascii() and text.isdigit()):
-        raise absent
-    if len(text) > 19 or int(text) > INT64_MAX:
-        raise OutOfRange(field=field)
-    return int(text)
 
 
 def _confirmations(where: Network) -> list[dict[str, object]]:

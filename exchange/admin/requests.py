@@ -1,7 +1,6 @@
 """The journal and what was asked of engines, decoded, and the page that shows what came of a request."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import Q
@@ -12,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from access.read_only import LongTableAdmin, is_number
+from access.read_only import LongTableAdmin, as_uuid, is_number
 from exchange.admin import units
 from exchange.admin.described import describe_command, describe_events, lines, outcome
 from exchange.engine.types import SHARD_SLOTS, RejectReason
@@ -21,13 +20,6 @@ from exchange.rules import RequestStatus
 
 MAX_RESULTS = 100
 WAIT_S = 60  # so long the page asks again by itself
-
-
-def as_uuid(term: str) -> UUID | None:
-    try:
-        return UUID(term)
-    except ValueError:
-        return None
 
 
 @admin.register(JournalEntry)

@@ -4,6 +4,7 @@ from typing import Any
 
 from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, Scope, operation
 from access.pagination import Page, page_of, page_read
+from access.parsing import parse_number
 from access.threads import in_thread
 from exchange import trading
 from exchange.api.examples import AMENDMENT, BATCH, CANCELS, ORDER
@@ -18,7 +19,7 @@ from exchange.api.order_documents import (
     PlacedDocument,
     PlaceResultsDocument,
 )
-from exchange.api.paths import check_client_order_id, parse_number
+from exchange.api.paths import check_client_order_id
 from exchange.api.queries import MarketQuery, OrdersQuery
 from exchange.api.session import is_pending, sender_of
 from exchange.engine.types import OrderStatus

@@ -1,20 +1,10 @@
-"""What stands in a path: order numbers, symbols, ids that clients chose. Errors name the parameter."""
+"""What stands in a path: symbols and ids that clients chose. Errors name the parameter."""
 
-from access.errors import DomainError, OutOfRange
+from access.errors import DomainError
 from access.fields import ClientOrderIdField, StrictField, SymbolField
-from exchange.engine.types import INT64_MAX
 
 _SYMBOL = SymbolField()
 _CLIENT_ORDER_ID = ClientOrderIdField()
-
-
-def parse_number(text: str, *, field: str, absent: type[DomainError]) -> int:
-    """Raises `absent` for what cannot be a number, OutOfRange for one that no row can have."""
-    if not (text.isascii() and text.isdigit()):
-        raise absent
-    if len(text) > 19 or int(text) > INT64_MAX:
-        raise OutOfRange(field=field)
-    return int(text)
 
 
 def check_symbol(text: str) -> None:

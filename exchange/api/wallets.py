@@ -4,9 +4,9 @@ from access.errors import OutOfRange
 from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, Scope, operation
 from access.idempotency import idempotency_key, once_async, once_awaiting
 from access.pagination import PageQuery, page_of
+from access.parsing import parse_number
 from access.threads import in_thread
 from exchange.api.order_documents import FillsDocument
-from exchange.api.paths import parse_number
 from exchange.api.queries import FillsQuery, pair_cursor
 from exchange.api.wallet_documents import (
     BalancesDocument,
