@@ -16,6 +16,15 @@ from exchange.selectors_orders import open_orders_of, orders_of
 MINE = Order.objects.filter(account_id=7)
 NAMED = MINE.filter(client_order_id="a-1")
 
+# Of 30,000 orders the older half has one of account 7 in each five; all of them were filled in market 1.
+FILLED = """
+INSERT INTO exchange_order (id, account_id, market_id, client_order_id, side, order_type, time_in_force,
+  post_only, price_ticks, quantity_lots, budget_atoms, self_trade_prevention, maker_fee_ppm, taker_fee_ppm,
+  status, close_reason, reject_reason, filled_lots, prevented_lots, filled_quote_atoms, taker_quote_atoms,
+  fee_atoms, created_ns, updated_ns)
+SELECT n * 64, CASE WHEN n <= 15000 AND n % 5 = 0 THEN 7 ELSE 8 + n % 100 END, 1, '', 0, 0, 0, false, 100,
+  100, 0, 0, 0, 0, 2, 1, 0, 100, 0, 0, 0, 0, n, n FROM generate_series(1, 30000) AS n"""
+
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
@@ -31,19 +40,11 @@ NAMED = MINE.filter(client_order_id="a-1")
 )
 def test_a_list_has_its_index(query: QuerySet[Model], index: str) -> None:
     with connection.cursor() as cursor:
+        cursor.execute(FILLED)
+        cursor.execute("ANALYZE exchange_order")
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
     plan = query.order_by("-id")[:10].explain()
     assert f"using {index} on" in plan, plan
-
-
-# Of 30,000 orders the older half has one of account 7 in each five; all of them were filled in market 1.
-FILLED = """
-INSERT INTO exchange_order (id, account_id, market_id, client_order_id, side, order_type, time_in_force,
-  post_only, price_ticks, quantity_lots, budget_atoms, self_trade_prevention, maker_fee_ppm, taker_fee_ppm,
-  status, close_reason, reject_reason, filled_lots, prevented_lots, filled_quote_atoms, taker_quote_atoms,
-  fee_atoms, created_ns, updated_ns)
-SELECT n * 64, CASE WHEN n <= 15000 AND n % 5 = 0 THEN 7 ELSE 8 + n % 100 END, 1, '', 0, 0, 0, false, 100,
-  100, 0, 0, 0, 0, 2, 1, 0, 100, 0, 0, 0, 0, n, n FROM generate_series(1, 30000) AS n"""
 
 
 @pytest.mark.django_db

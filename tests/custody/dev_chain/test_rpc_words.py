@@ -132,7 +132,8 @@ def test_a_transaction_is_told_before_and_after_its_block(spoken: Spoken) -> Non
     txid = spoken.call("sendtoaddress", address, "1.23456789")
     entry = spoken.call("getmempoolentry", txid)
     assert entry["bip125-replaceable"] is True
-    assert entry["fees"]["base"] == Decimal(2 * entry["vsize"]).scaleb(-8)
+    paid_for = int(entry["fees"]["base"].scaleb(8)) / 2  # virtual bytes, before it was signed: at most
+    assert 0 <= paid_for - entry["vsize"] <= 2, "a signature is at times some bytes shorter than the longest"
     waiting = spoken.call("getrawtransaction", txid, True)
     assert "blockhash" not in waiting
     paid = {one["scriptPubKey"]["address"]: one["value"] for one in waiting["vout"]}
