@@ -3,7 +3,7 @@
 from django.contrib.auth.models import Group, Permission
 
 GROUP = "operators"
-_READ = ("access", "ledger", "oracle", "custody", "exchange", "health")
+_READ = ("access", "ledger", "oracle", "custody", "vaults", "exchange", "health")
 _MORE = (
     "auth.view_user",
     "access.revoke_apikey",
@@ -29,6 +29,7 @@ _MORE = (
     "custody.stop_withdrawals",
     "custody.change_terms",
     "custody.end_freeze",
+    "vaults.change_figures",
 )
 
 

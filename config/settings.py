@@ -194,6 +194,7 @@ INSTALLED_APPS = [
     "ledger",
     "oracle",
     "custody",
+    "vaults",
     "exchange",
 ]
 
@@ -246,7 +247,12 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 APPEND_SLASH = False
 
 # Identities that other apps add to the ledger's own (see ledger.identities).
-LEDGER_CHECKS = ["exchange.identities.CHECKS", "oracle.identities.CHECKS", "custody.identities.CHECKS"]
+LEDGER_CHECKS = [
+    "exchange.identities.CHECKS",
+    "oracle.identities.CHECKS",
+    "custody.identities.CHECKS",
+    "vaults.identities.CHECKS",
+]
 
 # What /health asks, what is verified each minute and hour, and who must be there (see health.registry).
 HEALTH_CHECKS = [
@@ -254,6 +260,7 @@ HEALTH_CHECKS = [
     "exchange.checks.CHECKS",
     "oracle.checks.CHECKS",
     "custody.checks.CHECKS",
+    "vaults.checks.CHECKS",
 ]
 INVARIANTS = ["config.invariants.all_invariants"]
 EXPECTED_PROCESSES = {

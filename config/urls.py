@@ -11,4 +11,5 @@ urlpatterns = [
     path("api/v1/", include("exchange.api.urls")),
     path("api/v1/", include("oracle.api.urls")),
     path("api/v1/", include("custody.api.urls")),
+    path("api/v1/", include("vaults.api.urls")),
 ]

@@ -138,6 +138,25 @@ class PendingTransfer(models.Model):
         return f"{self.status} {self.code} {self.key}"
 
 
+class DomainEvent(models.Model):
+    """What became of one thing, in the transaction that changed it: append-only, a dense version per stream.
+
+    `name` in capitals, `data` as its app describes it.
+    """
+
+    stream = models.CharField(max_length=80)
+    version = models.BigIntegerField()
+    name = models.CharField(max_length=40)
+    data = models.JSONField()
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="ledger_event_version", fields=["stream", "version"])]
+
+    def __str__(self) -> str:
+        return f"{self.stream} {self.version} {self.name}"
+
+
 class Transfer(models.Model):
     """`amount_atoms` out of `debit` into `credit`, for ever: the table takes no UPDATE, DELETE or TRUNCATE.
 

@@ -23,6 +23,8 @@ class Purpose(StrEnum):
     REORG_RECEIVABLE = "REORG_RECEIVABLE"  # credited, spent, and undone by the network
     MINER_FEES = "MINER_FEES"
     HOUSE = "HOUSE"  # the house's own capital
+    VAULT_DEBT = "VAULT_DEBT"  # what vaults owe: below 0 here
+    VAULT_ROUNDING = "VAULT_ROUNDING"  # atoms that rounding debt up leaves over
 
 
 # A customer's account has an owner and never owes; all others are the house's and may be negative.

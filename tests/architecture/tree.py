@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 ROOT: Path = settings.BASE_DIR
-APPS = ("config", "exchange", "custody", "oracle", "ledger", "access", "health")
+APPS = ("config", "exchange", "vaults", "custody", "oracle", "ledger", "access", "health")
 BESIDE = ("ballast_sdk", "tools")  # no apps: they know nothing of Django
 _NOT_OURS = {"migrations", "node_modules", "__pycache__"}
 

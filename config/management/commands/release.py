@@ -5,12 +5,15 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from config.operators import seed_operators
 from custody.services.wallet_keys import learn_keys
 from exchange.services.markets import open_shard
 from ledger.services import seed_assets
 from oracle.services.terms import seed_sources
+from vaults.services.figures import version_in_force
+from vaults.services.rate import begin_accumulator
 
 
 class Command(BaseCommand):
@@ -22,6 +25,8 @@ class Command(BaseCommand):
         for number in range(settings.SHARDS):
             open_shard(number=number)
         seed_sources()
+        version_in_force()
+        begin_accumulator(timezone.now())
         if settings.CUSTODY:
             learn_keys()  # what is away now the watcher asks later
         seed_operators()

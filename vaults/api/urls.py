@@ -1,0 +1,5 @@
+"""The vaults' part of the URLs."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,8 @@
+"""The app's configuration."""
+
+from django.apps import AppConfig
+
+
+class VaultsConfig(AppConfig):
+    name = "vaults"
+    verbose_name = "Vaults"

@@ -1,0 +1,5 @@
+"""What must be true of vaults at every commit (see `ledger.identities`)."""
+
+from ledger.identities import Check
+
+CHECKS: tuple[Check, ...] = ()

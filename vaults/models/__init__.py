@@ -1,0 +1,15 @@
+"""What vaults store. Only `services` write here."""
+
+from vaults.models.collateral import CollateralWithdrawal, VaultCoin
+from vaults.models.figures import FeeAccumulator, FiguresProposal, FiguresVersion
+from vaults.models.vault import Operation, Vault
+
+__all__ = [
+    "CollateralWithdrawal",
+    "FeeAccumulator",
+    "FiguresProposal",
+    "FiguresVersion",
+    "Operation",
+    "Vault",
+    "VaultCoin",
+]

@@ -1,0 +1,53 @@
+"""The stability fee's one rate: held while debt moves, moved while nobody holds it.
+
+Locks are of PostgreSQL and end with the transaction. Who moves debt of a vault takes the vault's row first
+and this one after; the ledger's accounts come last.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from vaults.models import FeeAccumulator
+from vaults.rules.accumulator import RAY
+
+_LOCK = 0x7661756C  # "vaul"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """As of the latest accrual: what is owed grows in steps, one with each of them."""
+
+    rate_ray: int
+    accrued_ms: int
+    accruals: int
+
+
+def hold_rate() -> Rate:
+    """Nobody moves it until the transaction ends; many may hold it at once."""
+    assert connection.in_atomic_block
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
+    return current_rate()
+
+
+def lock_rate() -> FeeAccumulator:
+    """For who moves it, or must see debts and the rate stand still."""
+    assert connection.in_atomic_block
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    return FeeAccumulator.objects.get()
+
+
+def current_rate() -> Rate:
+    """For showing: without a lock. Before the first accrual it is 1."""
+    row = FeeAccumulator.objects.first()
+    return Rate(RAY, 0, 0) if row is None else Rate(row.rate_ray, row.accrued_ms, row.accruals)
+
+
+@transaction.atomic
+def begin_accumulator(now: datetime) -> None:
+    """Make sure that there is one, at 1. Repeatable."""
+    begun_ms = int(now.timestamp() * 1000)
+    FeeAccumulator.objects.get_or_create(pk=1, defaults={"rate_ray": RAY, "accrued_ms": begun_ms})
