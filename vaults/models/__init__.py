@@ -2,6 +2,7 @@
 
 from vaults.models.collateral import CollateralWithdrawal, VaultCoin
 from vaults.models.figures import FeeAccumulator, FiguresProposal, FiguresVersion
+from vaults.models.reserves import ReserveLeaves, ReserveSnapshot
 from vaults.models.vault import Operation, Vault
 
 __all__ = [
@@ -10,6 +11,8 @@ __all__ = [
     "FiguresProposal",
     "FiguresVersion",
     "Operation",
+    "ReserveLeaves",
+    "ReserveSnapshot",
     "Vault",
     "VaultCoin",
 ]
