@@ -13,15 +13,25 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from access.deeds import Deed, DeedAdmin, Doing, Takes
-from access.models import ApiKey, AuditEntry, IdempotencyRecord, RecoveryCode, SecurityChange, TotpDevice
+from access.models import (
+    AccountRole,
+    ApiKey,
+    AuditEntry,
+    IdempotencyRecord,
+    RecoveryCode,
+    SecurityChange,
+    TotpDevice,
+)
 from access.read_only import LongTableAdmin, NothingIsDeleted, ReadOnlyAdmin, is_number
 from access.reasons import AuditedAdmin, operator_origin, reason_field
+from access.roles_admin import AccountRoleAdmin
 from access.second_factor.admin import SecondFactorAdmin
 from access.services import record_audit, revoke_api_key
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
 admin.site.register(TotpDevice, SecondFactorAdmin)
+admin.site.register(AccountRole, AccountRoleAdmin)
 
 
 class ReasonedUserForm(UserChangeForm):  # type: ignore[type-arg]  # generic for the type checker only

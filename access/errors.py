@@ -144,6 +144,20 @@ class NotFound(DomainError):
     default_message = "There is nothing here."
 
 
+class NotPermitted(DomainError):
+    """Details: `permission`."""
+
+    code = "NOT_PERMITTED"
+    status = 403
+    default_message = "Your role does not allow that."
+
+
+class OwnRole(DomainError):
+    code = "OWN_ROLE"
+    status = 409
+    default_message = "Nobody sets his own role."
+
+
 class MethodNotAllowed(DomainError):
     code = "METHOD_NOT_ALLOWED"
     status = 405

@@ -153,3 +153,26 @@ class SecurityChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.kind} of {self.user_id}"
+
+
+class Role(models.TextChoices):
+    CUSTOMER = "CUSTOMER"
+    KEEPER = "KEEPER"
+    SUSPENDED = "SUSPENDED"
+
+
+class AccountRole(models.Model):
+    """The role of who is not just a customer, or was not always. What it allows: `access.roles`."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.PROTECT, related_name="account_role"
+    )
+    role = models.CharField(max_length=12, choices=Role.choices)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        permissions = [("set_account_role", "Can set the role of others")]
+        constraints = [models.CheckConstraint(condition=Q(role__in=list(Role)), name="account_role_is_one")]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.user_id}"

@@ -11,6 +11,8 @@ from django.contrib import admin
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
+from access.roles import Permission, may
+
 SINCE, SEEN = "operator_since", "operator_seen"
 NOTED_SECONDS = 30  # how stale the time of the last request may be, so that few requests write the session
 
@@ -27,7 +29,9 @@ class OperatorSite(admin.AdminSite):
         self.disable_action("delete_selected")
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return super().has_permission(request) and _is_fresh(request)
+        if not super().has_permission(request) or not _is_fresh(request):
+            return False
+        return request.user.pk is not None and may(request.user.pk, Permission.ADMIN_ACCESS)
 
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         if request.method == "GET" and request.user.is_authenticated and not self.has_permission(request):

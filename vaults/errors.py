@@ -27,14 +27,6 @@ class MintingNotOpen(DomainError):
     default_message = "Dollars are minted in demo mode only: this house does not liquidate vaults yet."
 
 
-class NotPermitted(DomainError):
-    """Details: `permission`."""
-
-    code = "NOT_PERMITTED"
-    status = 403
-    default_message = "Your role does not allow that."
-
-
 class BelowMinimumRatio(DomainError):
     """Details: `minimum`, the `ratio` it would have, and `available`, what would be allowed."""
 

@@ -1,0 +1,85 @@
+"""What an account may do in the house, whatever the scopes of its keys. It never knows what a deed means.
+
+An account without a row is a CUSTOMER. Repaying and paying in take no permission: debt may always fall.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from access.errors import NotFound, NotPermitted, OwnRole
+from access.models import AccountRole, Role
+from access.services import Origin, record_audit
+
+__all__ = ["GRANTS", "Permission", "Role", "may", "permissions_of", "require", "role_of", "set_role"]
+
+
+class Permission(StrEnum):
+    CREATE_VAULT = "CREATE_VAULT"
+    MODIFY_VAULT = "MODIFY_VAULT"
+    LIQUIDATE = "LIQUIDATE"
+    ADMIN_ACCESS = "ADMIN_ACCESS"
+
+
+_OWNER = frozenset({Permission.CREATE_VAULT, Permission.MODIFY_VAULT})
+GRANTS: Mapping[Role, frozenset[Permission]] = {
+    Role.CUSTOMER: _OWNER,
+    Role.KEEPER: _OWNER | {Permission.LIQUIDATE},
+    Role.SUSPENDED: frozenset(),
+}
+_OF_STAFF = frozenset({Permission.ADMIN_ACCESS})
+
+
+def permissions_of(user_id: int) -> frozenset[Permission]:
+    """Of a disabled account, and of none at all: nothing. Of staff: ADMIN_ACCESS beside their role's."""
+    found = User.objects.filter(pk=user_id, is_active=True)
+    row = found.values_list("is_staff", "account_role__role").first()
+    if row is None:
+        return frozenset()
+    is_staff, stored = row
+    role = Role(stored or Role.CUSTOMER)
+    if role is Role.SUSPENDED:
+        return GRANTS[role]
+    return GRANTS[role] | _OF_STAFF if is_staff else GRANTS[role]
+
+
+def may(user_id: int, permission: Permission) -> bool:
+    return permission in permissions_of(user_id)
+
+
+def require(user_id: int, permission: Permission) -> None:
+    """Raises NotPermitted. As of now: a role that is taken away counts from the next deed on."""
+    if not may(user_id, permission):
+        raise NotPermitted(permission=permission.value)
+
+
+def role_of(user_id: int) -> Role:
+    stored = AccountRole.objects.filter(user_id=user_id).values_list("role", flat=True).first()
+    return Role(stored or Role.CUSTOMER)
+
+
+@transaction.atomic
+def set_role(*, user_id: int, role: Role, origin: Origin, reason: str) -> Role:
+    """An operator's, of others only: so the last one cannot shut himself out. Gives the role before.
+
+    Raises NotFound, OwnRole.
+    """
+    if origin.user_id == user_id:
+        raise OwnRole(field="account")
+    if not User.objects.select_for_update(no_key=True).filter(pk=user_id).exists():
+        raise NotFound("There is no such user.", field="account")
+    before = role_of(user_id)
+    AccountRole.objects.update_or_create(
+        user_id=user_id, defaults={"role": role, "changed_at": timezone.now()}
+    )
+    record_audit(
+        origin=origin,
+        action="user.role_set",
+        subject=f"user:{user_id}",
+        before={"role": before.value},
+        after={"role": role.value, "reason": reason},
+    )
+    return before
