@@ -104,6 +104,7 @@ class PlanMismatch(BitcoinError):
 
 
 class SignatureFault(StrEnum):
+    FORMAT = "FORMAT"
     DER = "DER"
     HIGH_S = "HIGH_S"
     SIGHASH = "SIGHASH"
