@@ -1,4 +1,4 @@
-"""A vault's state by what it holds and owes, judged under its lock by whoever has changed it, and by the scan.
+"""A vault's state by what it holds and owes, judged under its lock by whoever changed it, and by the scan.
 
 Nothing is stored here.
 """
