@@ -4,7 +4,33 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from access.notice_models import (
+    DeliveryStatus,
+    Notice,
+    NoticeChannel,
+    NoticeChoice,
+    NoticeDelivery,
+    WebhookEndpoint,
+)
 from access.signing import KeyKind
+
+__all__ = [
+    "AccountRole",
+    "ApiKey",
+    "AuditEntry",
+    "DeliveryStatus",
+    "IdempotencyRecord",
+    "Notice",
+    "NoticeChannel",
+    "NoticeChoice",
+    "NoticeDelivery",
+    "RecoveryCode",
+    "Role",
+    "SecurityChange",
+    "SecurityChangeKind",
+    "TotpDevice",
+    "WebhookEndpoint",
+]
 
 
 class ApiKey(models.Model):

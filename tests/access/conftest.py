@@ -58,6 +58,9 @@ def _forget_everything() -> None:
         cursor.execute("SET session_replication_role = replica")  # past the append-only guard
         cursor.execute("TRUNCATE access_auditentry, access_idempotencyrecord, access_apikey")
         cursor.execute("TRUNCATE access_securitychange, access_recoverycode, access_totpdevice")
+        cursor.execute(
+            "TRUNCATE access_noticedelivery, access_notice, access_noticechoice, access_webhookendpoint"
+        )
         cursor.execute("DELETE FROM auth_user")
     connections.close_all()
     for pool in (work_pool, admission_pool):
