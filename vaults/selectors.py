@@ -1,0 +1,180 @@
+"""What owners and other parts ask of vaults, for showing: nothing is locked and nothing decided here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from ledger.rules import Purpose
+from ledger.selectors import house_balance
+from oracle.errors import NoPrice
+from oracle.rules import DisplayPrice, MintPrice, display_price, mint_price
+from oracle.selectors import committed_view
+from vaults.errors import MintingNotOpen, VaultNotFound, VaultWithdrawalNotFound
+from vaults.models import CollateralWithdrawal, FeeAccumulator, Vault, VaultCoin
+from vaults.rules.accumulator import RAY, debt_atoms
+from vaults.rules.figures import Figures
+from vaults.rules.minting import Backing, mintable_atoms
+from vaults.rules.ratios import health_factor_ppm, liquidation_price_e8, ratio_ppm, value_atoms
+from vaults.rules.statuses import FREE, VaultStatus
+from vaults.rules.taking import takeable_sats
+from vaults.selectors_figures import figures_in_force
+
+MAX_ROWS = 200
+USDB = "USDB"
+
+
+def vault_of(owner_id: int, vault_id: UUID) -> Vault:
+    """Raises VaultNotFound, for another's too."""
+    found = vault_rows(owner_id).filter(pk=vault_id).first()
+    if found is None:
+        raise VaultNotFound
+    return found
+
+
+def vault_rows(owner_id: int) -> QuerySet[Vault]:
+    """With the figures that they pin; in no order."""
+    return Vault.objects.filter(owner_id=owner_id).select_related("figures")
+
+
+def vaults_of(owner_id: int, *, limit: int = MAX_ROWS) -> list[Vault]:
+    """Latest first."""
+    return list(vault_rows(owner_id).order_by("-created_at", "-pk")[: min(limit, MAX_ROWS)])
+
+
+def coins_of(vault: Vault, *, limit: int = MAX_ROWS) -> list[VaultCoin]:
+    """Latest first, each with custody's coin."""
+    rows = VaultCoin.objects.filter(vault=vault).select_related("coin")
+    return list(rows.order_by("-pk")[: min(limit, MAX_ROWS)])
+
+
+def withdrawals_of(vault: Vault, *, limit: int = MAX_ROWS) -> list[CollateralWithdrawal]:
+    """Latest first."""
+    rows = CollateralWithdrawal.objects.filter(vault=vault)
+    return list(rows.order_by("-created_at", "-pk")[: min(limit, MAX_ROWS)])
+
+
+def withdrawal_of(vault: Vault, withdrawal_id: UUID) -> CollateralWithdrawal:
+    """Raises VaultWithdrawalNotFound, for another vault's too."""
+    found = CollateralWithdrawal.objects.filter(vault=vault, pk=withdrawal_id).first()
+    if found is None:
+        raise VaultWithdrawalNotFound
+    return found
+
+
+def house_debt_atoms() -> int:
+    """What all vaults owe, as the ledger has it."""
+    return -house_balance(asset=USDB, purpose=Purpose.VAULT_DEBT)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is the same for all vaults at one moment. `no_mint_price`: the code that says why it is None."""
+
+    rate_ray: int
+    price: DisplayPrice
+    mint_price: MintPrice | None
+    no_mint_price: str
+    in_force: Figures
+    house_debt_atoms: int
+    minting_closed: str  # the code that says why nobody mints now, "" where it is open
+
+
+def surroundings(now: datetime) -> Surroundings:
+    now_ms, view = int(now.timestamp() * 1000), committed_view()
+    try:
+        found, why = mint_price(view, now_ms), ""
+    except NoPrice as error:
+        found, why = None, error.code
+    return Surroundings(
+        rate_ray=shown_rate_ray(),
+        price=display_price(view, now_ms),
+        mint_price=found,
+        no_mint_price=why,
+        in_force=figures_in_force(),
+        house_debt_atoms=house_debt_atoms(),
+        minting_closed=why if settings.DEMO else MintingNotOpen.code,
+    )
+
+
+def shown_rate_ray() -> int:
+    """As of the latest accrual; 1 before the first."""
+    row = FeeAccumulator.objects.first()
+    return RAY if row is None else row.rate_ray
+
+
+@dataclass(frozen=True, slots=True)
+class VaultView:
+    """A vault with what follows from the moment. At the price for showing: value, ratio and health factor;
+    None without a price, the last two without debt. `liquidation_price_e8`: below it, it may be liquidated.
+
+    `mintable_atoms` and `free_collateral_sats` (fee and all) by the price for minting; None where that cannot
+    be had and is needed, 0 where the state allows none.
+    """
+
+    vault: Vault
+    figures: Figures
+    around: Surroundings
+    debt_atoms: int
+    value_atoms: int | None
+    ratio_ppm: int | None
+    health_factor_ppm: int | None
+    liquidation_price_e8: int | None
+    free_collateral_sats: int | None
+    mintable_atoms: int | None
+
+
+def view_of(vault: Vault, now: datetime) -> VaultView:
+    return seen(vault, surroundings(now))
+
+
+def views_of(vaults: Sequence[Vault], now: datetime) -> list[VaultView]:
+    around = surroundings(now)
+    return [seen(vault, around) for vault in vaults]
+
+
+def seen(vault: Vault, around: Surroundings) -> VaultView:
+    """Of a vault as it is in memory, which may be one that is only thought of."""
+    figures, sats = vault.figures.figures, vault.collateral_sats
+    debt, price_e8 = debt_atoms(vault.normalised_atoms, around.rate_ray), around.price.price_e8
+    limit = figures.liquidation_ratio_ppm
+    return VaultView(
+        vault=vault,
+        figures=figures,
+        around=around,
+        debt_atoms=debt,
+        value_atoms=None if price_e8 is None else value_atoms(sats, price_e8),
+        ratio_ppm=None if price_e8 is None else ratio_ppm(sats, debt, price_e8),
+        health_factor_ppm=None if price_e8 is None else health_factor_ppm(sats, debt, price_e8, limit),
+        liquidation_price_e8=liquidation_price_e8(sats, debt, limit),
+        free_collateral_sats=_free_sats(vault, figures, debt, around),
+        mintable_atoms=_mintable_atoms(vault, figures, around),
+    )
+
+
+def _free_sats(vault: Vault, figures: Figures, debt: int, around: Surroundings) -> int | None:
+    if VaultStatus(vault.status) not in FREE:
+        return 0
+    if not debt:
+        return vault.collateral_sats
+    if around.mint_price is None:
+        return None
+    return takeable_sats(vault.collateral_sats, debt, around.mint_price.price_e8, figures.min_ratio_ppm)
+
+
+def _mintable_atoms(vault: Vault, figures: Figures, around: Surroundings) -> int | None:
+    if VaultStatus(vault.status) not in FREE or around.minting_closed == MintingNotOpen.code:
+        return 0
+    if around.mint_price is None:
+        return None
+    backing = Backing(
+        collateral_sats=vault.collateral_sats,
+        normalised_atoms=vault.normalised_atoms,
+        rate_ray=around.rate_ray,
+        price_e8=around.mint_price.price_e8,
+        min_ratio_ppm=figures.min_ratio_ppm,
+    )
+    return mintable_atoms(backing, around.in_force, around.house_debt_atoms)
