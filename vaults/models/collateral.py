@@ -1,4 +1,4 @@
-"""The bitcoin of a vault: coins that came to it, and what its owner takes out."""
+"""The bitcoin of a vault: coins that came to it, and what its owner takes out; up to where that is followed."""
 
 import uuid
 
@@ -44,7 +44,7 @@ class CollateralWithdrawal(models.Model):
             models.Index(
                 name="vaults_withdrawal_open",
                 fields=["created_at"],
-                condition=Q(status__in=["PLANNED", "SIGNED", "BROADCAST"]),
+                condition=Q(status__in=["PLANNED", "SIGNED", "BROADCAST", "SUSPENDED"]),
             ),
         ]
 
@@ -56,6 +56,7 @@ class VaultCoin(models.Model):
     """An output that pays a vault, one for each of custody's coins of at least the least deposit.
 
     `change_of`: the withdrawal whose change it is; such a coin is credited when that one is confirmed.
+    `spent_by`: the withdrawal that holds it, or has spent it.
     """
 
     coin = models.OneToOneField("custody.Coin", on_delete=models.PROTECT, related_name="+")
@@ -89,3 +90,21 @@ class VaultCoin(models.Model):
 
     def __str__(self) -> str:
         return f"coin {self.coin_id} of {self.vault_id}"
+
+
+class CoinCursor(models.Model):
+    """One row: up to where custody's facts about coins are followed. Its lock makes one follower the only one.
+
+    `told_number` and `after_id` are custody's cursor; `facts_number` of when all that only waits was looked at.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    told_number = models.BigIntegerField(default=-1)
+    after_id = models.BigIntegerField(default=0)
+    facts_number = models.BigIntegerField(default=-1)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="vaults_cursor_is_one", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return f"{self.told_number}/{self.after_id}"

@@ -72,11 +72,12 @@ class CoinStatus(StrEnum):
 
 
 class WithdrawalStatus(StrEnum):
-    """Of collateral on its way out. All but CANCELED and CONFIRMED are open."""
+    """Of collateral on its way out. PLANNED, SIGNED and BROADCAST are open: their amounts left the collateral."""
 
     PLANNED = "PLANNED"  # waits for its owner's signature
     SIGNED = "SIGNED"  # by its owner: cannot be canceled any more
     BROADCAST = "BROADCAST"
+    SUSPENDED = "SUSPENDED"  # signed, and a coin of it left the vault: it goes on if that comes back
     CONFIRMED = "CONFIRMED"
     CANCELED = "CANCELED"
 
