@@ -66,7 +66,7 @@ def parse_input(head: Head, body: bytes, operation: Operation) -> tuple[dict[str
 
 def _members(body: bytes, operation: Operation) -> dict[str, Any]:
     if operation.body is not None:
-        return parse_json(body)
+        return parse_json(body, limit=operation.max_body_bytes)
     if body:
         raise InvalidJson("This request takes no body.")
     return {}

@@ -8,7 +8,9 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.db.models import Model, QuerySet
 
@@ -20,6 +22,9 @@ from access.serializers import StrictSerializer
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
 _CURSOR_BYTES = 8
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TIME_BYTES, _ID_BYTES = 8, 16
+_LAST_US = 4_102_444_800_000_000  # the year 2100
 
 Row = TypeVar("Row", bound=Model)
 
@@ -41,6 +46,28 @@ class CursorField(StrictField):
 
 def encode_cursor(number: int) -> str:
     return base64.urlsafe_b64encode(number.to_bytes(_CURSOR_BYTES, "big")).decode("ascii").rstrip("=")
+
+
+class MomentCursorField(StrictField):
+    """Gives the time and the id of the row that the last page ended with."""
+
+    def parse(self, value: object) -> tuple[datetime, UUID]:
+        try:
+            raw = base64.urlsafe_b64decode(f"{value}".encode("ascii"))
+        except (binascii.Error, ValueError):
+            raise InvalidCursor from None
+        microseconds = int.from_bytes(raw[:_TIME_BYTES], "big")
+        if len(raw) != _TIME_BYTES + _ID_BYTES or microseconds > _LAST_US:
+            raise InvalidCursor
+        found = _EPOCH + timedelta(microseconds=microseconds), UUID(bytes=raw[_TIME_BYTES:])
+        if moment_cursor(*found) != value:
+            raise InvalidCursor
+        return found
+
+
+def moment_cursor(at: datetime, row: UUID) -> str:
+    microseconds = (at - _EPOCH) // timedelta(microseconds=1)
+    return base64.urlsafe_b64encode(microseconds.to_bytes(_TIME_BYTES, "big") + row.bytes).decode("ascii")
 
 
 class PageQuery(StrictSerializer):

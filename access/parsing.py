@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any, NoReturn
 from urllib.parse import unquote_to_bytes
+from uuid import UUID
 
 from access.errors import (
     DomainError,
@@ -91,9 +92,9 @@ def _check_shape(value: Any, depth: int) -> None:
             _check_shape(member, depth + 1)
 
 
-def parse_json(body: bytes) -> dict[str, Any]:
+def parse_json(body: bytes, *, limit: int = MAX_BODY_BYTES) -> dict[str, Any]:
     """One JSON object in UTF-8 without a byte order mark. Numbers are ints or a `FloatNumber`."""
-    if len(body) > MAX_BODY_BYTES:
+    if len(body) > limit:
         raise InvalidJson("The body is too large.")
     try:
         text = body.decode("utf-8")
@@ -167,3 +168,14 @@ def parse_number(text: str, *, field: str, absent: type[DomainError]) -> int:
     if len(text) > 19 or int(text) > INT64_MAX:
         raise OutOfRange(field=field)
     return int(text)
+
+
+def parse_uuid(text: str, *, absent: type[DomainError]) -> UUID:
+    """A row's id in a path, in its one spelling. Raises `absent` for what cannot be one."""
+    try:
+        found = UUID(text)
+    except ValueError:
+        raise absent from None
+    if str(found) != text:
+        raise absent
+    return found

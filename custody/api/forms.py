@@ -1,23 +1,16 @@
 """What a client may send about bitcoin."""
 
-import base64
-import binascii
-from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
-from access.errors import InvalidCursor, InvalidType, MissingField
+from access.errors import InvalidType, MissingField
 from access.fields import AmountField, AssetField, ChoiceField, IntegerField, StrictField, TextField
-from access.pagination import DEFAULT_LIMIT, MAX_LIMIT, PageQuery
+from access.pagination import DEFAULT_LIMIT, MAX_LIMIT, MomentCursorField, PageQuery
 from access.serializers import StrictSerializer
 from custody.errors import InvalidAddress, TwoAddresses
 from custody.rules.statuses import DepositStatus, WithdrawalStatus
 from custody.rules.withdrawals import BTC_DECIMALS
 
 MAX_ADDRESS = 100
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TIME_BYTES, _ID_BYTES = 8, 16
-_LAST_US = 4_102_444_800_000_000  # the year 2100
 
 
 class AddressField(StrictField):
@@ -71,28 +64,6 @@ class AllowedAddressForm(StrictSerializer):
 
 class DepositsQuery(PageQuery):
     status = ChoiceField([one.value for one in DepositStatus], required=False)
-
-
-class MomentCursorField(StrictField):
-    """Gives the time and the id of the row that the last page ended with."""
-
-    def parse(self, value: object) -> tuple[datetime, UUID]:
-        try:
-            raw = base64.urlsafe_b64decode(f"{value}".encode("ascii"))
-        except (binascii.Error, ValueError):
-            raise InvalidCursor from None
-        microseconds = int.from_bytes(raw[:_TIME_BYTES], "big")
-        if len(raw) != _TIME_BYTES + _ID_BYTES or microseconds > _LAST_US:
-            raise InvalidCursor
-        found = _EPOCH + timedelta(microseconds=microseconds), UUID(bytes=raw[_TIME_BYTES:])
-        if moment_cursor(*found) != value:
-            raise InvalidCursor
-        return found
-
-
-def moment_cursor(at: datetime, row: UUID) -> str:
-    microseconds = (at - _EPOCH) // timedelta(microseconds=1)
-    return base64.urlsafe_b64encode(microseconds.to_bytes(_TIME_BYTES, "big") + row.bytes).decode("ascii")
 
 
 class WithdrawalsQuery(StrictSerializer):

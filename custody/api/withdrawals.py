@@ -1,18 +1,18 @@
 """Bitcoin that leaves: asked for with a code, seen, canceled while nobody has signed; and the limits."""
 
-from uuid import UUID
-
 from django.conf import settings
 from django.utils import timezone
 
 from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, Scope, operation
 from access.idempotency import idempotency_key, once_async
+from access.pagination import moment_cursor
+from access.parsing import parse_uuid
 from access.second_factor import second_factor_state
 from access.second_factor.errors import SecondFactorRequired
 from access.services import origin_of
 from custody.api.admitting import require_bitcoin
 from custody.api.documents import OneWithdrawalDocument, WithdrawalLimitsDocument, WithdrawalsDocument
-from custody.api.forms import AssetQuery, WithdrawalForm, WithdrawalsQuery, moment_cursor
+from custody.api.forms import AssetQuery, WithdrawalForm, WithdrawalsQuery
 from custody.errors import (
     AccountFrozen,
     CustodyUnavailable,
@@ -71,7 +71,7 @@ class WithdrawalEndpoint(AsyncEndpoint):
         scope=Scope.READ, summary="See one withdrawal", answers={200: OneWithdrawalDocument}, tags=TAGS
     )
     def get(self, request: ApiRequest, withdrawal_id: str) -> ApiAnswer:
-        found = withdrawal_of(request.caller.user_id, _row_id(withdrawal_id))
+        found = withdrawal_of(request.caller.user_id, parse_uuid(withdrawal_id, absent=WithdrawalNotFound))
         if found is None:
             raise WithdrawalNotFound
         return ApiAnswer({"withdrawal": render_withdrawal(found)})
@@ -86,7 +86,7 @@ class WithdrawalEndpoint(AsyncEndpoint):
         """Until a signer may have been asked. The money is back in the funding wallet with the answer."""
         done = cancel_withdrawal(
             owner_id=request.caller.user_id,
-            withdrawal_id=_row_id(withdrawal_id),
+            withdrawal_id=parse_uuid(withdrawal_id, absent=WithdrawalNotFound),
             origin=origin_of(request),
         )
         return ApiAnswer({"withdrawal": render_withdrawal(done)})
@@ -143,13 +143,3 @@ def _stops(user_id: int) -> list[str]:
         SecondFactorRequired.code: second_factor_state(user_id=user_id, now=now).since is None,
     }
     return [code for code, holds in reasons.items() if holds]
-
-
-def _row_id(text: str) -> UUID:
-    try:
-        found = UUID(text)
-    except ValueError:
-        raise WithdrawalNotFound from None
-    if str(found) != text:
-        raise WithdrawalNotFound
-    return found
