@@ -1,6 +1,9 @@
 """What vaults do on the clock."""
 
 from celery import shared_task
+from django.utils import timezone
+
+from vaults.services.accruing import accrue
 
 
 @shared_task
@@ -18,4 +21,4 @@ def scan_vaults() -> int:
 @shared_task
 def accrue_stability_fee() -> int:
     """Grow the rate to now."""
-    return 0
+    return accrue(timezone.now())
