@@ -8,9 +8,9 @@ HASH_BYTES = 32
 class ReserveSnapshot(models.Model):
     """Append-only. `root` commits to all the rest of it that is published (`reserves.tree`).
 
-    `assets` are codes in the order of the tree's sums; `totals` of the leaves and `backing`, what all accounts
-    of the house come to at that moment, are texts of atoms in the same order. `position`: the latest transfer
-    that was counted. `secret` makes the salts and the order of the leaves, and is never shown.
+    `assets` are codes in the order of the tree's sums; `totals` of the leaves and `backing`, what all the
+    house's accounts come to at that moment, are texts of atoms in the same order. `position`: the latest
+    transfer that was counted. `secret` makes the salts and the order of the leaves, and is never shown.
     """
 
     taken_at = models.DateTimeField()
