@@ -50,6 +50,19 @@ class BatchTransfer(NamedTuple):
     reference: str = ""
 
 
+class LockedAccount(NamedTuple):
+    """An account as it stands under its lock."""
+
+    id: int
+    balance_atoms: int
+    pending_debits_atoms: int
+
+    @property
+    def available_atoms(self) -> int:
+        """What is not set aside for pending transfers."""
+        return self.balance_atoms - self.pending_debits_atoms
+
+
 class Settlement(NamedTuple):
     """The end of a pending transfer. One that has come to this end before is left as it is."""
 
@@ -69,6 +82,11 @@ UNION ALL
 SELECT a.id, a.owner_id, a.asset_id, a.purpose, a.shard
   FROM wanted AS w JOIN ledger_account AS a USING (asset_id, purpose, shard)
  WHERE w.owner_id IS NULL AND a.owner_id IS NULL"""
+
+_LOCK_BY_KEY = f"""
+SELECT owner_id, asset_id, purpose, shard, id, balance_atoms, pending_debits_atoms FROM ledger_account
+ WHERE id = ANY(ARRAY(SELECT id FROM ({_FIND_ACCOUNTS}) AS found))
+ ORDER BY id FOR NO KEY UPDATE"""  # noqa: S608 (words of this file only)
 
 _OPEN_ACCOUNTS = """
 INSERT INTO ledger_account (owner_id, asset_id, purpose, shard)
@@ -141,6 +159,15 @@ def account_ids(cursor: Cursor, keys: Sequence[AccountKey]) -> dict[AccountKey, 
         cursor.execute(_OPEN_ACCOUNTS, _columns(missing))
         found |= _find_accounts(cursor, missing)
     return found
+
+
+def lock_accounts(cursor: Cursor, keys: Sequence[AccountKey]) -> dict[AccountKey, LockedAccount]:
+    """For who decides by balances what one `post_batch` then moves between these accounts. It reads results.
+
+    What does not exist is left out.
+    """
+    cursor.execute(_LOCK_BY_KEY, _columns(keys))
+    return {AccountKey(*row[:4]): LockedAccount(*row[4:]) for row in cursor.fetchall()}
 
 
 def post_batch(

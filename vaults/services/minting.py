@@ -1,0 +1,130 @@
+"""Dollars made of a vault's bitcoin, into its owner's funding wallet."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from access.errors import DomainError
+from access.roles import Permission, require
+from custody.errors import AccountFrozen
+from custody.selectors import is_frozen
+from ledger.transactions import one_transaction
+from oracle.rules import MintPrice
+from oracle.selectors import price_for_mint
+from vaults.errors import InvalidState, MintingNotOpen
+from vaults.models import Vault
+from vaults.rules.minting import Backing, Guards, Minting, minting
+from vaults.rules.ratios import ratio_ppm
+from vaults.rules.statuses import FREE, VaultStatus
+from vaults.selectors_figures import figures_in_force
+from vaults.services.changes import locked_vault, store
+from vaults.services.money import Accounts, locked_accounts, post_mint
+from vaults.services.operations import Deed, Json, earlier, keep
+from vaults.services.rate import Rate, hold_rate
+
+EVENT = "MINTED"
+
+
+@dataclass(frozen=True, slots=True)
+class Mint:
+    """What an owner asks for. `key` is his own name for it. He is refused where the ratio would be below
+    `min_ratio_ppm` or the debt above `max_debt_atoms`, whatever the price has become meanwhile."""
+
+    owner_id: int
+    vault_id: UUID
+    key: str
+    amount_atoms: int
+    min_ratio_ppm: int | None = None
+    max_debt_atoms: int | None = None
+
+    @property
+    def content(self) -> Json:
+        return {
+            "amount_atoms": self.amount_atoms,
+            "min_ratio_ppm": self.min_ratio_ppm,
+            "max_debt_atoms": self.max_debt_atoms,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Minted:
+    """What was done: `debt_atoms` and `ratio_ppm` after it, at `price_e8`, the mint price that counted."""
+
+    vault_id: UUID
+    amount_atoms: int
+    debt_atoms: int
+    ratio_ppm: int
+    price_e8: int
+    round_id: int
+    version: int
+
+
+@one_transaction
+def mint(ask: Mint, now: datetime) -> Minted:
+    """Raises, in this order: VaultNotFound, KeyReused, MintingNotOpen, NotPermitted, AccountFrozen,
+    InvalidState, what `oracle.selectors.price_for_mint` raises, and what `rules.minting` refuses."""
+    vault = locked_vault(ask.vault_id, owner_id=ask.owner_id)
+    answer = earlier(ask.owner_id, ask.key, Deed.MINT, ask.vault_id, ask.content)
+    if answer is not None:
+        return Minted(vault_id=vault.pk, **answer)
+    _check(vault)
+    price = price_for_mint(now_ms=int(now.timestamp() * 1000))
+    rate, in_force = hold_rate(), figures_in_force()
+    backing = _backing(vault, rate, price)
+    accounts = locked_accounts(ask.owner_id)
+    guards = Guards(ask.min_ratio_ppm, ask.max_debt_atoms)
+    decided = minting(backing, ask.amount_atoms, in_force, accounts.house_debt_atoms, guards)
+    if isinstance(decided, DomainError):
+        raise decided
+    # Past this line it must succeed.
+    return _carry_out(ask, vault, decided, price, rate, accounts, now)
+
+
+def _check(vault: Vault) -> None:
+    """All that needs no figures."""
+    if not settings.DEMO:
+        raise MintingNotOpen
+    require(vault.owner_id, Permission.MODIFY_VAULT)
+    if is_frozen(vault.owner_id):
+        raise AccountFrozen
+    if VaultStatus(vault.status) not in FREE:
+        raise InvalidState(status=str(vault.status))
+
+
+def _backing(vault: Vault, rate: Rate, price: MintPrice) -> Backing:
+    return Backing(
+        collateral_sats=vault.collateral_sats,
+        normalised_atoms=vault.normalised_atoms,
+        rate_ray=rate.rate_ray,
+        price_e8=price.price_e8,
+        min_ratio_ppm=vault.figures.min_ratio_ppm,
+    )
+
+
+def _carry_out(
+    ask: Mint,
+    vault: Vault,
+    decided: Minting,
+    price: MintPrice,
+    rate: Rate,
+    accounts: Accounts,
+    now: datetime,
+) -> Minted:
+    """The state stays: whether the vault has come into the range of the warning, the scan says and tells."""
+    vault.normalised_atoms = decided.normalised_after_atoms
+    after_ppm = ratio_ppm(vault.collateral_sats, decided.debt_after_atoms, price.price_e8)
+    assert after_ppm is not None, "what was minted is owed"
+    facts = {
+        "amount_atoms": ask.amount_atoms,
+        "debt_atoms": decided.debt_after_atoms,
+        "ratio_ppm": after_ppm,
+        "price_e8": price.price_e8,
+        "round_id": price.round_id,
+    }
+    store(vault, EVENT, {**facts, "rate_ray": str(rate.rate_ray)}, now)
+    post_mint(vault, accounts, ask.amount_atoms, decided.rounding_atoms)
+    answer = {**facts, "version": vault.version}
+    keep(ask.owner_id, ask.key, Deed.MINT, vault.pk, ask.content, answer, now)
+    return Minted(vault_id=vault.pk, **answer)
