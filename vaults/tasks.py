@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from vaults.services import scanning
 from vaults.services.accruing import accrue
 
 
@@ -14,8 +15,8 @@ def follow_coins() -> bool:
 
 @shared_task
 def scan_vaults() -> int:
-    """Enter the states that the confirmed price gives."""
-    return 0
+    """Enter the states that the confirmed price gives, unless a turn is under way."""
+    return scanning.run_once(timezone.now()).changed
 
 
 @shared_task

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from ledger.money import INT64_MAX
 from vaults.rules.figures import Figures
-from vaults.rules.ratios import is_covered
+from vaults.rules.ratios import is_covered, key_threshold
 from vaults.rules.statuses import VaultEvent, VaultStatus
+
+# A cent. A stored key is that of one atom more than is owed, and so too high by one part in so many.
+_LEAST_ATOMS = 1_000_000
 
 
 class Standing(StrEnum):
@@ -41,3 +45,12 @@ def standing_of(collateral_sats: int, debt_atoms: int, price_e8: int, figures: F
 def event_of(status: VaultStatus, standing: Standing) -> VaultEvent | None:
     """What happens to a vault in `status` that stands so."""
     return EVENTS.get((status, standing))
+
+
+def recovery_threshold(price_e8: int, rate_ray: int) -> int:
+    """Those with a higher stored key are below their ratio; all others may have it again.
+
+    For normalised debts of a cent or more: a smaller one may wait for a slightly better price.
+    """
+    threshold = key_threshold(price_e8, rate_ray)
+    return min(threshold + threshold // _LEAST_ATOMS + 2, INT64_MAX - 1)

@@ -5,6 +5,7 @@ Nothing here decides. After the commit the event is told to whoever listens.
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from django.db import connection
@@ -27,6 +28,17 @@ _STORED = (
     "version",
     "changed_at",
 )
+
+
+class Pictured(Protocol):
+    """A vault, however it was read."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def collateral_sats(self) -> int: ...
+    @property
+    def normalised_atoms(self) -> int: ...
 
 
 def locked_vault(vault_id: UUID, *, owner_id: int | None = None) -> Vault:
@@ -74,7 +86,7 @@ def keys_of(vault: Vault, figures: Figures) -> tuple[int | None, int | None]:
     return stored_key(*of, figures.liquidation_ratio_ppm), stored_key(*of, figures.warning_ratio_ppm)
 
 
-def picture(vault: Vault) -> dict[str, object]:
+def picture(vault: Pictured) -> dict[str, object]:
     """What every event says of its vault after it."""
     return {
         "status": str(vault.status),
