@@ -1,4 +1,4 @@
-"""The bitcoin of a vault: coins that came to it, and what its owner takes out; up to where that is followed."""
+"""The bitcoin of a vault: coins that came to it, what its owner takes out, up to where that is followed."""
 
 import uuid
 
@@ -93,9 +93,9 @@ class VaultCoin(models.Model):
 
 
 class CoinCursor(models.Model):
-    """One row: up to where custody's facts about coins are followed. Its lock makes one follower the only one.
+    """One row: up to where custody's facts of coins are followed. Its lock makes one follower the only one.
 
-    `told_number` and `after_id` are custody's cursor; `facts_number` of when all that only waits was looked at.
+    `told_number` and `after_id` are custody's cursor; `facts_number`: when what only waits was looked at.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)

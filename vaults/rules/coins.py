@@ -1,13 +1,13 @@
 """What becomes of an output that pays a vault, and of what was planned with it: by the chain's facts alone.
 
-A withdrawal's own coins and its change go by that withdrawal; everything else goes by the table of `coin_status`.
+A withdrawal's own coins and its change go by that withdrawal, all others by `coin_status`.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from vaults.rules.statuses import CoinStatus, VaultStatus
+from vaults.rules.statuses import CoinStatus
 
 RIVAL_DEPTH = 6  # blocks on what spends a deposit's inputs instead: it will not come back
 GIVEN_UP_AFTER_S = 86_400  # a credited coin that left the chain and nobody has brought back since
@@ -73,7 +73,3 @@ def change_status(facts: CoinFacts) -> CoinStatus:
 def must_be_frozen(*, owes: bool, coins: Collection[CoinStatus], is_any_suspended: bool) -> bool:
     """While a coin that covered a debt may come back or not, or an own transaction with such a coin."""
     return (owes and CoinStatus.GONE in coins) or is_any_suspended
-
-
-# In which an owner's signature, or a plan, lets nothing out.
-LETS_GO = (VaultStatus.ACTIVE, VaultStatus.WARNING, VaultStatus.CLOSING)
