@@ -146,6 +146,14 @@ class FundsTooSmall(DomainError):
     default_message = "There is not enough in the funding wallet for the amount and its fee."
 
 
+class FeeTooHigh(DomainError):
+    """Details: `fee` that miners would get, `maximum`."""
+
+    code = "FEE_TOO_HIGH"
+    status = 503
+    default_message = "At today's rates the network would cost more than the house lets a transaction pay."
+
+
 class SecondApproverNeeded(DomainError):
     code = "SECOND_OPERATOR_NEEDED"
     status = 409

@@ -6,9 +6,10 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from custody.bitcoin.encoding import plan_from_json
+from custody.bitcoin.errors import BitcoinError
 from custody.bitcoin.transactions import parse_tx
 from custody.bitcoin.types import SpendPlan, Tx
-from custody.models import Coin, Spend, SpendCoin, SpendVersion, Withdrawal
+from custody.models import Coin, CoinSource, Spend, SpendCoin, SpendVersion, Withdrawal
 from custody.rules.spends import OPEN
 from custody.rules.statuses import SpendStatus, Trail, WithdrawalStatus
 from custody.selectors_withdrawals import claimable
@@ -76,6 +77,21 @@ def sent_tx(version: SpendVersion) -> Tx | None:
 def spend_of(txid: str) -> Spend | None:
     version = SpendVersion.objects.select_related("spend").filter(txid=txid).first()
     return version.spend if version else None
+
+
+def does_the_same(planned: Tx, seen: Tx) -> bool:
+    """The same coins to the same scripts with the same values, in order."""
+    inputs = [one.outpoint for one in planned.inputs]
+    return inputs == [one.outpoint for one in seen.inputs] and planned.outputs == seen.outputs
+
+
+def seen_tx(txid: str) -> Tx | None:
+    """As the chain or the mempool had it, where it makes or spends a coin of ours."""
+    source = CoinSource.objects.filter(pk=txid).first()
+    try:
+        return parse_tx(bytes(source.raw)) if source else None
+    except BitcoinError:
+        return None
 
 
 def _sum(rows: QuerySet[Coin] | QuerySet[Withdrawal], field: str) -> int:

@@ -1,6 +1,14 @@
 """What custody stores. Only its services and its watcher write here. Amounts are satoshis."""
 
-from custody.models.chain import ChainBlock, ChainPosition, Coin, CoinSource, SpentInput, WatchedScript
+from custody.models.chain import (
+    ChainBlock,
+    ChainPosition,
+    Coin,
+    CoinSource,
+    FeeEstimate,
+    SpentInput,
+    WatchedScript,
+)
 from custody.models.deposits import AccountFreeze, Deposit, HouseCoin, ReorgReceivable, UnexpectedSpend
 from custody.models.spends import Spend, SpendCoin, SpendVersion
 from custody.models.terms import TermsProposal, TermsVersion, WithdrawalStop
@@ -15,6 +23,7 @@ __all__ = [
     "Coin",
     "CoinSource",
     "Deposit",
+    "FeeEstimate",
     "HouseCoin",
     "ReorgReceivable",
     "Spend",

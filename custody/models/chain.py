@@ -87,6 +87,7 @@ class Coin(models.Model):
 
     `height` is that of its block in the active chain, null while it is in none; `spent_height` the same of
     the transaction that spends it. `is_booked` says that the ledger counts it as the house's (hot, cold).
+    `told_number` is the `facts_number` under which this was last told: who follows coins asks for later ones.
     """
 
     txid = models.CharField(max_length=TXID)
@@ -100,6 +101,7 @@ class Coin(models.Model):
     spent_by = models.CharField(max_length=TXID, blank=True)
     spent_height = models.IntegerField(null=True)
     is_booked = models.BooleanField(default=False)
+    told_number = models.BigIntegerField(default=0)
     seen_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -109,6 +111,7 @@ class Coin(models.Model):
         ]
         indexes = [
             models.Index(name="custody_coin_height", fields=["height"]),
+            models.Index(name="custody_coin_told", fields=["told_number", "id"]),
             models.Index(name="custody_coin_spent", fields=["spent_by"], condition=~Q(spent_by="")),
             models.Index(name="custody_coin_spent_at", fields=["spent_height"]),
             models.Index(
@@ -145,6 +148,20 @@ class CoinSource(models.Model):
 
     def __str__(self) -> str:
         return self.txid
+
+
+class FeeEstimate(models.Model):
+    """One row: the rate that the latest turn of spending aimed at, for who plans without asking a source."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    rate = models.BigIntegerField()  # satoshis for 1,000 vbytes
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="custody_fee_estimate_is_one", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return f"{self.rate} at {self.at}"
 
 
 class SpentInput(models.Model):

@@ -5,12 +5,9 @@ from collections.abc import Mapping, Sequence
 from django.db.models import Q
 
 from custody.bitcoin import plans
-from custody.bitcoin.errors import BitcoinError
-from custody.bitcoin.transactions import parse_tx
-from custody.bitcoin.types import Purpose, SpendPlan, Tx
+from custody.bitcoin.types import Purpose, SpendPlan
 from custody.models import (
     Coin,
-    CoinSource,
     HouseCoin,
     Spend,
     SpendVersion,
@@ -18,6 +15,7 @@ from custody.models import (
 )
 from custody.rules.statuses import SpendStatus, WithdrawalEvent, WithdrawalStatus
 from custody.rules.withdrawals import next_status
+from custody.selectors_spends import does_the_same, seen_tx
 from custody.services.spending.ask import withdrawals_of
 from custody.services.spending.postings import IN_THE_LEDGER, post, post_back
 from custody.services.spending.versions import plan_of
@@ -66,20 +64,6 @@ def unbook(spend: Spend, versions: Mapping[int, SpendVersion], accounts: Mapping
     # So that the network hears of it at once: its mempool may have lost it with the block.
     spend.versions.update(told_at=None)
     return True
-
-
-def does_the_same(planned: Tx, seen: Tx) -> bool:
-    """The same coins to the same scripts with the same values, in order."""
-    inputs = [one.outpoint for one in planned.inputs]
-    return inputs == [one.outpoint for one in seen.inputs] and planned.outputs == seen.outputs
-
-
-def seen_tx(txid: str) -> Tx | None:
-    source = CoinSource.objects.filter(pk=txid).first()
-    try:
-        return parse_tx(bytes(source.raw)) if source else None
-    except BitcoinError:
-        return None
 
 
 def _made(version: SpendVersion, txid: str) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from custody.bitcoin.types import Role
 from custody.chains.source import ChainFailure, ChainSource
-from custody.models import WalletKey
+from custody.models import FeeEstimate, WalletKey
 from custody.rules.fees import target_rate
 from custody.rules.terms import Terms
 from custody.selectors_terms import terms_in_force
@@ -52,6 +52,8 @@ def _turn(outside: Outside, now: datetime) -> Turn:
     terms = terms_in_force()
     dropped = drop_unasked(now=now, is_stopped=open_stop() is not None)
     rate = _rate(outside.source, terms)
+    if rate is not None:
+        FeeEstimate.objects.update_or_create(pk=1, defaults={"rate": rate, "at": now})
     planned = bumped = swept = 0
     try:
         if rate is not None and WalletKey.objects.filter(role=Role.HOT).exists():

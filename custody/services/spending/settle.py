@@ -19,7 +19,8 @@ from custody.models import (
 from custody.rules.confirmations import required
 from custody.rules.spends import Contest, Decision, HeldCoin, Settle, Unsettle, Version, Wait, decide
 from custody.rules.statuses import SpendStatus, WithdrawalEvent
-from custody.services.spending.booking import book, does_the_same, seen_tx, unbook
+from custody.selectors_spends import does_the_same, seen_tx
+from custody.services.spending.booking import book, unbook
 from custody.services.spending.contest import contest
 from custody.services.spending.postings import IN_THE_LEDGER, house_accounts
 from custody.services.spending.versions import plan_of

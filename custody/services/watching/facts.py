@@ -9,23 +9,26 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, Subquery
+from django.db.models.expressions import Combinable
 
 from custody.bitcoin.transactions import serialize
-from custody.models import ChainBlock, Coin, SpentInput
+from custody.models import ChainBlock, ChainPosition, Coin, SpentInput
 from custody.services.deposits import open_deposits
 from custody.services.house_coins import open_house_coins
 from custody.services.watching.matching import Concern, Rival, Told
 
 KEPT_BLOCKS = 10_000
 
+# `told_number` is what `position.telling` will count this to be: nobody else tells anything meanwhile.
 _COINS = """
 INSERT INTO custody_coin AS known (txid, vout, watched_id, value_sats, is_coinbase, height, block_hash,
-                                   in_mempool, spent_by, is_booked, seen_at)
-SELECT o.txid, o.vout, o.watched_id, o.value_sats, o.is_coinbase, %s::integer, %s, %s, '', false, now()
+                                   in_mempool, spent_by, is_booked, told_number, seen_at)
+SELECT o.txid, o.vout, o.watched_id, o.value_sats, o.is_coinbase, %s::integer, %s, %s, '', false,
+       (SELECT facts_number + 1 FROM custody_chainposition), now()
   FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::boolean[])
        AS o(txid, vout, watched_id, value_sats, is_coinbase)
-ON CONFLICT (txid, vout) DO UPDATE SET {update}"""
+ON CONFLICT (txid, vout) DO UPDATE SET told_number = EXCLUDED.told_number, {update}"""
 _MINED = "height = EXCLUDED.height, block_hash = EXCLUDED.block_hash, in_mempool = false"
 _SIGHTED = "in_mempool = known.height IS NULL"
 _SOURCES = """
@@ -37,7 +40,8 @@ SELECT o.txid, o.prev_txid, o.prev_vout, '' FROM unnest(%s::text[], %s::text[], 
        AS o(txid, prev_txid, prev_vout)
 ON CONFLICT (txid, prev_txid, prev_vout) DO NOTHING"""
 _SPENT = """
-UPDATE custody_coin AS c SET spent_by = o.spender, spent_height = %s::integer
+UPDATE custody_coin AS c SET spent_by = o.spender, spent_height = %s::integer,
+       told_number = (SELECT facts_number + 1 FROM custody_chainposition)
   FROM unnest(%s::text[], %s::bigint[], %s::text[]) AS o(txid, vout, spender)
  WHERE c.txid = o.txid AND c.vout = o.vout AND (%s::boolean OR c.spent_height IS NULL)"""
 _RIVALS = """
@@ -89,8 +93,8 @@ def undo(fork_height: int) -> set[str]:
     rivals = SpentInput.objects.filter(rival_height__gt=fork_height)
     touched = set(coins.values_list("txid", flat=True))
     touched |= set(spent.values_list("spent_by", flat=True)) | set(rivals.values_list("rival", flat=True))
-    coins.update(height=None, block_hash="", in_mempool=False)
-    spent.update(spent_height=None)
+    coins.update(height=None, block_hash="", in_mempool=False, told_number=_next_number())
+    spent.update(spent_height=None, told_number=_next_number())
     rivals.update(rival_height=None)
     ChainBlock.objects.filter(height__gt=fork_height).delete()
     return touched
@@ -98,9 +102,14 @@ def undo(fork_height: int) -> set[str]:
 
 def forget(*, coins: Iterable[int], spent: Iterable[int], rivals: Iterable[int]) -> None:
     """By row: what the mempool no longer has."""
-    Coin.objects.filter(pk__in=coins).update(in_mempool=False)
-    Coin.objects.filter(pk__in=spent, spent_height=None).update(spent_by="")
+    Coin.objects.filter(pk__in=coins).update(in_mempool=False, told_number=_next_number())
+    Coin.objects.filter(pk__in=spent, spent_height=None).update(spent_by="", told_number=_next_number())
     SpentInput.objects.filter(pk__in=rivals, rival_height=None).update(rival="")
+
+
+def _next_number() -> Combinable:
+    """What `position.telling` will count this to be, for the ORM."""
+    return Subquery(ChainPosition.objects.values("facts_number")[:1]) + 1
 
 
 def _tell(concern: Concern, height: int | None, block_hash: str) -> None:

@@ -6,7 +6,7 @@ from custody.bitcoin.transactions import serialize, txid
 from custody.bitcoin.types import Payment
 from custody.chains.source import Verdict, VerdictKind
 from custody.models import CoinSource, Spend, SpendVersion, WithdrawalStop
-from custody.services.spending.booking import does_the_same
+from custody.selectors_spends import does_the_same
 from custody.services.stops import let_withdrawals_go_on
 from tests.custody.spending.test_telling import answering
 from tests.custody.support.paying import (
