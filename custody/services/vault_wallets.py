@@ -7,7 +7,8 @@ from custody.bitcoin.encoding import spec_from_json, spec_to_json
 from custody.bitcoin.errors import BadKey, PrivateKey
 from custody.bitcoin.keys import distinct, read_account_key
 from custody.bitcoin.recovery import VaultExport, export
-from custody.bitcoin.types import CHANGE, RECEIVE, KeySource, Place, Role, WalletKind, WalletSpec
+from custody.bitcoin.scripts import script_at
+from custody.bitcoin.types import CHANGE, RECEIVE, AccountKey, KeySource, Place, Role, WalletKind, WalletSpec
 from custody.errors import CustodyUnavailable, InvalidState, InvalidXpub, PrivateKeyGiven, WalletNotFound
 from custody.models import VaultWallet
 from custody.rules.parties import trust_in
@@ -30,15 +31,25 @@ def open_vault_wallet(owner_id: int, reference: str, user_key: str) -> VaultWall
     """
     assert 0 < len(reference) <= MAX_REFERENCE, reference
     assert reference not in (HOT, COLD), reference
-    owner_key = _owner_key(user_key)
+    owner_key = read_owner_key(user_key)
     if found := _opened(owner_id, reference, owner_key):
         return found
     keys = (owner_key, _house_key(Role.PROTOCOL, reference), _house_key(Role.BACKUP, reference))
     try:
         distinct(keys)
     except BadKey as error:
-        raise InvalidXpub("This key is another party's already.", field="user_key") from error
+        raise InvalidXpub("This key is another party's already.", field="key") from error
     return _open(owner_id, reference, WalletSpec(network(), WalletKind.TWO_OF_THREE, keys))
+
+
+def read_owner_key(text: str) -> AccountKey:
+    """Raises InvalidXpub, PrivateKeyGiven."""
+    try:
+        return read_account_key(text, network())
+    except PrivateKey:
+        raise PrivateKeyGiven(field="key") from None
+    except BadKey as error:
+        raise InvalidXpub(field="key", reason=str(error.reason)) from None
 
 
 def vault_spec(wallet: VaultWallet) -> WalletSpec:
@@ -50,6 +61,11 @@ def vault_places(wallet: VaultWallet) -> tuple[Place, Place]:
     return Place(RECEIVE, wallet.index), Place(CHANGE, wallet.index)
 
 
+def vault_address(wallet: VaultWallet) -> str:
+    """Where deposits go."""
+    return script_at(vault_spec(wallet), vault_places(wallet)[0]).address
+
+
 def vault_export(reference: str) -> str:
     """What the owner keeps, to recover with the backup and without the house. Raises WalletNotFound."""
     wallet = VaultWallet.objects.filter(reference=reference).first()
@@ -58,15 +74,6 @@ def vault_export(reference: str) -> str:
     parties = key_parties()
     names = (OWNER, parties.names.get(Role.PROTOCOL, ""), parties.names.get(Role.BACKUP, ""))
     return export(VaultExport(reference, vault_spec(wallet), wallet.index, names, trust_in(parties.is_one)))
-
-
-def _owner_key(text: str) -> KeySource:
-    try:
-        return read_account_key(text, network())
-    except PrivateKey:
-        raise PrivateKeyGiven(field="user_key") from None
-    except BadKey as error:
-        raise InvalidXpub(field="user_key", reason=str(error.reason)) from None
 
 
 def _house_key(role: Role, reference: str) -> KeySource:

@@ -1,0 +1,118 @@
+"""How a vault comes to be: its owner's account key, proved to be his, and the house's two others.
+
+A private key is refused wherever it is given, and nothing of it is kept or said.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from django.conf import settings
+from django.db import connection
+
+from access.roles import Permission, require
+from custody.bitcoin.private_texts import looks_private
+from custody.bitcoin.types import Network
+from custody.errors import CustodyUnavailable, PrivateKeyGiven
+from custody.errors import InvalidState as WalletStands
+from custody.services.vault_wallets import open_vault_wallet, read_owner_key, vault_address
+from ledger.transactions import one_transaction
+from vaults.errors import KeyReused, TooManyVaults
+from vaults.models import FiguresVersion, Vault
+from vaults.models.vault import MAX_LABEL
+from vaults.rules.proofs import Proof, proof_refusal
+from vaults.rules.statuses import VaultStatus
+from vaults.selectors import vault_of
+from vaults.services.changes import store
+from vaults.services.figures import version_in_force
+from vaults.services.money import open_accounts
+from vaults.services.operations import Deed, Json, earlier, keep
+
+EVENT = "OPENED"
+_OWNERS_LOCK = 0x766F776E  # "vown", beside the owner's number
+_NAMES = UUID("5b1d2a4e-6d3f-5c0e-9c55-0b6f1f0c7a11")  # of ids that are made of an owner and his key
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """`account_key`: `[fingerprint/48h/..]xpub`. `key` is the owner's own name for the request."""
+
+    owner_id: int
+    key: str
+    account_key: str
+    proof: Proof
+    label: str = ""
+
+    @property
+    def vault_id(self) -> UUID:
+        """The same for each repeat, so that one finds the wallet that an earlier try has made."""
+        return uuid5(_NAMES, f"{self.owner_id}:{self.key}")
+
+    @property
+    def content(self) -> Json:
+        """Not the proof: its time is another one in each try."""
+        return {"account_key": self.account_key, "label": self.label}
+
+
+def open_vault(ask: Opening, now: datetime) -> Vault:
+    """Call it outside any transaction, for a signer may be asked. Raises, in this order: PrivateKeyGiven,
+    KeyReused, CustodyUnavailable, NotPermitted, InvalidXpub, InvalidProof, TooManyVaults."""
+    assert len(ask.label) <= MAX_LABEL
+    if looks_private(ask.account_key) or looks_private(ask.proof.signature) or looks_private(ask.label):
+        raise PrivateKeyGiven(field="key")
+    if found := _opened(ask):
+        return found
+    if not settings.CUSTODY:
+        raise CustodyUnavailable("custody")
+    require(ask.owner_id, Permission.CREATE_VAULT)
+    _check_proof(ask, now)
+    version = version_in_force()
+    _check_room(ask.owner_id, version)
+    open_accounts(ask.owner_id)
+    try:
+        wallet = open_vault_wallet(ask.owner_id, str(ask.vault_id), ask.account_key)
+    except WalletStands as error:
+        raise KeyReused(field="Idempotency-Key") from error
+    return _open(ask, version, vault_address(wallet), now)
+
+
+def _check_proof(ask: Opening, now: datetime) -> None:
+    key = read_owner_key(ask.account_key)
+    network = Network(settings.BITCOIN_NETWORK)
+    refusal = proof_refusal(ask.proof, network, ask.owner_id, key, int(now.timestamp()))
+    if refusal is not None:
+        raise refusal
+
+
+def _opened(ask: Opening) -> Vault | None:
+    answer = earlier(ask.owner_id, ask.key, Deed.OPEN, None, ask.content)
+    return None if answer is None else vault_of(ask.owner_id, UUID(answer["vault_id"]))
+
+
+def _check_room(owner_id: int, version: FiguresVersion) -> None:
+    standing = Vault.objects.filter(owner_id=owner_id).exclude(status=VaultStatus.CLOSED)
+    if standing.count() >= version.max_vaults:
+        raise TooManyVaults(maximum=version.max_vaults)
+
+
+@one_transaction
+def _open(ask: Opening, version: FiguresVersion, address: str, now: datetime) -> Vault:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_OWNERS_LOCK, ask.owner_id])
+    if found := _opened(ask):
+        return found
+    _check_room(ask.owner_id, version)  # again: only now does nobody else open one of his
+    # Past this line it must succeed.
+    vault = Vault.objects.create(
+        id=ask.vault_id,
+        owner_id=ask.owner_id,
+        label=ask.label,
+        figures=version,
+        address=address,
+        status=VaultStatus.PENDING,
+        created_at=now,
+        changed_at=now,
+    )
+    store(vault, EVENT, {"address": address, "label": ask.label, "figures": version.pk}, now)
+    keep(ask.owner_id, ask.key, Deed.OPEN, vault.pk, ask.content, {"vault_id": str(vault.pk)}, now)
+    return vault
