@@ -33,6 +33,8 @@ SCHEDULE: dict[str, Entry] = {
     "follow-vault-coins": every(2, "vaults.tasks.follow_coins"),
     "scan-vaults": every(2, "vaults.tasks.scan_vaults"),
     "accrue-stability-fee": every(60, "vaults.tasks.accrue_stability_fee"),
+    "take-reserve-snapshot": every(60, "vaults.tasks.take_reserve_snapshot"),
+    "forget-reserve-leaves": every(3600, "vaults.tasks.forget_reserve_leaves"),
     "review-fee-tiers": every(3600, "exchange.tasks.review_fee_tiers"),
     "forget-account-messages": every(600, "exchange.tasks.forget_account_messages"),
     "forget-old-idempotency-records": every(3600, "access.tasks.forget_old_idempotency_records"),

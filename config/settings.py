@@ -177,6 +177,20 @@ DEV_CHAIN_USER = _env.get("BALLAST_DEV_CHAIN_USER") or "ballast"
 DEV_CHAIN_PASSWORD = _env.get("BALLAST_DEV_CHAIN_PASSWORD", "")
 DEV_CHAIN_FOLDER = STATE_DIR / "chain"
 
+# E-mail goes out by a server of yours; without one it is written to the log. `docs/notices.md`.
+EMAIL_HOST = _env.get("BALLAST_EMAIL_HOST", "")
+EMAIL_PORT = int(_env.get("BALLAST_EMAIL_PORT", "587"))
+EMAIL_HOST_USER = _env.get("BALLAST_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = _env.get("BALLAST_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = _flag("BALLAST_EMAIL_STARTTLS", True)
+EMAIL_TIMEOUT = 5
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+DEFAULT_FROM_EMAIL = _env.get("BALLAST_EMAIL_FROM", "Ballast <ballast@localhost>")
+# Lets webhooks go to this machine and this network, over plain HTTP and to any port: for trying them out.
+WEBHOOKS_LOCAL = _flag("BALLAST_WEBHOOKS_LOCAL", False)
+# Kinds of notices that people may choose channels for (see access.notices.kinds).
+NOTICE_KINDS = ["access.notices.kinds.KINDS"]
+
 INSTALLED_APPS = [
     "access.operator_apps.OperatorAdminConfig",
     "django.contrib.auth",
@@ -252,6 +266,7 @@ LEDGER_CHECKS = [
     "oracle.identities.CHECKS",
     "custody.identities.CHECKS",
     "vaults.identities.CHECKS",
+    "vaults.reserves.identities.CHECKS",
 ]
 
 # What /health asks, what is verified each minute and hour, and who must be there (see health.registry).
@@ -261,6 +276,7 @@ HEALTH_CHECKS = [
     "oracle.checks.CHECKS",
     "custody.checks.CHECKS",
     "vaults.checks.CHECKS",
+    "vaults.reserves.checks.CHECKS",
 ]
 INVARIANTS = ["config.invariants.all_invariants"]
 EXPECTED_PROCESSES = {

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from vaults.reserves import snapshots
 from vaults.services import scanning
 from vaults.services.accruing import accrue
 
@@ -23,3 +24,15 @@ def scan_vaults() -> int:
 def accrue_stability_fee() -> int:
     """Grow the rate to now."""
     return accrue(timezone.now())
+
+
+@shared_task
+def take_reserve_snapshot() -> bool:
+    """Count what is owed to customers, once in each hour."""
+    return snapshots.take_if_due(timezone.now()) is not None
+
+
+@shared_task
+def forget_reserve_leaves() -> int:
+    """Delete leaves of snapshots that are old, for whose proofs nobody asks any more."""
+    return snapshots.forget_leaves(timezone.now())

@@ -1,0 +1,45 @@
+"""What health asks of snapshots: that there is one of each hour."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from health.registry import Check, Finding
+from health.rules import Status
+from ledger.selectors_customers import has_customers
+from vaults.models import ReserveSnapshot
+
+LATE = timedelta(hours=2, minutes=10)
+VERY_LATE = timedelta(hours=12)
+
+
+def snapshots() -> list[Finding]:
+    newest = ReserveSnapshot.objects.order_by("-pk").first()
+    if newest is None:
+        return [Finding(Status.WARN if has_customers() else Status.OK, "no snapshot was taken yet")]
+    age = timezone.now() - newest.taken_at
+    figures = {
+        "age_s": int(age.total_seconds()),
+        "customers": newest.customers,
+        "took_ms": newest.took_ms,
+        **{f"{asset.lower()}_atoms": int(total) for asset, total in _totals(newest)},
+    }
+    if age > VERY_LATE:
+        return [Finding(Status.FAIL, f"the newest is {age // timedelta(hours=1)} hours old", figures=figures)]
+    if age > LATE:
+        return [Finding(Status.WARN, "the newest is hours old", figures=figures)]
+    return [Finding(Status.OK, figures=figures)]
+
+
+def _totals(snapshot: ReserveSnapshot) -> list[tuple[str, str]]:
+    return list(zip(snapshot.assets, snapshot.totals, strict=True))
+
+
+CHECKS = (
+    Check(
+        "reserves",
+        "What is owed to customers is counted each hour, for them to check",
+        snapshots,
+        metric="reserves",
+    ),
+)
