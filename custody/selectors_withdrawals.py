@@ -10,7 +10,7 @@ from access.security_changes import changed_since, security_held_until
 from custody.models import AccountFreeze, AllowedAddress, Withdrawal, WithdrawalStop
 from custody.rules.statuses import WithdrawalStatus
 from custody.rules.terms import Terms
-from custody.rules.withdrawals import RETURNED, Used
+from custody.rules.withdrawals import RETURNED, Unseen, Used
 from custody.selectors_terms import terms_in_force
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -36,6 +36,16 @@ def used_of(owner_id: int, now: datetime) -> Used:
     )
     house = counted.filter(created_at__gt=now - HOUR).aggregate(sats=Sum("amount_sats"))
     return Used(own["sats"] or 0, own["count"], house["sats"] or 0)
+
+
+def unseen_of(owner_id: int, terms: Terms, now: datetime) -> Unseen:
+    """What the customer asked for in 24 hours that no operator had to agree to, and that was not returned."""
+    alone = Withdrawal.objects.exclude(status__in=RETURNED).filter(approvals_needed=0)
+    is_new = Q(allowed__created_at__gt=now - timedelta(seconds=terms.new_address_seconds))
+    sums = alone.filter(owner_id=owner_id, created_at__gt=now - DAY).aggregate(
+        day=Sum("amount_sats"), new=Sum("amount_sats", filter=is_new)
+    )
+    return Unseen(sums["day"] or 0, sums["new"] or 0)
 
 
 def claimable(now: datetime, *, limit: int = MAX_CLAIMABLE) -> list[UUID]:

@@ -85,7 +85,9 @@ class WithdrawalLimitsDocument(serializers.Serializer[Any]):
     day_limit = serializers.CharField()
     day_left = serializers.CharField(help_text="Of what was asked for in the last 24 hours and not returned.")
     day_count_left = serializers.IntegerField()
-    approval_above = serializers.CharField(help_text="Above it operators have to agree.")
+    approval_above = serializers.CharField(
+        help_text="What is left of what goes by itself in 24 hours: above it operators have to agree."
+    )
     held_until_ms = serializers.IntegerField(allow_null=True, help_text="After a security change.")
     stops = serializers.ListField(child=serializers.CharField(), help_text="Codes of refusals.")
 

@@ -21,10 +21,17 @@ from custody.errors import (
     WithdrawalsStopped,
 )
 from custody.rendering import ASSET, bitcoin, moment, render_withdrawal
-from custody.rules.withdrawals import user_left_sats
+from custody.rules.withdrawals import unseen_left_sats, user_left_sats
 from custody.selectors import is_frozen
 from custody.selectors_terms import terms_in_force
-from custody.selectors_withdrawals import held_until, open_stop, used_of, withdrawal_of, withdrawals_of
+from custody.selectors_withdrawals import (
+    held_until,
+    open_stop,
+    unseen_of,
+    used_of,
+    withdrawal_of,
+    withdrawals_of,
+)
 from custody.services.allowed_addresses import Target
 from custody.services.withdrawals import Wanted, cancel_withdrawal, request_withdrawal
 
@@ -113,7 +120,7 @@ class WithdrawalLimitsEndpoint(AsyncEndpoint):
                 "day_limit": bitcoin(terms.user_day_sats),
                 "day_left": bitcoin(user_left_sats(used, terms)),
                 "day_count_left": max(terms.user_day_count - used.user_day_count, 0),
-                "approval_above": bitcoin(terms.four_eyes_above_sats),
+                "approval_above": bitcoin(unseen_left_sats(unseen_of(user_id, terms, now), terms)),
                 "held_until_ms": moment(held_until(user_id, terms, now)),
                 "stops": _stops(user_id),
             }

@@ -20,10 +20,11 @@ Json = Any  # as a JSON column has it: `terms_from_json` is what gives it a shap
 class Terms:
     """What is asked for in `rules.withdrawals`, `rules.coins` and `rules.fees`; defaults are in force first.
 
-    `fee_sats` is what a customer pays, whatever miners get. A withdrawal above `four_eyes_above_sats` needs
-    `approvals` operators; one above `new_address_above_sats` to an address younger than
-    `new_address_seconds` needs one. The hot wallet is swept down to `sweep_target_sats` once it holds more
-    than `hot_cap_sats`. No transaction pays miners above `max_fee_rate` or `max_fee_sats`.
+    `fee_sats` is what a customer pays, whatever miners get. Above `four_eyes_above_sats`, together with what
+    went without an operator in 24 hours, a withdrawal needs `approvals` of them; above
+    `new_address_above_sats`, in the same way, to addresses younger than `new_address_seconds`, one. The hot
+    wallet is swept down to `sweep_target_sats` once it holds more than `hot_cap_sats`. No transaction pays
+    miners above `max_fee_rate` or `max_fee_sats`.
     """
 
     min_deposit_sats: int = 1_000

@@ -80,12 +80,29 @@ def user_left_sats(used: Used, terms: Terms) -> int:
     return max(terms.user_day_sats - used.user_day_sats, 0)
 
 
-def approvals_needed(amount_sats: int, address_age_seconds: int, terms: Terms) -> int:
-    """How many operators have to agree before it is signed; 0 lets it go by itself."""
-    if amount_sats > terms.four_eyes_above_sats:
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What went in 24 hours without any operator and was not returned: all of the customer's, and of that
+    what went to addresses that are new now."""
+
+    day_sats: int
+    new_address_sats: int
+
+
+def approvals_needed(amount_sats: int, address_age_seconds: int, unseen: Unseen, terms: Terms) -> int:
+    """How many operators have to agree before it is signed; 0 lets it go by itself.
+
+    What went by itself before counts with it: in small pieces no more goes unseen than in one.
+    """
+    if amount_sats > unseen_left_sats(unseen, terms):
         return terms.approvals
     is_new = address_age_seconds < terms.new_address_seconds
-    return 1 if is_new and amount_sats > terms.new_address_above_sats else 0
+    return 1 if is_new and unseen.new_address_sats + amount_sats > terms.new_address_above_sats else 0
+
+
+def unseen_left_sats(unseen: Unseen, terms: Terms) -> int:
+    """What may still go by itself to an address that is not new."""
+    return max(terms.four_eyes_above_sats - unseen.day_sats, 0)
 
 
 def _text(sats: int) -> str:

@@ -16,6 +16,7 @@ from access.security_changes import SecurityChangeKind, note_security_change
 from access.services import Origin, record_audit
 from custody.bitcoin.addresses import address_of, read_address
 from custody.bitcoin.errors import BadAddress
+from custody.bitcoin.types import RECEIVE
 from custody.errors import (
     AddressCooldown,
     AddressExists,
@@ -26,7 +27,7 @@ from custody.errors import (
     TooManyAddresses,
 )
 from custody.models import AllowedAddress, WatchedScript, Withdrawal
-from custody.rules.statuses import WithdrawalEvent
+from custody.rules.statuses import Trail, WithdrawalEvent
 from custody.rules.withdrawals import UNSIGNED
 from custody.selectors_terms import terms_in_force
 from custody.services.wallet_keys import network
@@ -67,7 +68,7 @@ def add_address(
         lock_withdrawals()
         _refuse_addition(owner_id, script)
         spend_code(user_id=owner_id, code=code, now=now)
-        allowed = None if _is_own(script) else _added(owner_id, script, label, now)
+        allowed = None if _is_own(script, owner_id) else _added(owner_id, script, label, now)
         if allowed is not None:
             note_security_change(user_id=owner_id, kind=SecurityChangeKind.ADDRESS_LIST, at=now)
             _audit("added", allowed, origin)
@@ -103,7 +104,7 @@ def seed_address(*, owner_id: int, address: str, label: str, created_at: datetim
     assert settings.DEMO, "addresses are seeded in demo mode only"
     lock_withdrawals()
     script = _script(owner_id, address)
-    if _is_own(script):
+    if _is_own(script, owner_id):
         raise _own_address()
     return _listed(owner_id).filter(script=script).first() or _added(owner_id, script, label, created_at)
 
@@ -117,7 +118,7 @@ def usable_address(owner_id: int, target: Target, now: datetime) -> AllowedAddre
         found = listed.filter(script=_script(owner_id, target.address)).first()
     if found is None:
         raise AddressNotAllowed(field="address")
-    if _is_own(bytes(found.script)):  # it became one since
+    if _is_own(bytes(found.script), owner_id):  # it became one since
         raise _own_address()
     if found.available_at > now:
         raise AddressCooldown(field="address", available_at_ms=milliseconds(found.available_at))
@@ -138,14 +139,18 @@ def _script(owner_id: int, address: str) -> bytes:
         script = read_address(address, network())
     except BadAddress as error:
         raise InvalidAddress(field="address", reason=error.reason.value) from error
-    if WatchedScript.objects.filter(script=script, owner_id=owner_id).exists():
+    if _is_own(script, owner_id, given_to=owner_id):
         raise _own_address()
     return script
 
 
-def _is_own(script: bytes) -> bool:
-    """Whether it is one of the house's: what goes there never leaves it."""
-    return WatchedScript.objects.filter(script=script).exists()
+def _is_own(script: bytes, owner_id: int, *, given_to: int | None = None) -> bool:
+    """Whether it is one of the house's, or of another's vault: what goes there never leaves the house. The
+    address of a vault of `owner_id` is none: its coins are his. `given_to`: of what the house gave to him."""
+    watched = WatchedScript.objects.filter(script=script)
+    if given_to is not None:
+        watched = watched.filter(owner_id=given_to)
+    return watched.exclude(trail=Trail.VAULT, branch=RECEIVE, owner_id=owner_id).exists()
 
 
 def _own_address() -> InvalidAddress:

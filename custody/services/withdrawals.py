@@ -21,13 +21,20 @@ from custody.rules.terms import Terms
 from custody.rules.withdrawals import amount_refusal, approvals_needed, velocity_refusal
 from custody.selectors import is_frozen
 from custody.selectors_terms import terms_in_force
-from custody.selectors_withdrawals import claimable, held_until, open_stop, used_of
+from custody.selectors_withdrawals import claimable, held_until, open_stop, unseen_of, used_of
 from custody.services.allowed_addresses import Target, milliseconds, usable_address
 from custody.services.withdrawal_lock import lock_withdrawals
 from custody.services.withdrawal_money import take_money
 from custody.services.withdrawal_steps import locked_withdrawal, step
 
-__all__ = ["Wanted", "cancel_withdrawal", "claimable", "request_withdrawal"]
+__all__ = [
+    "Wanted",
+    "cancel_withdrawal",
+    "check_withdrawal",
+    "claimable",
+    "enter_withdrawal",
+    "request_withdrawal",
+]
 
 BY_OWNER = "canceled by its owner"
 
@@ -51,13 +58,21 @@ def request_withdrawal(*, wanted: Wanted, code: str, now: datetime, origin: Orig
     InvalidAddress, AddressNotAllowed, AddressCooldown, BelowMinimum, AboveHotWallet, VelocityExceeded, what
     `check_code` raises, FundsTooSmall.
     """
+    if earlier := check_withdrawal(wanted=wanted, code=code, now=now):
+        return earlier
+    return enter_withdrawal(wanted=wanted, code=code, now=now, origin=origin)
+
+
+def check_withdrawal(*, wanted: Wanted, code: str, now: datetime) -> Withdrawal | None:
+    """The first half of `request_withdrawal`, outside any transaction: it changes nothing but the count of
+    wrong codes. What was asked for by this key before; else None, and `enter_withdrawal` may follow."""
     if not settings.CUSTODY:
         raise CustodyUnavailable("custody")
     if earlier := _earlier(wanted):
         return earlier
     _checked(wanted, now)
     check_code(user_id=wanted.owner_id, code=code, now=now)
-    return _request(wanted, code, now, origin)
+    return None
 
 
 @transaction.atomic
@@ -109,14 +124,18 @@ def _checked(wanted: Wanted, now: datetime) -> tuple[AllowedAddress, Terms]:
 
 
 @transaction.atomic
-def _request(wanted: Wanted, code: str, now: datetime, origin: Origin) -> Withdrawal:
+def enter_withdrawal(*, wanted: Wanted, code: str, now: datetime, origin: Origin) -> Withdrawal:
+    """The second half: everything is looked at again, the code is spent and the money taken, in the caller's
+    transaction where there is one. It takes the locks of withdrawals, accounts and the audit trail, so let it
+    be the last thing there."""
     lock_withdrawals()
     if earlier := _earlier(wanted):
         return earlier
     allowed, terms = _checked(wanted, now)  # again: only now does nobody else ask for something
     totp_step = spend_code(user_id=wanted.owner_id, code=code, now=now)
     age_seconds = int((now - allowed.created_at).total_seconds())
-    needed = approvals_needed(wanted.amount_sats, age_seconds, terms)
+    unseen = unseen_of(wanted.owner_id, terms, now)
+    needed = approvals_needed(wanted.amount_sats, age_seconds, unseen, terms)
     withdrawal = Withdrawal(
         id=uuid4(),
         owner_id=wanted.owner_id,
