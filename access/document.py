@@ -80,6 +80,8 @@ TAGS = [
     {"name": "orders", "description": "One's own orders. What is answered is committed."},
     {"name": "wallet", "description": "One's own money and what moved it."},
     {"name": "bitcoin", "description": "Deposits, withdrawals, and who holds the keys."},
+    {"name": "vaults", "description": "Dollars minted against one's own bitcoin."},
     {"name": "reserves", "description": "What is owed, and what stands behind it; for everybody."},
     {"name": "keys", "description": "One's own API keys."},
+    {"name": "notices", "description": "What one is told, and by which channel."},
 ]

@@ -8,7 +8,15 @@ from vaults.api.collateral import (
     SignEndpoint,
     TakeEndpoint,
 )
-from vaults.api.debt import MintEndpoint, RepayEndpoint, SaveEndpoint
+from vaults.api.debt import MintEndpoint, RepayEndpoint
+from vaults.api.reserves import (
+    ProofEndpoint,
+    ReservesEndpoint,
+    ReserveVaultEndpoint,
+    ReserveVaultsEndpoint,
+    SnapshotEndpoint,
+    SnapshotsEndpoint,
+)
 from vaults.api.terms import PreviewEndpoint, TermsEndpoint
 from vaults.api.vaults import (
     VaultDepositsEndpoint,
@@ -32,10 +40,15 @@ urlpatterns = [
     path(f"{_ONE}/preview", PreviewEndpoint.as_view()),
     path(f"{_ONE}/mint", MintEndpoint.as_view()),
     path(f"{_ONE}/repay", RepayEndpoint.as_view()),
-    path(f"{_ONE}/save", SaveEndpoint.as_view()),
     path(f"{_ONE}/withdraw", TakeEndpoint.as_view()),
     path(f"{_ONE}/close", CloseEndpoint.as_view()),
     path(f"{_ONE}/withdrawals", VaultWithdrawalsEndpoint.as_view()),
     path(_WITHDRAWAL, CollateralWithdrawalEndpoint.as_view()),
     path(f"{_WITHDRAWAL}/sign", SignEndpoint.as_view()),
+    path("reserves", ReservesEndpoint.as_view()),
+    path("reserves/vaults", ReserveVaultsEndpoint.as_view()),
+    path("reserves/vaults/<str:vault_id>", ReserveVaultEndpoint.as_view()),
+    path("reserves/snapshots", SnapshotsEndpoint.as_view()),
+    path("reserves/snapshots/<str:snapshot_id>", SnapshotEndpoint.as_view()),
+    path("reserves/proof", ProofEndpoint.as_view()),
 ]

@@ -1,0 +1,80 @@
+"""What an account can ask of vaults, over HTTP and over sockets alike: read values in, what is shown out.
+
+Everything here blocks and begins its own transactions. What it raises is the answer.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from access.services import Origin
+from vaults.rendering import Shown, render_minted, render_repaid, render_vault, render_withdrawal
+from vaults.rules.proofs import Proof
+from vaults.selectors import view_of
+from vaults.services.collateral import Close, Take, cancel, close, withdraw
+from vaults.services.minting import Mint, mint
+from vaults.services.opening import Opening, open_vault
+from vaults.services.repaying import Repay, repay
+from vaults.services.signing import sign
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """`key`: his own name for what he asks, which makes it happen once."""
+
+    user_id: int
+    key: str
+    origin: Origin
+
+
+def ask_open(asker: Asker, values: Values) -> Shown:
+    now = timezone.now()
+    proof = Proof(values["time"], values["proof"])
+    ask = Opening(asker.user_id, asker.key, values["key"], proof, values["label"])
+    return {"vault": render_vault(view_of(open_vault(ask, now), now))}
+
+
+def ask_mint(asker: Asker, vault_id: UUID, values: Values) -> Shown:
+    ask = Mint(
+        asker.user_id,
+        vault_id,
+        asker.key,
+        amount_atoms=values["amount"],
+        min_ratio_ppm=values["min_ratio"],
+        max_debt_atoms=values["max_debt"],
+    )
+    return {"minted": render_minted(mint(ask, timezone.now()))}
+
+
+def ask_repay(asker: Asker, vault_id: UUID, values: Values) -> Shown:
+    ask = Repay(asker.user_id, vault_id, asker.key, values["amount"])
+    return {"repaid": render_repaid(repay(ask, timezone.now()))}
+
+
+def ask_withdraw(asker: Asker, vault_id: UUID, values: Values) -> Shown:
+    ask = Take(
+        asker.user_id,
+        vault_id,
+        asker.key,
+        amount_sats=values["amount"],
+        address=values["address"],
+        min_ratio_ppm=values["min_ratio"],
+    )
+    return {"withdrawal": render_withdrawal(withdraw(ask, timezone.now()))}
+
+
+def ask_close(asker: Asker, vault_id: UUID, values: Values) -> Shown:
+    done = close(Close(asker.user_id, vault_id, asker.key, values["address"]), timezone.now())
+    return {"withdrawal": None if done is None else render_withdrawal(done)}
+
+
+def ask_sign(user_id: int, vault_id: UUID, withdrawal_id: UUID, psbt: str) -> Shown:
+    return {"withdrawal": render_withdrawal(sign(user_id, vault_id, withdrawal_id, psbt, timezone.now()))}
+
+
+def ask_cancel(user_id: int, vault_id: UUID, withdrawal_id: UUID) -> Shown:
+    return {"withdrawal": render_withdrawal(cancel(user_id, vault_id, withdrawal_id, timezone.now()))}
