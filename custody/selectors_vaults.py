@@ -108,6 +108,11 @@ def vault_coins(coin_ids: Collection[int]) -> list[VaultCoinFacts]:
     return _facts_of(list(_vault_coins().filter(pk__in=coin_ids).order_by("pk")))
 
 
+def vault_coin_at(txid: str, vout: int) -> VaultCoinFacts | None:
+    """None where this output pays no vault, or was never told."""
+    return next(iter(_facts_of(list(_vault_coins().filter(txid=txid, vout=vout)))), None)
+
+
 def coins_of_vault(reference: str, *, after_id: int = 0, limit: int = PAGE) -> list[VaultCoinFacts]:
     """All that ever paid it, by id."""
     rows = _vault_coins().filter(watched__wallet=reference, pk__gt=after_id).order_by("pk")

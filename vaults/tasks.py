@@ -1,17 +1,18 @@
 """What vaults do on the clock."""
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from vaults.reserves import snapshots
-from vaults.services import scanning
+from vaults.services import coins, scanning
 from vaults.services.accruing import accrue
 
 
 @shared_task
 def follow_coins() -> bool:
-    """Bring collateral to where the chain is."""
-    return False
+    """Bring collateral to where the chain is. Nothing where custody is off."""
+    return settings.CUSTODY and coins.follow(timezone.now())
 
 
 @shared_task
