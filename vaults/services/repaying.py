@@ -8,22 +8,19 @@ from access.errors import DomainError
 from custody.errors import AccountFrozen
 from custody.selectors import is_frozen
 from ledger.transactions import one_transaction
-from oracle.errors import NoPrice
-from oracle.selectors import price_for_liquidation
 from vaults.errors import InvalidState
 from vaults.models import Vault
 from vaults.rules.repaying import Repayment, repayment
-from vaults.rules.statuses import OWING, VaultEvent, VaultStatus
+from vaults.rules.statuses import OWING, VaultStatus
 from vaults.selectors_figures import figures_in_force
-from vaults.services.changes import locked_vault, step, store
+from vaults.services.changes import locked_vault, store
 from vaults.services.money import Accounts, funds_refusal, locked_accounts, post_repayment
 from vaults.services.operations import Deed, Json, earlier, keep
 from vaults.services.rate import hold_rate
-from vaults.services.standing import event_at
+from vaults.services.relief import relieve
 
 EVENT = "REPAID"
 OWNER, ANOTHER = "owner", "another"
-_BETTER = (VaultEvent.CALM, VaultEvent.RECOVER, VaultEvent.RECOVER_WARNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,8 @@ def repay(ask: Repay, now: datetime) -> Repaid:
     accounts = locked_accounts(ask.payer_id)
     check_funds(accounts, paid)
     # Past this line it must succeed.
-    lower(vault, paid, rate_ray, now)
+    vault.normalised_atoms = paid.normalised_after_atoms
+    relieve(vault, now)
     facts = facts_of(paid)
     who = OWNER if is_owner else ANOTHER
     store(vault, EVENT, {**facts, "payer": who, "rate_ray": str(rate_ray)}, now)
@@ -100,23 +98,5 @@ def check_funds(accounts: Accounts, paid: Repayment) -> None:
         raise refusal
 
 
-def lower(vault: Vault, paid: Repayment, rate_ray: int, now: datetime) -> None:
-    """The debt of a locked vault, and its state where that is better for it now. Stores nothing.
-
-    A worse state is for the scan, which tells the owner of it.
-    """
-    vault.normalised_atoms = paid.normalised_after_atoms
-    event = event_at(vault, rate_ray, _price_e8(now))
-    if event in _BETTER:
-        step(vault, event)
-
-
 def facts_of(paid: Repayment) -> dict[str, int]:
     return {"paid_atoms": paid.pays_atoms, "debt_atoms": paid.debt_after_atoms}
-
-
-def _price_e8(now: datetime) -> int | None:
-    try:
-        return price_for_liquidation(now_ms=int(now.timestamp() * 1000)).upper_e8
-    except NoPrice:
-        return None
