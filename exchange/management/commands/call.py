@@ -35,6 +35,8 @@ class Command(BaseCommand):
             action="store_true",
             help="with the user's key for withdrawals, and a fresh one-time code in the field `code`",
         )
+        parser.add_argument("--withdraw", action="store_true", help="with the user's key for withdrawals")
+        parser.add_argument("--pick", metavar="NAME.NAME", help="show this value of the answer alone")
         parser.add_argument("--key", help="the Idempotency-Key of a transfer; made up where it is needed")
         parser.add_argument("method")
         parser.add_argument("path")
@@ -42,8 +44,8 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         method, path = options["method"].upper(), options["path"]
-        login = _login(options["user"], with_code=options["code"])
-        fields = [*options["fields"], *([f"code={login.code}"] if login.code and method != "DELETE" else [])]
+        login = _login(options["user"], for_withdrawals=options["code"] or options["withdraw"])
+        fields = [*options["fields"], *([f"code={login.code}"] if _sends_code(options, method) else [])]
         body = _body(fields) if fields else b""
         headers = {"content-type": "application/json"} if body else {}
         if method == "POST":
@@ -51,9 +53,14 @@ class Command(BaseCommand):
         if login.key:
             headers |= _signature(login, method, path, body)
         status, answer = _request(options["url"], method, path, body, headers)
-        self.stdout.write(_pretty(answer))
+        self.stdout.write(_picked(answer, options["pick"]) if options["pick"] else _pretty(answer))
         if status >= 400:
             sys.exit(1)
+
+
+def _sends_code(options: dict[str, Any], method: str) -> bool:
+    """What is taken back needs no code."""
+    return bool(options["code"]) and method != "DELETE"
 
 
 def _body(fields: list[str]) -> bytes:
@@ -75,7 +82,7 @@ class _Login(NamedTuple):
     code: str = ""
 
 
-def _login(user: str | None, *, with_code: bool) -> _Login:
+def _login(user: str | None, *, for_withdrawals: bool) -> _Login:
     """Whose key signs; nobody's where nobody is named."""
     if user is None:
         return _Login()
@@ -83,7 +90,7 @@ def _login(user: str | None, *, with_code: bool) -> _Login:
     known = read_demo_keys(path).get(user)
     if known is None:
         raise CommandError(f"{path} has no key of {user!r}: is the demo running?")
-    if not with_code:
+    if not for_withdrawals:
         return _Login(known.key, known.secret)
     if not known.totp_secret:
         raise CommandError(f"{user} has no second factor: the demo has it once its bitcoin chain runs")
@@ -122,3 +129,14 @@ def _pretty(answer: bytes) -> str:
         return json.dumps(json.loads(answer), indent=2)
     except ValueError:
         return answer.decode(errors="replace")
+
+
+def _picked(answer: bytes, name: str) -> str:
+    """The value at `vault.id`, or `vaults.0.id`; the whole answer where it has none, as a refusal."""
+    try:
+        value = json.loads(answer)
+        for part in name.split("."):
+            value = value[int(part)] if isinstance(value, list) else value[part]
+    except (ValueError, LookupError, TypeError):
+        return _pretty(answer)
+    return value if isinstance(value, str) else json.dumps(value)
