@@ -10,7 +10,7 @@ from django.db.models import Sum
 
 from ledger.batch import AccountKey, BatchTransfer, account_ids, post_batch
 from ledger.rules import Purpose
-from ledger.selectors import house_balance
+from ledger.selectors import house_balance, transfers_of
 from ledger.streams import NewEvent, append_events
 from vaults.meters import note_accrual
 from vaults.models import FeeAccumulator, Vault
@@ -48,6 +48,7 @@ def accrue(now: datetime) -> int:
     _move(row, done)
     _post(row.accruals, done, accounts)
     content = _content(done, fee_ppm, int(normalised_atoms))
+    content["after_transfer"] = _last_transfer(accounts[_DEBT])
     append_events([NewEvent(STREAM, row.accruals, ACCRUED, content)])
     note_accrual(done.fee_atoms)
     return done.fee_atoms
@@ -69,11 +70,17 @@ def _post(number: int, done: Accrual, accounts: dict[AccountKey, int]) -> None:
     debt, fees, rounding = accounts[_DEBT], accounts[_FEES], accounts[_ROUNDING]
     debit, credit = (debt, rounding) if done.rounding_atoms > 0 else (rounding, debt)
     transfers = [
-        BatchTransfer(debt, fees, done.fee_atoms, "vault_fee", key, of),
-        BatchTransfer(debit, credit, abs(done.rounding_atoms), "vault_rounding", f"{key}:rounding", of),
+        BatchTransfer(debt, fees, done.fee_atoms, "VAULT_FEE", key, of),
+        BatchTransfer(debit, credit, abs(done.rounding_atoms), "VAULT_ROUNDING", f"{key}:rounding", of),
     ]
     with connection.cursor() as cursor:
         post_batch(cursor, [one for one in transfers if one.amount_atoms])
+
+
+def _last_transfer(account_id: int) -> int:
+    """What moves debt later rounds for itself until the next accrual."""
+    found = transfers_of(account_id=account_id, limit=1)
+    return found[0].pk if found else 0
 
 
 def _content(done: Accrual, fee_ppm: int, normalised_atoms: int) -> dict[str, object]:

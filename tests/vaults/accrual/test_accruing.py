@@ -7,6 +7,7 @@ from threading import Thread
 import pytest
 from django.db import connections
 
+from ledger.models import Transfer
 from ledger.rules import Purpose
 from ledger.selectors import house_balance
 from ledger.streams import events_of
@@ -54,6 +55,8 @@ def test_it_says_what_it_did_in_its_stream(assets: None) -> None:
     fee = accrue(later(60))
     (event,) = events_of(STREAM)
     assert (event.version, event.name) == (1, "ACCRUED")
+    (latest,) = Transfer.objects.filter(key="vaults:accrual:1")
+    assert (latest.reference, latest.amount_atoms) == ("stability-fee:1", fee)
     assert event.data == {
         "rate_ray": str(rate_after(RAY, 20_000, 60)),
         "seconds": 60,
@@ -61,6 +64,7 @@ def test_it_says_what_it_did_in_its_stream(assets: None) -> None:
         "normalised_atoms": 1_000 * E8,
         "fee_atoms": fee,
         "rounding_atoms": 0,
+        "after_transfer": latest.pk,
     }
 
 

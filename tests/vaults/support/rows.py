@@ -8,17 +8,16 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import transaction
 
 from custody.models import Coin, WatchedScript
 from custody.rules.statuses import Trail
-from ledger.batch import AccountKey, BatchTransfer, account_ids, post_batch
-from ledger.rules import Purpose
 from vaults.models import Vault, VaultCoin
 from vaults.rules.accumulator import debt_atoms, normalised_of_mint
 from vaults.rules.statuses import CoinStatus, VaultEvent, VaultStatus
 from vaults.services.changes import locked_vault, step, store
 from vaults.services.figures import version_in_force
+from vaults.services.money import locked_accounts, open_accounts, post_mint
 from vaults.services.rate import begin_accumulator, hold_rate
 
 NOON = datetime(2026, 3, 12, 12, tzinfo=UTC)
@@ -105,21 +104,10 @@ def mint_row(vault: Vault, atoms: int, now: datetime = NOON) -> None:
     before = debt_atoms(locked.normalised_atoms, rate)
     locked.normalised_atoms += normalised_of_mint(atoms, rate)
     rounding = debt_atoms(locked.normalised_atoms, rate) - before - atoms
-    keys = [
-        AccountKey(None, "USDB", Purpose.VAULT_DEBT),
-        AccountKey(locked.owner_id, "USDB", Purpose.FUNDING),
-        AccountKey(None, "USDB", Purpose.VAULT_ROUNDING),
-    ]
-    with connection.cursor() as cursor:
-        accounts = account_ids(cursor, keys)
-        debt, funding, left = (accounts[key] for key in keys)
-        reference = f"{locked.stream}:{locked.version + 1}"
-        moves = [
-            BatchTransfer(debt, funding, atoms, "TEST_MINT", f"{reference}:mint", reference),
-            BatchTransfer(debt, left, rounding, "TEST_ROUNDING", f"{reference}:rounding", reference),
-        ]
-        post_batch(cursor, [one for one in moves if one.amount_atoms])
-    store(locked, "MINTED", {"amount_atoms": atoms}, now)
+    open_accounts(locked.owner_id)
+    accounts = locked_accounts(locked.owner_id)
+    store(locked, "MINTED", {"amount_atoms": atoms, "rate_ray": str(rate)}, now)
+    post_mint(locked, accounts, atoms, rounding)
 
 
 @transaction.atomic
