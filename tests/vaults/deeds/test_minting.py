@@ -1,4 +1,4 @@
-"""Minting: dollars to the owner's funding wallet, the ledger with them, and who is refused, in which order."""
+"""Minting: dollars to the funding wallet, the ledger with them, and who is refused, in which order."""
 
 from datetime import timedelta
 from typing import Any
