@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import Q
 
 from access.read_only import LongTableAdmin, ReadOnlyAdmin, is_number
-from ledger.models import Account, Asset, PendingTransfer, Transfer
+from ledger.models import Account, Asset, DomainEvent, PendingTransfer, Transfer
 from ledger.money import format_atoms
 
 
@@ -67,3 +67,12 @@ class PendingTransferAdmin(_MovementAdmin):
 
     def matching(self, term: str) -> Q | None:
         return Q(pk=int(term)) if is_number(term) else Q(key=term)
+
+
+@admin.register(DomainEvent)
+class DomainEventAdmin(LongTableAdmin):
+    list_display = ("id", "created_at", "stream", "version", "name", "data")
+    search_help_text = "A stream (vault:ID, stability-fee), or the number of a row"
+
+    def matching(self, term: str) -> Q | None:
+        return Q(pk=int(term)) if is_number(term) else Q(stream=term)
