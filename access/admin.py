@@ -22,6 +22,7 @@ from access.models import (
     SecurityChange,
     TotpDevice,
 )
+from access.notices.admin import ADMINS as NOTICE_ADMINS
 from access.read_only import LongTableAdmin, NothingIsDeleted, ReadOnlyAdmin, is_number
 from access.reasons import AuditedAdmin, operator_origin, reason_field
 from access.roles_admin import AccountRoleAdmin
@@ -31,6 +32,8 @@ from access.services import record_audit, revoke_api_key
 admin.site.unregister(User)
 admin.site.unregister(Group)
 admin.site.register(TotpDevice, SecondFactorAdmin)
+for model, page in NOTICE_ADMINS.items():
+    admin.site.register(model, page)
 admin.site.register(AccountRole, AccountRoleAdmin)
 
 

@@ -20,6 +20,10 @@ SOCKET_CONFLATIONS = Counter(
     "ballast_websocket_conflations", "Times that a slow reader was owed a snapshot instead of its frames."
 )
 
+NOTICES = Counter(
+    "ballast_notice_deliveries", "Attempts to send a notice: DELIVERED or FAILED.", ["channel", "outcome"]
+)
+
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -37,3 +41,8 @@ def note_request(endpoint: str, method: str, status: int, began: float) -> None:
     """`endpoint` is the name of what answered, never what the client wrote. `began` by time.perf_counter."""
     _requests(endpoint, method if method in _METHODS else "OTHER", status).inc()
     _seconds(endpoint).observe(time.perf_counter() - began)
+
+
+def note_delivery(channel: str, *, is_delivered: bool) -> None:
+    """Of one attempt, once it is written down."""
+    NOTICES.labels(channel, "DELIVERED" if is_delivered else "FAILED").inc()

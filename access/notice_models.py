@@ -107,8 +107,13 @@ class NoticeDelivery(models.Model):
     class Meta:
         verbose_name_plural = "notice deliveries"
         indexes = [
-            models.Index(fields=["next_at"], name="delivery_due", condition=Q(status="WAITING")),
-            models.Index(fields=["endpoint"], name="delivery_of_webhook", condition=Q(status="WAITING")),
+            models.Index(fields=["next_at"], name="mail_due", condition=Q(status="WAITING", channel="EMAIL")),
+            models.Index(
+                fields=["endpoint", "next_at"],
+                name="webhook_due",
+                condition=Q(status="WAITING", channel="WEBHOOK"),
+            ),
+            models.Index(fields=["created_at"], name="delivery_by_age", condition=Q(status="WAITING")),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -4,8 +4,21 @@ from celery import shared_task
 from django.utils import timezone
 
 from access.idempotency import forget_old_records
+from access.notices import reading, sending
 
 
 @shared_task
 def forget_old_idempotency_records() -> int:
     return forget_old_records(now=timezone.now())
+
+
+@shared_task
+def send_notices() -> int:
+    """Mails and webhooks that are due, unless a turn is under way."""
+    turn = sending.send_due()
+    return 0 if turn is None else turn.delivered
+
+
+@shared_task
+def forget_old_notices() -> int:
+    return reading.forget_old_notices(now=timezone.now())

@@ -1,6 +1,6 @@
 """The URLs of this app."""
 
-from django.urls import path
+from django.urls import include, path
 from drf_spectacular.renderers import OpenApiJsonRenderer
 
 from access.api import DocumentationView, KeysView, KeyView, SchemaView, TicketEndpoint, TimeEndpoint
@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/v1/second-factor", SecondFactorView.as_view()),
     path("api/v1/second-factor/confirm", ConfirmView.as_view()),
     path("api/v1/second-factor/removal", RemovalView.as_view()),
+    path("api/v1/", include("access.notices.urls")),
     path("api/openapi.json", SchemaView.as_view(renderer_classes=[OpenApiJsonRenderer]), name="openapi"),
     path("api/docs/", DocumentationView.as_view(url_name="openapi")),
 ]

@@ -12,6 +12,7 @@ from config.checks import (
     check_secret_key,
 )
 from config.custody_checks import check_custody, check_dev_chain
+from config.notice_settings import check_notices
 
 
 class ConfigConfig(AppConfig):
@@ -28,3 +29,4 @@ class ConfigConfig(AppConfig):
         register(check_bots)
         register(check_dev_chain)
         register(check_custody)
+        register(check_notices)

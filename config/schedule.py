@@ -37,5 +37,7 @@ SCHEDULE: dict[str, Entry] = {
     "forget-reserve-leaves": every(3600, "vaults.tasks.forget_reserve_leaves"),
     "review-fee-tiers": every(3600, "exchange.tasks.review_fee_tiers"),
     "forget-account-messages": every(600, "exchange.tasks.forget_account_messages"),
+    "send-notices": every(2, "access.tasks.send_notices"),
+    "forget-old-notices": every(3600, "access.tasks.forget_old_notices"),
     "forget-old-idempotency-records": every(3600, "access.tasks.forget_old_idempotency_records"),
 }

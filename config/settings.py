@@ -277,6 +277,7 @@ HEALTH_CHECKS = [
     "custody.checks.CHECKS",
     "vaults.checks.CHECKS",
     "vaults.reserves.checks.CHECKS",
+    "config.notice_checks.CHECKS",
 ]
 INVARIANTS = ["config.invariants.all_invariants"]
 EXPECTED_PROCESSES = {
