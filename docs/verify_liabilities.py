@@ -17,7 +17,7 @@ from typing import Any
 LEAF, NODE = b"ballast/reserves/leaf/1\n", b"ballast/reserves/node/1\n"
 ROOT = b"ballast/reserves/root/1\n"
 SUM_BYTES = 16
-MOST = 2**127 - 1
+MOST = 2**128 - 1
 MAX_DEPTH, MAX_ASSETS = 40, 64
 MAX_BYTES = 1_000_000
 FACTS = ("root", "taken_ms", "position", "customers", "depth")

@@ -16,7 +16,7 @@ _LEAF, _NODE = b"ballast/reserves/leaf/1\n", b"ballast/reserves/node/1\n"
 _EMPTY, _ROOT = b"ballast/reserves/empty/1\n", b"ballast/reserves/root/1\n"
 _SALT, _ORDER = b"ballast/reserves/salt/1\n", b"ballast/reserves/order/1\n"
 SUM_BYTES = 16
-MAX_SUM = 2 ** (8 * SUM_BYTES - 1) - 1
+MAX_SUM = 2 ** (8 * SUM_BYTES) - 1
 MAX_DEPTH = 40
 MAX_ASSETS = 64
 PART_DEPTH = 10  # of a part of the leaves that is kept together
@@ -123,7 +123,7 @@ def climbed(leaf: Node, index: int, path: Sequence[Node]) -> Node:
 
 def published_root(facts: Facts, depth: int, top: Node) -> str:
     """In hexadecimal."""
-    assert 0 < len(facts.assets) <= MAX_ASSETS
+    assert len(facts.assets) <= MAX_ASSETS
     assert depth <= MAX_DEPTH
     content = [_ROOT, _number(facts.taken_ms), _number(facts.position), _number(facts.customers)]
     content += [bytes([depth, len(facts.assets)]), top.hash]
@@ -138,6 +138,5 @@ def _number(value: int) -> bytes:
 
 
 def _packed(sums: Sums) -> bytes:
-    """Refuses what is negative or too large, which a sum never is."""
-    assert all(0 <= one <= MAX_SUM for one in sums), sums
+    """Raises OverflowError for what is below 0 or above MAX_SUM, which a sum never is."""
     return b"".join([one.to_bytes(SUM_BYTES, "big") for one in sums])

@@ -115,9 +115,9 @@ def test_no_node_is_a_leaf_or_an_empty_leaf() -> None:
 
 @pytest.mark.parametrize("wrong", [-1, MAX_SUM + 1])
 def test_it_refuses_sums_below_0_and_such_as_have_no_room(wrong: int) -> None:
-    with pytest.raises(AssertionError):
+    with pytest.raises(OverflowError):
         leaf_node(Leaf(bytes(32), "1:a", (wrong,)))
-    with pytest.raises(AssertionError):
+    with pytest.raises(OverflowError):
         parent(Node(bytes(32), (wrong,)), Node(bytes(32), (0,)))
 
 

@@ -100,7 +100,7 @@ def make_negative(proof: Proof) -> None:
 
 
 def wrap_around(proof: Proof) -> None:
-    """What would be -1 where sums are taken modulo 2^128."""
+    """What would be -1 where sums are taken modulo 2^128: the sum has no room."""
     proof["path"][0]["sums"][0]["atoms"] = str(2**128 - 1)
 
 
