@@ -10,6 +10,7 @@ django.setup()
 # What follows needs the settings and the models.
 from access.door import FrontDoor  # noqa: E402
 from access.http import shutdown_hooks, startup_hooks  # noqa: E402
+from access.notices.feed import open_notices  # noqa: E402
 from access.sockets.front import SocketDoor  # noqa: E402
 from access.sockets.tickets import close_tickets, open_tickets  # noqa: E402
 from access.sockets.watch import start_watch, stop_watch  # noqa: E402
@@ -24,6 +25,7 @@ from exchange.compat.binance.spot.user_data.keys import close_listen_keys  # noq
 from exchange.feeds.hub import close_hub, open_hub  # noqa: E402
 from exchange.web_gateway import close_gateway, open_gateway  # noqa: E402
 from oracle.feed import close_prices, open_prices  # noqa: E402
+from vaults.feed import close_vaults_feed, open_vaults_feed  # noqa: E402
 
 startup_hooks += [
     open_health,
@@ -32,12 +34,15 @@ startup_hooks += [
     open_hub,
     open_streams,
     open_prices,
+    open_vaults_feed,
+    open_notices,
     open_wire,
     start_watch,
 ]
 shutdown_hooks += [
     stop_watch,
     close_wire,
+    close_vaults_feed,
     close_prices,
     close_streams,
     close_hub,

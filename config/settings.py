@@ -189,7 +189,7 @@ DEFAULT_FROM_EMAIL = _env.get("BALLAST_EMAIL_FROM", "Ballast <ballast@localhost>
 # Lets webhooks go to this machine and this network, over plain HTTP and to any port: for trying them out.
 WEBHOOKS_LOCAL = _flag("BALLAST_WEBHOOKS_LOCAL", False)
 # Kinds of notices that people may choose channels for (see access.notices.kinds).
-NOTICE_KINDS = ["access.notices.kinds.KINDS"]
+NOTICE_KINDS = ["access.notices.kinds.KINDS", "vaults.notice_kinds.KINDS"]
 
 INSTALLED_APPS = [
     "access.operator_apps.OperatorAdminConfig",
@@ -314,6 +314,9 @@ SPECTACULAR_SETTINGS = {
         "WalletEnum": ["FUNDING", "TRADING"],
         "MarketStatusEnum": ["OPEN", "POST_ONLY", "CANCEL_ONLY", "HALTED"],
         "OracleStateEnum": ["FRESH", "DEGRADED", "STALE", "HALTED"],
+        "KindEnum": ["HMAC", "ED25519"],
+        "VaultStatusEnum": "vaults.rules.statuses.VaultStatus",
+        "VaultCoinStatusEnum": "vaults.rules.statuses.CoinStatus",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -10,13 +10,22 @@ from uuid import UUID
 from django.utils import timezone
 
 from access.services import Origin
-from vaults.rendering import Shown, render_minted, render_repaid, render_vault, render_withdrawal
+from custody.errors import InvalidXpub
+from vaults.rendering import (
+    Shown,
+    render_minted,
+    render_repaid,
+    render_saved,
+    render_vault,
+    render_withdrawal,
+)
 from vaults.rules.proofs import Proof
 from vaults.selectors import view_of
 from vaults.services.collateral import Close, Take, cancel, close, withdraw
 from vaults.services.minting import Mint, mint
 from vaults.services.opening import Opening, open_vault
 from vaults.services.repaying import Repay, repay
+from vaults.services.saving import Save, save
 from vaults.services.signing import sign
 
 Values = dict[str, Any]
@@ -34,8 +43,13 @@ class Asker:
 def ask_open(asker: Asker, values: Values) -> Shown:
     now = timezone.now()
     proof = Proof(values["time"], values["proof"])
-    ask = Opening(asker.user_id, asker.key, values["key"], proof, values["label"])
-    return {"vault": render_vault(view_of(open_vault(ask, now), now))}
+    ask = Opening(asker.user_id, asker.key, values["account_key"], proof, values["label"])
+    try:
+        vault = open_vault(ask, now)
+    except InvalidXpub as error:  # a private one, too
+        error.field = "account_key"
+        raise
+    return {"vault": render_vault(view_of(vault, now))}
 
 
 def ask_mint(asker: Asker, vault_id: UUID, values: Values) -> Shown:
@@ -53,6 +67,18 @@ def ask_mint(asker: Asker, vault_id: UUID, values: Values) -> Shown:
 def ask_repay(asker: Asker, vault_id: UUID, values: Values) -> Shown:
     ask = Repay(asker.user_id, vault_id, asker.key, values["amount"])
     return {"repaid": render_repaid(repay(ask, timezone.now()))}
+
+
+def ask_save(asker: Asker, vault_id: UUID, values: Values) -> Shown:
+    ask = Save(
+        asker.user_id,
+        vault_id,
+        asker.key,
+        repay_atoms=values["repay"],
+        deposit_sats=values["deposit"],
+        code=values["code"] or "",
+    )
+    return {"saved": render_saved(save(ask, timezone.now(), asker.origin))}
 
 
 def ask_withdraw(asker: Asker, vault_id: UUID, values: Values) -> Shown:

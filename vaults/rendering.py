@@ -16,6 +16,7 @@ from vaults.rules.texts import bitcoin, dollars, ratio_text
 from vaults.selectors import Surroundings, VaultView
 from vaults.services.minting import Minted
 from vaults.services.repaying import Repaid
+from vaults.services.saving import Saved
 
 Shown = dict[str, object]
 Text = Callable[[int], str]
@@ -174,6 +175,18 @@ def render_repaid(repaid: Repaid) -> Shown:
         "debt": dollars(repaid.debt_atoms) if is_owner else None,
         "status": repaid.status if is_owner else None,
         "version": repaid.version if is_owner else None,
+    }
+
+
+def render_saved(saved: Saved) -> Shown:
+    return {
+        "vault_id": str(saved.vault_id),
+        "paid": dollars(saved.paid_atoms),
+        "debt": dollars(saved.debt_atoms),
+        "deposit": bitcoin(saved.deposit_sats),
+        "withdrawal_id": saved.withdrawal_id or None,
+        "status": saved.status,
+        "version": saved.version,
     }
 
 

@@ -25,7 +25,7 @@ class TakeEndpoint(AsyncEndpoint):
         example={"amount": "0.05", "address": _ADDRESS, "min_ratio": "2.0"},
     )
     async def post(self, request: ApiRequest, vault_id: str) -> ApiAnswer:
-        """Gives the PSBT that the owner signs. Amount and fee leave the collateral at once; a plan that nobody
+        """Gives the PSBT that the owner signs. Amount and fee leave the collateral at once; one that nobody
         signs for a day is taken back."""
         number = parse_uuid(vault_id, absent=VaultNotFound)
         return await once_async(

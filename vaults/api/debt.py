@@ -4,11 +4,12 @@ from uuid import UUID
 
 from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, Scope, operation
 from access.idempotency import once_async
+from access.key_errors import Forbidden
 from access.parsing import parse_uuid
-from vaults.api.documents import MintedDocument, RepaidDocument
-from vaults.api.forms import MintForm, RepayForm
+from vaults.api.documents import MintedDocument, RepaidDocument, SavedDocument
+from vaults.api.forms import MintForm, RepayForm, SaveForm
 from vaults.api.vaults import TAGS, asker_of
-from vaults.asking import ask_mint, ask_repay
+from vaults.asking import ask_mint, ask_repay, ask_save
 from vaults.errors import VaultNotFound
 
 
@@ -49,4 +50,24 @@ class RepayEndpoint(AsyncEndpoint):
         than is owed is taken."""
         return await once_async(
             request, lambda: ApiAnswer(ask_repay(asker_of(request), _id(vault_id), request.body))
+        )
+
+
+class SaveEndpoint(AsyncEndpoint):
+    @operation(
+        scope=Scope.TRADE,
+        summary="Save a vault: repay, add bitcoin, or both",
+        body=SaveForm,
+        answers={200: SavedDocument},
+        idempotent=True,
+        tags=TAGS,
+        example={"repay": "500"},
+    )
+    async def post(self, request: ApiRequest, vault_id: str) -> ApiAnswer:
+        """Both or neither. A deposit leaves the house's wallet like any withdrawal, to the vault's address,
+        which stands on the owner's list; it takes a key that may withdraw, and a code."""
+        if request.body["deposit"] is not None and Scope.WITHDRAW not in request.caller.scopes:
+            raise Forbidden("The key lacks the scope withdraw.", scope=str(Scope.WITHDRAW))
+        return await once_async(
+            request, lambda: ApiAnswer(ask_save(asker_of(request), _id(vault_id), request.body))
         )

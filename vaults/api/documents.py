@@ -137,7 +137,7 @@ class VaultDepositsDocument(serializers.Serializer[Any]):
 
 
 class CollateralWithdrawalDocument(serializers.Serializer[Any]):
-    """`amount` reaches the address, `fee` the miners; both are out of the collateral but of a CANCELED one."""
+    """`amount` reaches the address, `fee` the miners; both left the collateral, but of a CANCELED one."""
 
     withdrawal_id = serializers.CharField()
     vault_id = serializers.CharField()
@@ -173,7 +173,7 @@ class VaultExportDocument(serializers.Serializer[Any]):
     recovery = _text("A file to keep, as `python -m custody.recovery` reads it.")
 
 
-class MintDocument(serializers.Serializer[Any]):
+class VaultMintDocument(serializers.Serializer[Any]):
     """As it was when it was done."""
 
     vault_id = serializers.CharField()
@@ -186,10 +186,10 @@ class MintDocument(serializers.Serializer[Any]):
 
 
 class MintedDocument(serializers.Serializer[Any]):
-    minted = MintDocument()
+    minted = VaultMintDocument()
 
 
-class RepaymentDocument(serializers.Serializer[Any]):
+class VaultRepaymentDocument(serializers.Serializer[Any]):
     """Who pays for another is told what was taken, and null for the rest."""
 
     vault_id = serializers.CharField()
@@ -200,10 +200,26 @@ class RepaymentDocument(serializers.Serializer[Any]):
 
 
 class RepaidDocument(serializers.Serializer[Any]):
-    repaid = RepaymentDocument()
+    repaid = VaultRepaymentDocument()
 
 
-class RefusalDocument(serializers.Serializer[Any]):
+class VaultSavingDocument(serializers.Serializer[Any]):
+    """`paid` is 0 without a repayment, `deposit` without a deposit."""
+
+    vault_id = serializers.CharField()
+    paid = serializers.CharField()
+    debt = _text("After it.")
+    deposit = _text("Bitcoin that is on its way to the vault; collateral once the chain has it.")
+    withdrawal_id = _text("Of that bitcoin, as among one's withdrawals.", null=True)
+    status = serializers.CharField()
+    version = serializers.IntegerField()
+
+
+class SavedDocument(serializers.Serializer[Any]):
+    saved = VaultSavingDocument()
+
+
+class VaultRefusalDocument(serializers.Serializer[Any]):
     code = serializers.CharField()
     message = serializers.CharField()
     field = _text("The input that was wrong, or empty.")
@@ -222,4 +238,4 @@ class PreviewDocument(serializers.Serializer[Any]):
     before = PreviewedDocument()
     after = PreviewedDocument()
     fee = _text("Of the withdrawal, as it would be about now.")
-    refusal = RefusalDocument(allow_null=True, help_text="The first; null: it would be done.")
+    refusal = VaultRefusalDocument(allow_null=True, help_text="The first; null: it would be done.")

@@ -100,10 +100,10 @@ class IdempotencyKeyField(PatternField):
 
 
 class OpenForm(StrictSerializer):
-    """`key`: the account key with its origin. `proof`: a signature by it of the text that `docs/vaults.md`
+    """`account_key` is with its origin. `proof`: a signature by it of the text that `docs/vaults.md`
     gives, which names `time`, seconds since 1970."""
 
-    key = AccountKeyField()
+    account_key = AccountKeyField()
     proof = ProofField()
     time = IntegerField(0, LAST_TIME_MS // 1000)
     label = TextField(default="")  # type: ignore[assignment]  # fields are taken out of the class

@@ -8,7 +8,7 @@ from vaults.api.collateral import (
     SignEndpoint,
     TakeEndpoint,
 )
-from vaults.api.debt import MintEndpoint, RepayEndpoint
+from vaults.api.debt import MintEndpoint, RepayEndpoint, SaveEndpoint
 from vaults.api.reserves import (
     ProofEndpoint,
     ReservesEndpoint,
@@ -40,6 +40,7 @@ urlpatterns = [
     path(f"{_ONE}/preview", PreviewEndpoint.as_view()),
     path(f"{_ONE}/mint", MintEndpoint.as_view()),
     path(f"{_ONE}/repay", RepayEndpoint.as_view()),
+    path(f"{_ONE}/save", SaveEndpoint.as_view()),
     path(f"{_ONE}/withdraw", TakeEndpoint.as_view()),
     path(f"{_ONE}/close", CloseEndpoint.as_view()),
     path(f"{_ONE}/withdrawals", VaultWithdrawalsEndpoint.as_view()),
