@@ -121,8 +121,12 @@ def test_a_private_key_is_refused_wherever_it_is_given_and_nowhere_kept(
     )
     ask = opening_ask()
     now_s = ask.proof.time_s
-    value = {"proof": Proof(now_s, private), "label": private[:64]}.get(field, private)
-    found = refusal(replace(ask, **{field: value}))
+    given = {
+        "account_key": replace(ask, account_key=private),
+        "proof": replace(ask, proof=Proof(now_s, private)),
+        "label": replace(ask, label=private[:64]),
+    }
+    found = refusal(given[field])
     assert (found.code, "tprv" in str(found), "tprv" in str(found.details)) == ("INVALID_XPUB", False, False)
     assert "tprv" not in caplog.text
     assert not VaultWallet.objects.exists()
