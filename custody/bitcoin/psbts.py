@@ -8,7 +8,7 @@ wallet only the transaction and the signatures are read, as wallets leave out an
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from btclib_wallet.psbt import Psbt as LibraryPsbt
 
@@ -58,7 +58,12 @@ def with_signatures(plan: SpendPlan, signatures: Mapping[KeySource, Sequence[byt
         position = plan.wallet.keys.index(source)
         for spent, fields, one in zip(plan.inputs, inputs, given, strict=True):
             fields[_PARTIAL_SIGNATURE + script_at(plan.wallet, spent.place).public_keys[position]] = one
-    maps = (psbt.fields, *inputs, *psbt.outputs)
+    return psbt_text(replace(psbt, inputs=tuple(inputs)))
+
+
+def psbt_text(psbt: Psbt) -> str:
+    """Base64 of its maps as they are."""
+    maps = (psbt.fields, *psbt.inputs, *psbt.outputs)
     return base64.b64encode(_MAGIC + b"".join(map(_map_bytes, maps))).decode()
 
 

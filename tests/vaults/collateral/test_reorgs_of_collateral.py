@@ -96,7 +96,7 @@ def test_a_withdrawals_block_goes_and_comes_again(life: Life) -> None:
     life.follow()
     assert life.statuses() == ["BROADCAST"]
     assert life.vault.collateral_sats == held
-    assert [status for _, status in life.coins()][0] == "CREDITED"
+    assert life.coins()[0] == (2 * BTC, "CREDITED")
     with pytest.raises(Exception, match="not enough"):
         life.take(1_000)  # the change is on its way
 

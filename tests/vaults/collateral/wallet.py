@@ -1,4 +1,4 @@
-"""An owner's wallet as other people have made it (embit): it knows the seed and signs the PSBT that it is given."""
+"""An owner's wallet as other people have made it (embit): it knows the seed and signs what it is given."""
 
 from dataclasses import dataclass
 
