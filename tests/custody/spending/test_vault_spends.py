@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from custody.bitcoin import psbts
-from custody.bitcoin.keys import key_text
 from custody.bitcoin.scripts import script_at
 from custody.bitcoin.types import Network, Payment, Place, Role, TxOut
 from custody.dev_chain.calls_transactions import FEE_RATE
@@ -21,17 +20,12 @@ from custody.errors import (
 from custody.models import Coin, Spend, VaultWallet, WatchedScript
 from custody.rules.terms import Terms
 from custody.selectors_spends import sent_tx, troubled_spends
-from custody.services.spending.vaults import (
-    PlannedSpend,
-    accept_owner_psbt,
-    drop_vault_spend,
-    plan_vault_spend,
-)
-from custody.services.vault_wallets import open_vault_wallet
+from custody.services.spending.vaults import accept_owner_psbt, drop_vault_spend, plan_vault_spend
 from custody.signers.memory import memory_signer
 from custody.signers.policy import Rules
 from ledger.rules import Purpose
-from tests.custody.support.house import balance, person
+from tests.custody.spending.vault_scene import REFERENCE, owner_signed, planned, signatures_alone
+from tests.custody.support.house import balance
 from tests.custody.support.paying import (
     BTC,
     PayingHouse,
@@ -41,47 +35,7 @@ from tests.custody.support.paying import (
     plan_of,
     tx_of,
 )
-from tests.custody.support.psbt_maps import PARTIAL_SIG, maps_of
-from tests.custody.support.wallets import account, address, hot_wallet, seed_of
-
-REFERENCE = "vault:1"
-
-
-@pytest.fixture
-def vault(bare_house: PayingHouse) -> VaultWallet:
-    """Alice's, with 2 BTC in it."""
-    key = key_text(account("user", Role.USER).key)
-    wallet = open_vault_wallet(person("alice").pk, REFERENCE, key)
-    script = WatchedScript.objects.get(wallet=REFERENCE, branch=0)
-    bare_house.node.send(script.address, 2 * BTC)
-    bare_house.mine()
-    return wallet
-
-
-def planned(sats: int = BTC, reference: str = "vault-withdrawal:1") -> PlannedSpend:
-    payment = Payment(address("carol"), sats, reference)
-    return plan_vault_spend(reference=REFERENCE, payments=[payment], fee_rate=3_000)
-
-
-def signed_by(name: str, role: Role, spend: Spend) -> str:
-    """The plan's PSBT as that person's wallet gives it back."""
-    plan = plan_of(latest(spend))
-    signer = memory_signer(seed_of(name), Rules(role, Network.REGTEST))
-    position = {Role.USER: 0, Role.PROTOCOL: 1, Role.BACKUP: 2}[role]
-    given = signer.sign(plan, psbts.psbt_of(plan))
-    return psbts.with_signatures(plan, {plan.wallet.keys[position]: given})
-
-
-def signatures_alone(text: str) -> str:
-    """As a wallet gives it back that shows what it signed as a QR code."""
-    maps = maps_of(text)
-    kept = [[field for field in fields if field[0][0] == PARTIAL_SIG] for fields in maps.maps[1:]]
-    maps.maps = [maps.maps[0], *kept]
-    return maps.text()
-
-
-def owner_signed(one: PlannedSpend) -> str:
-    return signed_by("user", Role.USER, one.spend)
+from tests.custody.support.wallets import address, hot_wallet, seed_of
 
 
 def test_owner_then_protocol_then_the_network(bare_house: PayingHouse, vault: VaultWallet) -> None:

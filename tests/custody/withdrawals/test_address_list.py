@@ -147,14 +147,16 @@ def test_it_takes_a_code_that_is_then_used(alice: Customer, settings: Settings) 
 
 
 def test_what_is_on_its_way_to_a_removed_address_and_unsigned_is_canceled(alice: Customer) -> None:
-    waiting, approved, signing = (alice.ask(sats, now=later(n)) for n, sats in enumerate((BTC + 1, BTC, BTC)))
+    waiting, approved, signing = (
+        alice.ask(sats, now=later(n)) for n, sats in enumerate((BTC + 1, BTC // 2, BTC // 2))
+    )
     step(locked_withdrawal(signing.pk), WithdrawalEvent.PLAN)
     canceled = remove_address(
         owner_id=alice.id, address_id=alice.home.pk, now=later(5), origin=Origin(alice.id)
     )
     assert [one.pk for one in canceled] == [waiting.pk, approved.pk]
     assert [status(one.pk) for one in (waiting, approved, signing)] == ["CANCELED", "CANCELED", "SIGNING"]
-    assert alice.funding_sats() == 9 * BTC - signing.fee_sats
+    assert alice.funding_sats() == 10 * BTC - BTC // 2 - signing.fee_sats
     assert addresses_of(alice.id) == []
     (change,) = SecurityChange.objects.filter(user_id=alice.id, kind="ADDRESS_LIST")
     assert change.at == later(5)

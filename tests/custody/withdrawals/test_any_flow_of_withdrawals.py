@@ -42,6 +42,7 @@ class Known:
     owner: Customer
     sats: int
     status: str
+    is_alone: bool  # no operator had to agree
     approved_by: set[int | None] = field(default_factory=set)
 
 
@@ -75,7 +76,14 @@ class Flow:
         assert outcome == ("" if sats + FEE <= self.balances[who.id] else "INSUFFICIENT_FUNDS")
         if not outcome:
             self.balances[who.id] -= sats + FEE
-            self.known[asked.pk] = Known(who, sats, "AWAITING_APPROVAL" if sats > BTC else "APPROVED")
+            is_alone = self._alone_sats(who) + sats <= BTC
+            self.known[asked.pk] = Known(who, sats, "APPROVED" if is_alone else "AWAITING_APPROVAL", is_alone)
+
+    def _alone_sats(self, who: Customer) -> int:
+        """The whole flow is within a day."""
+        returned = ("CANCELED", "REJECTED")
+        own = [one for one in self.known.values() if one.owner is who and one.status not in returned]
+        return sum(one.sats for one in own if one.is_alone)
 
     def cancel(self) -> None:
         who = self.chance.choice(self.people)

@@ -20,7 +20,8 @@ DAY = timedelta(days=1)
 
 def test_it_gives_what_is_approved_oldest_first(alice: Customer) -> None:
     bob = customer("bob")
-    first, second, third = alice.ask(BTC), bob.ask(BTC, now=later(1)), alice.ask(BTC, now=later(2))
+    half = BTC // 2
+    first, second, third = alice.ask(half), bob.ask(half, now=later(1)), alice.ask(half, now=later(2))
     alice.ask(BTC + 1, now=later(3))
     step(locked_withdrawal(second.pk), WithdrawalEvent.PLAN)
     assert claimable(later(4)) == [first.pk, third.pk]

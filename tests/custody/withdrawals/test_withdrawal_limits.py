@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from custody.rules.terms import Terms
 from custody.rules.withdrawals import (
+    Unseen,
     Used,
     amount_refusal,
     approvals_needed,
+    unseen_left_sats,
     user_left_sats,
     velocity_refusal,
 )
@@ -19,6 +21,7 @@ BTC = 100_000_000
 DAY, HOUR = 86_400, 3_600
 TERMS = Terms()
 NOTHING = Used(0, 0, 0)
+NONE_UNSEEN = Unseen(0, 0)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +66,46 @@ def test_amounts_have_a_least_and_a_most(sats: int, code: str) -> None:
     ],
 )
 def test_large_amounts_and_new_addresses_need_people(sats: int, days: int, needed: int) -> None:
-    assert approvals_needed(sats, days * DAY, TERMS) == needed
+    assert approvals_needed(sats, days * DAY, NONE_UNSEEN, TERMS) == needed
+
+
+@pytest.mark.parametrize(
+    ("sats", "days", "unseen", "needed"),
+    [
+        (BTC // 2, 30, Unseen(BTC // 2, 0), 0),
+        (BTC // 2 + 1, 30, Unseen(BTC // 2, 0), 2),
+        (10_000, 30, Unseen(BTC, 0), 2),
+        (10_000, 30, Unseen(2 * BTC, 0), 2),
+        (BTC // 8, 0, Unseen(BTC // 8, BTC // 8), 0),
+        (BTC // 8 + 1, 0, Unseen(BTC // 8, BTC // 8), 1),
+        (BTC // 8 + 1, 7, Unseen(BTC // 8, BTC // 8), 0),
+        (BTC // 2, 0, Unseen(BTC // 2 + 1, 0), 2),
+    ],
+)
+def test_what_went_by_itself_before_counts_with_it(sats: int, days: int, unseen: Unseen, needed: int) -> None:
+    assert approvals_needed(sats, days * DAY, unseen, TERMS) == needed
+
+
+pieces = st.lists(
+    st.tuples(st.integers(0, 3 * DAY), st.integers(1, BTC), st.sampled_from([0, 30 * DAY])), max_size=40
+)
+
+
+@given(pieces)
+def test_no_day_brings_more_past_the_operators_in_pieces_than_at_once(
+    flow: list[tuple[int, int, int]],
+) -> None:
+    alone: list[tuple[int, int, int]] = []
+    for at, sats, age in sorted(flow):
+        day = [one for one in alone if one[0] > at - DAY]
+        unseen = Unseen(sum(one[1] for one in day), sum(one[1] for one in day if one[2] == 0))
+        if approvals_needed(sats, age, unseen, TERMS) == 0:
+            assert sats <= unseen_left_sats(unseen, TERMS)
+            alone.append((at, sats, age))
+    for last, _, _ in alone:
+        day = [one for one in alone if last - DAY < one[0] <= last]
+        assert sum(one[1] for one in day) <= TERMS.four_eyes_above_sats
+        assert sum(one[1] for one in day if one[2] == 0) <= TERMS.new_address_above_sats
 
 
 @dataclass(frozen=True)
