@@ -64,7 +64,11 @@ def wallet_totals(wallets: Sequence[str]) -> dict[str, WalletTotal]:
     rows = (
         Coin.objects.filter(_unspent(wallets))
         .values_list("watched__wallet")
-        .annotate(Count("pk"), Sum("value_sats"), Sum("value_sats", filter=Q(is_booked=True)))
+        .annotate(
+            count=Count("pk"),
+            sats=Sum("value_sats"),
+            booked=Sum("value_sats", filter=Q(is_booked=True)),
+        )
     )
     found = {wallet: WalletTotal(count, sats, booked or 0) for wallet, count, sats, booked in rows}
     return {wallet: found.get(wallet, WalletTotal()) for wallet in wallets}
