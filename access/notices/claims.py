@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from access.models import DeliveryStatus, NoticeChannel, NoticeDelivery
+from access.models import DeliveryStatus, NoticeDelivery, WebhookEndpoint
 from access.notices.backoff import MAX_ATTEMPTS, delay_after
 from access.notices.endpoints import note_failure, note_success
 from access.notices.outcomes import Outcome
@@ -93,9 +93,25 @@ def _claimed(ids: list[int], now: datetime) -> list[NoticeDelivery]:
 @transaction.atomic
 def finish(delivery: NoticeDelivery, outcome: Outcome, now: datetime) -> bool:
     """False: its lease had ended, and it was somebody else's already, or its webhook was deleted."""
-    row = _still_mine(delivery)
+    # The webhook before its deliveries, as who deletes it.
+    hooks = WebhookEndpoint.objects.select_for_update(no_key=True)
+    endpoint = None if delivery.endpoint_id is None else hooks.get(pk=delivery.endpoint_id)
+    mine = NoticeDelivery.objects.filter(
+        pk=delivery.pk, attempts=delivery.attempts, status=DeliveryStatus.WAITING
+    )
+    row = mine.select_for_update(no_key=True).first()
     if row is None:
         return False
+    _write(row, outcome, now)
+    if endpoint is not None and not outcome.error:
+        note_success(endpoint, now, is_test=row.is_test)
+    elif endpoint is not None:
+        is_hopeless = row.attempts >= MAX_ATTEMPTS <= endpoint.failures + 1
+        notify(note_failure(endpoint, outcome, now, is_hopeless=is_hopeless))
+    return True
+
+
+def _write(row: NoticeDelivery, outcome: Outcome, now: datetime) -> None:
     row.last_error = outcome.error
     delay = None if outcome.is_permanent or row.is_test else delay_after(row.attempts)
     if not outcome.error:
@@ -105,19 +121,3 @@ def finish(delivery: NoticeDelivery, outcome: Outcome, now: datetime) -> bool:
     else:
         row.next_at = now + delay
     row.save(update_fields=["status", "finished_at", "next_at", "last_error"])
-    if row.endpoint is None:
-        return True
-    if not outcome.error:
-        note_success(row.endpoint, now, is_test=row.is_test)
-    else:
-        is_hopeless = row.attempts >= MAX_ATTEMPTS <= row.endpoint.failures + 1
-        notify(note_failure(row.endpoint, outcome, now, is_hopeless=is_hopeless))
-    return True
-
-
-def _still_mine(delivery: NoticeDelivery) -> NoticeDelivery | None:
-    rows = NoticeDelivery.objects.select_related("endpoint").filter(
-        pk=delivery.pk, attempts=delivery.attempts, status=DeliveryStatus.WAITING
-    )
-    locked = ("self", "endpoint") if delivery.channel == NoticeChannel.WEBHOOK else ("self",)
-    return rows.select_for_update(no_key=True, of=locked).first()

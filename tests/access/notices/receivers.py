@@ -54,6 +54,10 @@ def status(code: int, *more: str) -> Answer:
     return says(f"{head}\r\n\r\n".encode())
 
 
+def silence(connection: socket.socket, _: Heard) -> None:
+    connection.recv(1)  # until the other one has had enough
+
+
 @dataclass
 class Receiver:
     port: int
