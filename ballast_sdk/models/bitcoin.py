@@ -108,7 +108,7 @@ class WithdrawalLimits(Model, frozen=True, kw_only=True):
 
     maximum: Of one withdrawal.
     day_left: Of what was asked for in the last 24 hours and not returned.
-    approval_above: Above it operators have to agree.
+    approval_above: What is left of what goes by itself in 24 hours: above it operators have to agree.
     held_until_ms: After a security change.
     stops: Codes of refusals.
     """

@@ -45,6 +45,10 @@ if TYPE_CHECKING:
         "POST_ONLY_WOULD_CROSS",
         "FOK_UNFILLED",
     ]
+    CollateralWithdrawalKind = Literal["WITHDRAW", "CLOSE"]
+    CollateralWithdrawalStatus = Literal[
+        "PLANNED", "SIGNED", "BROADCAST", "SUSPENDED", "CONFIRMED", "CANCELED"
+    ]
     DepositStatus = Literal["SEEN", "CONFIRMED", "CREDITED", "REORGED", "DOUBLE_SPENT", "REPLACED", "EVICTED"]
     FillRole = Literal["MAKER", "TAKER"]
     KeyKind = Literal["HMAC", "ED25519"]
@@ -94,6 +98,7 @@ if TYPE_CHECKING:
         "WOULD_BREAK_ORDERS",
         "INVALID_TIMEOUT",
     ]
+    ReserveSide = Literal["OWED", "BACKING", "HOUSE"]
     RoundRefusal = Literal["INSUFFICIENT_SOURCES", "DISPERSED", "WIDE_CONFIDENCE", "JUMP_UNCONFIRMED", "JUMP"]
     SelfTradePrevention = Literal["EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT"]
     Side = Literal["BUY", "SELL"]
@@ -113,15 +118,24 @@ if TYPE_CHECKING:
     ]
     TimeInForce = Literal["GTC", "IOC", "FOK", "GTD"]
     TransferStatus = Literal["PENDING", "POSTED", "REFUSED"]
+    VaultCoinStatus = Literal[
+        "SEEN", "CONFIRMED", "CREDITED", "GONE", "DOUBLE_SPENT", "LOST", "SPENT", "TAKEN"
+    ]
+    VaultStanding = Literal["SAFE", "WARNED", "LIQUIDATABLE"]
+    VaultStatus = Literal[
+        "PENDING", "ACTIVE", "WARNING", "LIQUIDATING", "LIQUIDATED", "CLOSING", "CLOSED", "FROZEN"
+    ]
     Wallet = Literal["FUNDING", "TRADING"]
     WithdrawalStatus = Literal[
         "AWAITING_APPROVAL", "APPROVED", "SIGNING", "BROADCAST", "CONFIRMED", "CANCELED", "REJECTED"
     ]
 else:
-    BitcoinNetwork = CandleInterval = CloseReason = DepositStatus = FillRole = KeyKind = KeyScope = (
-        LanePolicy
-    ) = MarketStatus = OpenOrClosed = OracleInterval = OrderStatus = OrderType = PendingStatus = (
-        PriceOrigin
-    ) = PriceState = RejectReason = RoundRefusal = SelfTradePrevention = Side = SourceVerdict = (
-        TimeInForce
-    ) = TransferStatus = Wallet = WithdrawalStatus = str
+    BitcoinNetwork = CandleInterval = CloseReason = CollateralWithdrawalKind = CollateralWithdrawalStatus = (
+        DepositStatus
+    ) = FillRole = KeyKind = KeyScope = LanePolicy = MarketStatus = OpenOrClosed = OracleInterval = (
+        OrderStatus
+    ) = OrderType = PendingStatus = PriceOrigin = PriceState = RejectReason = ReserveSide = RoundRefusal = (
+        SelfTradePrevention
+    ) = Side = SourceVerdict = TimeInForce = TransferStatus = VaultCoinStatus = VaultStanding = (
+        VaultStatus
+    ) = Wallet = WithdrawalStatus = str

@@ -23,6 +23,7 @@ from tests.api.house import MARKET, House
 from tests.api.people import Trader, new_trader, order
 from tests.custody.support.house import CustodyHouse
 from tests.sdk.bitcoin import BITCOIN_BY_LOGIN, BITCOIN_CALLS, Savings
+from tests.sdk.vaults import VAULT_CALLS, OwnVaults
 from tools.sdk.names import METHODS
 
 TOKEN = "a" * 32
@@ -60,6 +61,7 @@ def scene(alice: Trader, bob: Trader) -> Scene:
 @dataclass
 class Walk(Scene):
     savings: Savings
+    vaults: OwnVaults
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +72,7 @@ def walk(house: House, chain: CustodyHouse) -> Iterator[Walk]:
         alice.fund(USDB="100000")
         bob.fund(BTC="10")
         scene = _played(alice, bob)
-        yield Walk(scene.alice, scene.keys, Savings(alice, chain))
+        yield Walk(scene.alice, scene.keys, Savings(alice, chain), OwnVaults.of(alice, chain))
         assert alice.send("DELETE", "/api/v1/orders").is_success
 
 
@@ -140,6 +142,7 @@ CSV: dict[str, Callable[[Any, Scene], Any]] = {
     "ledger": lambda c, s: c.wallet.ledger_statement_csv(),
     "trades": lambda c, s: c.wallet.trade_statement_csv(market=MARKET),
 }
+KNOWN = CALLS.keys() | BITCOIN_CALLS.keys() | VAULT_CALLS.keys()
 BY_LOGIN = {"post_api_keys"} | BITCOIN_BY_LOGIN
 
 
@@ -151,7 +154,7 @@ def login(walk: Walk) -> Login:
 
 
 def test_the_walk_knows_every_operation() -> None:
-    assert CALLS.keys() | BITCOIN_CALLS.keys() == METHODS.keys()
+    assert METHODS.keys() == KNOWN
 
 
 @pytest.mark.parametrize("name", [*CALLS, *CSV])
@@ -162,6 +165,11 @@ def test_it_can_be_called(name: str, house: House, walk: Walk, login: Login) -> 
 @pytest.mark.parametrize("name", BITCOIN_CALLS)
 def test_it_can_be_called_about_bitcoin(name: str, house: House, walk: Walk, login: Login) -> None:
     _try_both(name, BITCOIN_CALLS[name], walk.savings, house, walk, login)
+
+
+@pytest.mark.parametrize("name", VAULT_CALLS)
+def test_it_can_be_called_about_vaults(name: str, house: House, walk: Walk, login: Login) -> None:
+    _try_both(name, VAULT_CALLS[name], walk.vaults, house, walk, login)
 
 
 def _try_both(name: str, call: Call, scene: Any, house: House, walk: Walk, login: Login) -> None:
@@ -219,4 +227,4 @@ def test_csv_is_what_the_house_writes(scene: Scene, client: Client) -> None:
 def test_the_document_is_the_one_that_is_served(house: House) -> None:
     served = httpx.get(f"{house.url}/api/openapi.json", timeout=30).json()
     ids = {one["operationId"] for methods in served["paths"].values() for one in methods.values()}
-    assert ids == CALLS.keys() | BITCOIN_CALLS.keys(), json.dumps(sorted(ids))
+    assert ids == KNOWN, json.dumps(sorted(ids))
