@@ -1,5 +1,72 @@
-"""What /health says of vaults (see `health.registry`)."""
+"""What /health says of vaults (see `health.registry`): that the scan and the fee keep up, which vaults wait
+for somebody, and how near the house is to its ceiling."""
 
-from health.registry import Check
+from django.utils import timezone
 
-CHECKS: tuple[Check, ...] = ()
+from health.registry import Check, Finding
+from health.rules import Status
+from vaults.rules.statuses import VaultStatus
+from vaults.selectors import house_debt_atoms
+from vaults.selectors_figures import figures_in_force
+from vaults.selectors_health import accrued_ms, census, lowest_ratio_ppm, overlooked
+
+NEAR_PERCENT = 90
+SCAN_LATE_MS = 30_000
+FEE_WARN_S, FEE_FAIL_S = 300, 3_600
+
+
+def states() -> list[Finding]:
+    """Liquidations wait for those who liquidate; a frozen vault waits for the chain."""
+    found = census()
+    figures = {state.value.lower(): count for state, count in found.vaults.items()}
+    figures |= {"collateral_sats": found.collateral_sats, "debt_atoms": found.debt_atoms}
+    lowest = lowest_ratio_ppm(_now_ms())
+    if lowest is not None:
+        figures["lowest_ratio_ppm"] = lowest
+    waiting = [
+        (found.vaults[VaultStatus.LIQUIDATING], "below the liquidation ratio"),
+        (found.vaults[VaultStatus.FROZEN], "frozen: a deposit has left the chain"),
+    ]
+    messages = [f"{count} {what}" for count, what in waiting if count]
+    return [Finding(Status.WARN if messages else Status.OK, "; ".join(messages), figures=figures)]
+
+
+def scan() -> list[Finding]:
+    late = overlooked(_now_ms(), SCAN_LATE_MS)
+    if late:
+        message = f"{late} or more vaults are below their ratio and were not told"
+        return [Finding(Status.FAIL, message, figures={"overlooked": late})]
+    return [Finding(Status.OK, figures={"overlooked": 0})]
+
+
+def ceiling() -> list[Finding]:
+    owed, most = house_debt_atoms(), figures_in_force().debt_ceiling_atoms
+    figures = {"debt_atoms": owed, "most_atoms": most}
+    if owed * 100 >= most * NEAR_PERCENT:
+        return [Finding(Status.WARN, f"{NEAR_PERCENT} % of what all vaults may owe is owed", figures=figures)]
+    return [Finding(Status.OK, figures=figures)]
+
+
+def fee() -> list[Finding]:
+    """A house that has just been released has none yet."""
+    until_ms = accrued_ms()
+    if until_ms is None:
+        return []
+    late_s = max(_now_ms() - until_ms, 0) // 1_000
+    figures = {"late_s": late_s}
+    if late_s <= FEE_WARN_S:
+        return [Finding(Status.OK, figures=figures)]
+    status = Status.FAIL if late_s > FEE_FAIL_S else Status.WARN
+    return [Finding(status, f"the fee is {late_s} s behind", figures=figures)]
+
+
+def _now_ms() -> int:
+    return round(timezone.now().timestamp() * 1000)
+
+
+CHECKS = (
+    Check("vaults", "No vault waits for somebody", states),
+    Check("vaults_scan", "Vaults below their ratio are told at once", scan),
+    Check("vaults_ceiling", "There is room below what all vaults may owe", ceiling),
+    Check("vaults_fee", "The stability fee keeps up with the clock", fee),
+)
