@@ -10,6 +10,7 @@ from django.db import connection
 from ledger.batch import AccountKey, BatchTransfer, LockedAccount, account_ids, lock_accounts, post_batch
 from ledger.errors import InsufficientFunds
 from ledger.rules import Purpose
+from vaults.faults import fault_point
 from vaults.models import Vault
 from vaults.rules.repaying import Repayment
 from vaults.rules.texts import dollars
@@ -94,5 +95,6 @@ def _transfer(vault: Vault, debit_id: int, credit_id: int, atoms: int, code: str
 
 
 def _post(*transfers: BatchTransfer) -> None:
+    fault_point("deed_posting")
     with connection.cursor() as cursor:
         post_batch(cursor, [one for one in transfers if one.amount_atoms])

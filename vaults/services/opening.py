@@ -18,6 +18,7 @@ from custody.errors import InvalidState as WalletStands
 from custody.services.vault_wallets import open_vault_wallet, read_owner_key, vault_address
 from ledger.transactions import one_transaction
 from vaults.errors import KeyReused, TooManyVaults
+from vaults.faults import fault_point
 from vaults.models import FiguresVersion, Vault
 from vaults.models.vault import MAX_LABEL
 from vaults.rules.proofs import Proof, proof_refusal
@@ -73,6 +74,7 @@ def open_vault(ask: Opening, now: datetime) -> Vault:
         wallet = open_vault_wallet(ask.owner_id, str(ask.vault_id), ask.account_key)
     except WalletStands as error:
         raise KeyReused(field="Idempotency-Key") from error
+    fault_point("vault_wallet_opened")
     return _open(ask, version, vault_address(wallet), now)
 
 

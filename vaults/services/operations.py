@@ -10,9 +10,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from vaults.errors import KeyReused
+from vaults.faults import fault_point
 from vaults.models import Operation
 
 MAX_KEY = 64
@@ -48,6 +49,7 @@ def keep(
     """With the change, in its transaction. `content` and `answer` are plain JSON."""
     assert connection.in_atomic_block
     assert 0 < len(key) <= MAX_KEY, key
+    fault_point("deed_keeping")
     Operation.objects.create(
         actor_id=actor_id,
         key=key,
@@ -57,3 +59,5 @@ def keep(
         answer=dict(answer),
         created_at=now,
     )
+    fault_point("deed_kept")
+    transaction.on_commit(lambda: fault_point("deed_committed"))
