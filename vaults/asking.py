@@ -43,11 +43,11 @@ class Asker:
 def ask_open(asker: Asker, values: Values) -> Shown:
     now = timezone.now()
     proof = Proof(values["time"], values["proof"])
-    ask = Opening(asker.user_id, asker.key, values["account_key"], proof, values["label"])
+    ask = Opening(asker.user_id, asker.key, values["key"], proof, values["label"])
     try:
         vault = open_vault(ask, now)
     except InvalidXpub as error:  # a private one, too
-        error.field = "account_key"
+        error.field = "key"
         raise
     return {"vault": render_vault(view_of(vault, now))}
 

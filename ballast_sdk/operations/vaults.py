@@ -51,13 +51,7 @@ class VaultsApi(Group):
         )
 
     def open(
-        self,
-        *,
-        account_key: str,
-        proof: str,
-        time: int,
-        label: str | None = None,
-        idempotency_key: str | None = None,
+        self, *, key: str, proof: str, time: int, label: str | None = None, idempotency_key: str | None = None
     ) -> Vault:
         """Open a vault.
 
@@ -73,7 +67,7 @@ class VaultsApi(Group):
                 "/api/v1/vaults",
                 {201: Vault},
                 member="vault",
-                body=given(account_key=account_key, proof=proof, time=time, label=label),
+                body=given(key=key, proof=proof, time=time, label=label),
                 repeat=Repeat.BY_ID,
                 repeat_id=idempotency_key,
                 idempotency_key=idempotency_key,

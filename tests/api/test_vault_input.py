@@ -29,9 +29,9 @@ def path(alice: Owner, chain: CustodyHouse) -> str:
 
 PRIVATE = str(wallet_of("somebody").root)
 BAD_OPENINGS: list[tuple[dict[str, Any], str, str]] = [
-    ({"account_key": "x"}, "INVALID_XPUB", "account_key"),
-    ({"account_key": ""}, "INVALID_XPUB", "account_key"),
-    ({"account_key": PRIVATE}, "INVALID_XPUB", "account_key"),
+    ({"key": "x"}, "INVALID_XPUB", "key"),
+    ({"key": ""}, "INVALID_XPUB", "key"),
+    ({"key": PRIVATE}, "INVALID_XPUB", "key"),
     ({"proof": "x"}, "INVALID_PROOF", "proof"),
     ({"proof": "H" * 88}, "INVALID_PROOF", "proof"),
     ({"time": 1}, "INVALID_PROOF", "time"),
@@ -94,8 +94,8 @@ def test_a_deed_needs_a_key(alice: Owner, path: str, deed: str, body: dict[str, 
 
 
 def test_a_key_stands_for_one_deed(alice: Owner, path: str) -> None:
-    alice.deed(f"{path}/mint", key="shared", amount="1")
-    assert refusal(alice.deed(f"{path}/repay", key="shared", all=True)) == (422, "IDEMPOTENCY_KEY_REUSED")
+    alice.deed(f"{path}/mint", once="shared", amount="1")
+    assert refusal(alice.deed(f"{path}/repay", once="shared", all=True)) == (422, "IDEMPOTENCY_KEY_REUSED")
 
 
 def test_rules_refuse_with_what_would_be_allowed(alice: Owner, path: str) -> None:

@@ -109,15 +109,15 @@ def test_minted_dollars_buy_bitcoin_on_the_book(
 
 def test_repeats_get_the_first_answer(alice: Owner, chain: CustodyHouse) -> None:
     body = alice.opening()
-    first, again = (alice.deed(VAULTS, key="open-1", **body) for _ in range(2))
+    first, again = (alice.deed(VAULTS, once="open-1", **body) for _ in range(2))
     assert first.content == again.content
     assert len(alice.get(VAULTS)["vaults"]) == 1
     path = path_of(first.json()["vault"]["vault_id"])
     pay_vault(chain, first.json()["vault"]["address"], BTC)
     for deed, other in (({"amount": "3000"}, {"amount": "4000"}),):
-        first, again = (alice.deed(f"{path}/mint", key="mint-1", **deed) for _ in range(2))
+        first, again = (alice.deed(f"{path}/mint", once="mint-1", **deed) for _ in range(2))
         assert first.content == again.content
-        assert refusal(alice.deed(f"{path}/mint", key="mint-1", **other)) == (422, "IDEMPOTENCY_KEY_REUSED")
+        assert refusal(alice.deed(f"{path}/mint", once="mint-1", **other)) == (422, "IDEMPOTENCY_KEY_REUSED")
     assert alice.vault(path)["debt"] == "3000.00000000"
 
 
@@ -125,7 +125,7 @@ def test_one_key_at_once_mints_once_and_two_never_more_than_there_is(
     alice: Owner, chain: CustodyHouse
 ) -> None:
     path = alice.funded(chain, BTC // 10)
-    answers = in_parallel(lambda _: alice.deed(f"{path}/mint", key="crowd", amount="1500"), 8)
+    answers = in_parallel(lambda _: alice.deed(f"{path}/mint", once="crowd", amount="1500"), 8)
     assert {answer.status_code for answer in answers} <= {200, 409}
     answers = in_parallel(lambda _: alice.deed(f"{path}/mint", amount="2500"), 8)
     assert sorted(answer.status_code for answer in answers) == [200] + [422] * 7

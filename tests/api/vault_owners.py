@@ -40,9 +40,9 @@ class Owner(Saver):
 
     wallet: OwnersWallet
 
-    def deed(self, path: str, *, key: str | None = None, **body: Any) -> httpx.Response:
-        """Under a new key or `key`."""
-        headers = {"Idempotency-Key": key or secrets.token_hex(8)}
+    def deed(self, path: str, *, once: str | None = None, **body: Any) -> httpx.Response:
+        """Under a new key or `once`."""
+        headers = {"Idempotency-Key": once or secrets.token_hex(8)}
         return self.send("POST", path, body, headers=headers)
 
     def opening(self, **changes: Any) -> dict[str, Any]:
@@ -50,7 +50,7 @@ class Owner(Saver):
         key, time_s = read_account_key(self.wallet.account_key, Network.REGTEST), int(time.time())
         proof = prove(self.wallet.secret_at(0, 0), Network.REGTEST, self.user_id, key, time_s)
         return {
-            "account_key": self.wallet.account_key,
+            "key": self.wallet.account_key,
             "proof": proof,
             "time": time_s,
             "label": "savings",

@@ -43,8 +43,8 @@ def of_vaults(frame: Frame) -> bool:
     return frame.get("channel") == "vaults"
 
 
-def do(socket: Socket, op: str, *, key: str | None = None, **members: Any) -> Any:
-    return socket.do(op, idempotency_key=key or secrets.token_hex(8), **members)
+def do(socket: Socket, op: str, *, once: str | None = None, **members: Any) -> Any:
+    return socket.do(op, idempotency_key=once or secrets.token_hex(8), **members)
 
 
 def open_funded(socket: Socket, owner: Owner) -> str:
@@ -96,7 +96,7 @@ def test_bitcoin_is_planned_and_taken_back(listening: Socket, alice: Owner) -> N
 def test_a_repeat_has_no_second_effect(listening: Socket, alice: Owner) -> None:
     vault_id = open_funded(listening, alice)
     first, again = (
-        do(listening, "vault.mint", key="once", vault_id=vault_id, amount="2000") for _ in range(2)
+        do(listening, "vault.mint", once="once", vault_id=vault_id, amount="2000") for _ in range(2)
     )
     assert first == again
     other = {"idempotency_key": "once", "vault_id": vault_id, "amount": "3000"}

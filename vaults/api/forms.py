@@ -100,10 +100,10 @@ class IdempotencyKeyField(PatternField):
 
 
 class OpenForm(StrictSerializer):
-    """`account_key` is with its origin. `proof`: a signature by it of the text that `docs/vaults.md`
+    """`key` is the account key with its origin. `proof`: a signature by it of the text that `docs/vaults.md`
     gives, which names `time`, seconds since 1970."""
 
-    account_key = AccountKeyField()
+    key = AccountKeyField()
     proof = ProofField()
     time = IntegerField(0, LAST_TIME_MS // 1000)
     label = TextField(default="")  # type: ignore[assignment]  # fields are taken out of the class

@@ -4,21 +4,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from oracle.rules.view import State
+from vaults.api.documents import ShownPriceDocument
 from vaults.reserves.sides import Side
 from vaults.rules.statuses import CoinStatus, VaultStatus
 
 _RATIO = "Collateral over debt; null without a price, or without debt."
-
-
-class ReservePriceDocument(serializers.Serializer[Any]):
-    """For eyes."""
-
-    price = serializers.CharField(allow_null=True)
-    state = serializers.ChoiceField(choices=[one.value for one in State])
-    reason = serializers.CharField(allow_null=True)
-    age_ms = serializers.IntegerField(allow_null=True)
-    simulated = serializers.BooleanField(help_text="true: made up, and worth nothing.")
 
 
 class ReserveLineDocument(serializers.Serializer[Any]):
@@ -111,7 +101,7 @@ class ReservesDocument(serializers.Serializer[Any]):
     time_ms = serializers.IntegerField()
     demo = serializers.BooleanField(help_text="true: play money is among it.")
     development_chain = serializers.BooleanField(help_text="true: its bitcoin is worth nothing.")
-    price = ReservePriceDocument()
+    price = ShownPriceDocument()
     assets = ReserveAssetDocument(many=True)
     wallets = ReserveWalletDocument(many=True)
     vaults = VaultTotalsDocument()

@@ -53,7 +53,7 @@ class VaultsEndpoint(AsyncEndpoint):
         idempotent=True,
         tags=TAGS,
         example={
-            "account_key": "[6f53d49c/48h/1h/0h/2h]tpubDEzjBSVNHqoeuHhbcWNfJAiSCdZ5TKPYGXbSoUSKdgVoTeA"
+            "key": "[6f53d49c/48h/1h/0h/2h]tpubDEzjBSVNHqoeuHhbcWNfJAiSCdZ5TKPYGXbSoUSKdgVoTeA"
             "YpwrU3ZpJQnFmr1ftVrZ8eXwiVLAQnQmJhm8ygz3j6xoQuzCs6nY7sUJBJcv",
             "proof": "H9ZUw0tYb3R5OZsyyrmpnwCm3iT1p5bxzrMqYo2mE0PcTQHcHkmR7eY5nD2zYyWnqkvLCbXf"
             "A0lO0VbEtkD0Rmk=",
