@@ -54,6 +54,25 @@ def run_once(now: datetime, *, budget_s: float = BUDGET_S, chunk: int = CHUNK) -
         return _Turn(now, budget_s, chunk).run() if is_mine else Scan(is_mine=False)
 
 
+def chunks(grounds: Grounds, size: int) -> Iterator[list[UUID]]:
+    """Whom to judge: a chunk of each question in turn, so that a flood of one leaves time for the others."""
+    waiting = [_found(question, grounds, size) for question in Question]
+    while waiting:
+        for pieces in tuple(waiting):
+            vault_ids = next(pieces, None)
+            if vault_ids is None:
+                waiting.remove(pieces)
+            else:
+                yield vault_ids
+
+
+def _found(question: Question, grounds: Grounds, size: int) -> Iterator[list[UUID]]:
+    """Asked when it is its turn: what an earlier one has moved is not found again."""
+    found = candidates(question, price_e8=grounds.price_e8, rate_ray=grounds.rate_ray)
+    for begin in range(0, len(found), size):
+        yield found[begin : begin + size]
+
+
 class _Turn:
     def __init__(self, now: datetime, budget_s: float, chunk: int) -> None:
         self.began = now
@@ -79,29 +98,12 @@ class _Turn:
 
     def _enter_all(self) -> bool:
         """Whether there was time for everybody."""
-        for vault_ids in self._chunks():
+        for vault_ids in chunks(self._grounds(current_rate().rate_ray), self.chunk):
             restated = self._enter(vault_ids)
             self.entered.update(one.event for one in restated)
             if time.monotonic() - self.began_s > self.budget_s:
                 return False
         return True
-
-    def _chunks(self) -> Iterator[list[UUID]]:
-        """A chunk of each question in turn, so that a flood of one leaves time for the others."""
-        grounds = self._grounds(current_rate().rate_ray)
-        waiting = [self._found(question, grounds) for question in Question]
-        while waiting:
-            for chunks in tuple(waiting):
-                vault_ids = next(chunks, None)
-                if vault_ids is None:
-                    waiting.remove(chunks)
-                else:
-                    yield vault_ids
-
-    def _found(self, question: Question, grounds: Grounds) -> Iterator[list[UUID]]:
-        found = candidates(question, price_e8=grounds.price_e8, rate_ray=grounds.rate_ray)
-        for begin in range(0, len(found), self.chunk):
-            yield found[begin : begin + self.chunk]
 
     def _grounds(self, rate_ray: int) -> Grounds:
         price = price_for_liquidation(now_ms=int(self.now.timestamp() * 1000))

@@ -1,0 +1,1 @@
+"""What a crash would do: synthetic vaults under recorded prices, by the code that live ones go by."""
