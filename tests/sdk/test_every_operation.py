@@ -23,6 +23,7 @@ from tests.api.house import MARKET, House
 from tests.api.people import Trader, new_trader, order
 from tests.custody.support.house import CustodyHouse
 from tests.sdk.bitcoin import BITCOIN_BY_LOGIN, BITCOIN_CALLS, Savings
+from tests.sdk.reserves import RESERVE_CALLS
 from tests.sdk.vaults import VAULT_CALLS, OwnVaults
 from tools.sdk.names import METHODS
 
@@ -142,7 +143,7 @@ CSV: dict[str, Callable[[Any, Scene], Any]] = {
     "ledger": lambda c, s: c.wallet.ledger_statement_csv(),
     "trades": lambda c, s: c.wallet.trade_statement_csv(market=MARKET),
 }
-KNOWN = CALLS.keys() | BITCOIN_CALLS.keys() | VAULT_CALLS.keys()
+KNOWN = CALLS.keys() | BITCOIN_CALLS.keys() | VAULT_CALLS.keys() | RESERVE_CALLS.keys()
 BY_LOGIN = {"post_api_keys"} | BITCOIN_BY_LOGIN
 
 
@@ -167,9 +168,9 @@ def test_it_can_be_called_about_bitcoin(name: str, house: House, walk: Walk, log
     _try_both(name, BITCOIN_CALLS[name], walk.savings, house, walk, login)
 
 
-@pytest.mark.parametrize("name", VAULT_CALLS)
+@pytest.mark.parametrize("name", [*VAULT_CALLS, *RESERVE_CALLS])
 def test_it_can_be_called_about_vaults(name: str, house: House, walk: Walk, login: Login) -> None:
-    _try_both(name, VAULT_CALLS[name], walk.vaults, house, walk, login)
+    _try_both(name, (VAULT_CALLS | RESERVE_CALLS)[name], walk.vaults, house, walk, login)
 
 
 def _try_both(name: str, call: Call, scene: Any, house: House, walk: Walk, login: Login) -> None:
