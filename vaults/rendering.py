@@ -201,15 +201,22 @@ _HIDDEN = ("spend_id", "coin_id")  # numbers of the house's own rows
 
 
 def render_event(version: int, name: str, at: datetime, data: Mapping[str, object]) -> Shown:
-    facts = dict(_fact(field, value) for field, value in data.items() if field not in _HIDDEN)
-    return {"version": version, "name": name, "time_ms": milliseconds(at), "data": facts}
+    return {"version": version, "name": name, "time_ms": milliseconds(at), "data": _facts(data)}
+
+
+def _facts(data: Mapping[str, object]) -> Shown:
+    return dict(_fact(field, value) for field, value in data.items() if field not in _HIDDEN)
 
 
 def _fact(field: str, value: object) -> tuple[str, object]:
     """A ray is text where it is stored, for it is more than a JSON number holds."""
+    if isinstance(value, list):
+        return field, [_facts(one) if isinstance(one, dict) else one for one in value]
+    if field == "sats" and isinstance(value, int):
+        return "amount", bitcoin(value)
     if field.endswith("_ray") and isinstance(value, str):
         return field.removesuffix("_ray"), format_atoms(int(value), RATE_DECIMALS)
     for ending, text in _UNITS.items():
         if field.endswith(ending):
-            return field.removesuffix(ending), text(value) if type(value) is int else value
+            return field.removesuffix(ending), text(value) if isinstance(value, int) else value
     return field, str(value) if field.endswith("_id") else value

@@ -1,0 +1,1 @@
+"""Vaults as they are shown, without a house."""
