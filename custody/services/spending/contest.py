@@ -1,10 +1,14 @@
-"""What is done when a transaction that nobody here made spends our coins: it all stops until people look."""
+"""What is done when a transaction that nobody here made spends our coins: it all stops until people look.
+
+Not for a vault's coins: its owner and the backup may spend them, and who pays a vault may spend twice.
+"""
 
 import logging
 
 from django.db import transaction
 
 from access.services import Origin
+from custody.bitcoin.types import Purpose
 from custody.models import Spend
 from custody.rules.spends import SpendEvent, next_status
 from custody.rules.statuses import SpendStatus
@@ -15,11 +19,13 @@ log = logging.getLogger(__name__)
 
 
 def contest(spend_id: int, rival: str, problem: str) -> bool:
-    """Stop withdrawals and mark the spend. False where it was done, or the spend is past it: what people have
-    looked at and let go on is not stopped for the same again."""
-    if not Spend.objects.filter(pk=spend_id).exclude(status=SpendStatus.CONTESTED).exists():
+    """Mark the spend, and stop withdrawals where its coins are the house's. False where it was done, or the
+    spend is past it: what people have looked at and let go on is not stopped for the same again."""
+    found = Spend.objects.filter(pk=spend_id).exclude(status=SpendStatus.CONTESTED).first()
+    if found is None:
         return False
-    stop_by_itself(reason=f"Spend {spend_id}: {problem}")
+    if found.purpose != Purpose.VAULT:
+        stop_by_itself(reason=f"Spend {spend_id}: {problem}")
     with transaction.atomic():
         spend = Spend.objects.select_for_update().get(pk=spend_id)
         if next_status(SpendStatus(spend.status), SpendEvent.CONTEST) is None:

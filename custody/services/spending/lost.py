@@ -1,7 +1,7 @@
 """Gives up what was signed and can never confirm: its coins are free, its withdrawals wait for another plan.
 
 Decided by an operator, and only on facts that lie deep in the chain: two transactions could otherwise pay the
-same withdrawal. Signers are told by who runs them.
+same withdrawal. Signers are told by who runs them. Of a vault it is decided by those facts alone.
 """
 
 from django.db import transaction
@@ -9,6 +9,7 @@ from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
 
 from access.services import Origin
+from custody.bitcoin.types import Purpose
 from custody.errors import InvalidState
 from custody.models import Coin, Spend, SpendCoin, SpendVersion, SpentInput
 from custody.rules.spends import SpendEvent, next_status
@@ -19,6 +20,7 @@ from custody.services.spending.audit import note
 from custody.services.spending.versions import plan_of
 from custody.services.withdrawal_steps import step
 
+GONE_FOR_GOOD = "Its coins are gone for good."
 LOST_DEPTH = 6  # confirmations of what took a coin away
 
 
@@ -38,6 +40,21 @@ def give_up_lost(*, spend_id: int, origin: Origin, reason: str) -> Spend:
         _release(spend, dropped)
         note(spend_id, origin, "given_up", {"reason": reason, "problem": spend.problem})
     return spend
+
+
+def end_lost_vault_spends() -> int:
+    """Give up the contested spends of vaults that can never confirm: their owners have signed for themselves,
+    and each plan has payments of its own, so that no other one could pay them twice."""
+    contested = Spend.objects.filter(status=SpendStatus.CONTESTED, purpose=Purpose.VAULT).order_by("pk")
+    return sum(_ends(spend_id) for spend_id in contested.values_list("pk", flat=True))
+
+
+def _ends(spend_id: int) -> bool:
+    try:
+        give_up_lost(spend_id=spend_id, origin=Origin(), reason=GONE_FOR_GOOD)
+    except InvalidState:
+        return False  # not yet
+    return True
 
 
 def _release(spend: Spend, dropped: SpendStatus) -> None:

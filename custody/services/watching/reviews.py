@@ -9,6 +9,7 @@ from custody.services.house_coins import review_house_coins
 from custody.services.position import note_review, read_position
 from custody.services.receivables import meet_receivables
 from custody.services.spending import settle
+from custody.services.spending.lost import end_lost_vault_spends
 from custody.services.unexpected import note_unexpected_spends
 
 
@@ -20,6 +21,7 @@ def review() -> bool:
         note_unexpected_spends()
         is_done = settle.review(position)  # first: a coin that comes back is booked when its deposit goes
         fault_point("settled")
+        end_lost_vault_spends()
         is_done = review_house_coins() and is_done
         is_done = review_deposits() and is_done
         fault_point("reviewed")

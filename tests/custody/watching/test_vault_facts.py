@@ -2,13 +2,10 @@
 
 from dataclasses import replace
 
-import pytest
-
 from custody.bitcoin.encoding import plan_from_json
-from custody.bitcoin.keys import key_text
 from custody.bitcoin.plans import unsigned_tx
-from custody.bitcoin.types import OutPoint, Role, TxOut
-from custody.models import SpendVersion, WatchedScript
+from custody.bitcoin.types import OutPoint, TxOut
+from custody.models import SpendVersion
 from custody.selectors_vaults import (
     BEGINNING,
     Cursor,
@@ -22,25 +19,11 @@ from custody.selectors_vaults import (
     young_vault_sats,
 )
 from custody.services.spending.vaults import drop_vault_spend, plan_vault_spend
-from custody.services.vault_wallets import open_vault_wallet
 from custody.services.watching.rescan import rescan
 from tests.custody.support.fake_chain import NO_WITNESS, spend
 from tests.custody.support.house import BTC, CustodyHouse, person
-from tests.custody.support.wallets import account, pay
-
-VAULT = "vault:1"
-
-
-@pytest.fixture
-def vault(house: CustodyHouse) -> CustodyHouse:
-    key = key_text(account("user", Role.USER).key)
-    open_vault_wallet(person("alice").pk, VAULT, key)
-    house.watch()
-    return house
-
-
-def script(branch: int = 0) -> bytes:
-    return bytes(WatchedScript.objects.get(wallet=VAULT, branch=branch).script)
+from tests.custody.support.wallets import pay
+from tests.custody.watching.vault_scene import VAULT, script
 
 
 def told_since(cursor: Cursor) -> tuple[list[VaultCoinFacts], Cursor]:
