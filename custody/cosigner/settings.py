@@ -46,9 +46,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     if certificate is None and not is_this_machine(host) and given.get("BEHIND_TLS") != "1":
         raise _bad("BIND", "beyond this machine it needs TLS_CERTIFICATE and TLS_KEY, or BEHIND_TLS=1")
     network = _network(given)
-    shape = Rules(
-        roles[0], network, _limits(given), _cold(given, network), given.get("JOINS_PROTOCOL") == "1"
-    )
+    cold, joins = _cold(given, network), given.get("JOINS_PROTOCOL") == "1"
     tokens = {role: _token(given, role) for role in roles if f"TOKEN_{role.name}" in given}
     seed_file = Path(given["SEED_FILE"]) if "SEED_FILE" in given else None
     if Role.HOT in tokens:
@@ -56,7 +54,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     if seed_file is None and set(roles) - set(tokens):
         raise _bad("SEED_FILE", "is needed for each role without a token")
     return Settings(
-        rules=tuple(replace(shape, role=role) for role in roles),
+        rules=tuple(Rules(role, network, _limits(given, role), cold, joins) for role in roles),
         host=host,
         port=port,
         secret=_secret(given),
@@ -112,12 +110,20 @@ def _cold(given: Mapping[str, str], network: Network) -> WalletSpec | None:
     return WalletSpec(network, WalletKind.SINGLE, (key,))
 
 
-def _limits(given: Mapping[str, str]) -> Limits:
-    told = {one.name: given[one.name.upper()] for one in fields(Limits) if one.name.upper() in given}
-    for name, value in told.items():
-        if not (value.isascii() and value.isdigit() and len(value) <= 16):
-            raise _bad(name.upper(), "is a whole number")
-    return replace(Limits(), **{name: int(value) for name, value in told.items()})
+def _limits(given: Mapping[str, str], role: Role) -> Limits:
+    """PROTOCOL_MAX_PAYMENT_SATS is that of one role, MAX_PAYMENT_SATS of all that have none."""
+    told = {}
+    for name in (one.name for one in fields(Limits)):
+        for setting in (name.upper(), f"{role.name}_{name.upper()}"):
+            if setting in given:
+                told[name] = _whole(setting, given[setting])
+    return replace(Limits(), **told)
+
+
+def _whole(setting: str, value: str) -> int:
+    if not (value.isascii() and value.isdigit() and len(value) <= 16):
+        raise _bad(setting, "is a whole number")
+    return int(value)
 
 
 def _token(given: Mapping[str, str], role: Role) -> TokenPlace:

@@ -47,6 +47,15 @@ def test_it_reads_its_environment(given: dict[str, str]) -> None:
     assert SECRET not in repr(settings)
 
 
+def test_a_limit_may_be_one_roles(given: dict[str, str]) -> None:
+    limits = {"DAY_SATS": "7", "PROTOCOL_DAY_SATS": "70", "PROTOCOL_MAX_PAYMENT_SATS": "9"}
+    hot, protocol = read_settings(told({**given, **limits})).rules
+    assert (hot.limits.day_sats, hot.limits.max_payment_sats) == (7, 10 * 10**8)
+    assert (protocol.limits.day_sats, protocol.limits.max_payment_sats) == (70, 9)
+    with pytest.raises(BadSettings, match="BALLAST_COSIGNER_PROTOCOL_HOUR_SATS"):
+        read_settings(told({**given, "PROTOCOL_HOUR_SATS": "many"}))
+
+
 @pytest.mark.parametrize("name", ["ROLES", "SECRET", "DATABASE", "SEED_FILE", "NETWORK"])
 def test_it_says_what_is_missing(given: dict[str, str], name: str) -> None:
     del given[name]
