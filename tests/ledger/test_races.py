@@ -1,45 +1,24 @@
 """Several connections at once: nothing is spent twice and nobody waits in a circle."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
-from threading import Barrier
 
 import pytest
 from django.db import connection, transaction
 
-from access.errors import DomainError
 from ledger import services
 from ledger.batch import Settlement, post_batch
 from ledger.models import Account, PendingTransfer, Transfer
 from ledger.rules import PendingEvent, PendingStatus, Purpose
 from ledger.selectors import identity_violations
 from tests.ledger.scene import entry, funding, hold, house, move, stands_at, trading, user
+from tests.support.together import together
 
 pytestmark = pytest.mark.usefixtures("committed_ledger")
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 Step = Callable[[], object]
-
-
-def together(*steps: Step) -> list[str]:
-    """Run each step in a thread and connection of its own, started at once: "" or the refusal's code."""
-    barrier = Barrier(len(steps))
-
-    def run(step: Step) -> str:
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=30)
-            step()
-        except DomainError as refusal:
-            return refusal.code
-        finally:
-            connection.close()
-        return ""
-
-    with ThreadPoolExecutor(len(steps)) as pool:
-        return list(pool.map(run, steps))
 
 
 def test_of_fifty_holds_of_the_whole_balance_exactly_one_wins() -> None:

@@ -14,7 +14,8 @@ from tests.custody.support.paying import (
     plan_of,
     withdrawal_statuses,
 )
-from tests.custody.withdrawals.scene import FEE, customer, later, together
+from tests.custody.withdrawals.scene import FEE, customer, later
+from tests.support.together import together
 
 
 def ask_fifty() -> None:

@@ -1,18 +1,13 @@
 """Customers, operators and a clock of code steps. Amounts are satoshis; everything begins at NOON."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from threading import Barrier
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db import connection
 
-from access.errors import DomainError
 from access.second_factor import code_at, seed_second_factor, step_at
 from access.second_factor.codes import new_secret
 from access.services import Origin
@@ -100,22 +95,3 @@ def assert_books_agree() -> None:
         for query in {check.offenders, check.recent} - {""}
     ]
     assert [(one.name, one.offenders) for one in findings if one.violations] == []
-
-
-def together(*steps: Callable[[], object]) -> list[str]:
-    """Each in a thread and connection of its own, begun at once: "" or the refusal's code."""
-    barrier = Barrier(len(steps))
-
-    def run(work: Callable[[], object]) -> str:
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=60)
-            work()
-        except DomainError as refusal:
-            return refusal.code
-        finally:
-            connection.close()
-        return ""
-
-    with ThreadPoolExecutor(len(steps)) as pool:
-        return list(pool.map(run, steps))

@@ -28,8 +28,8 @@ from tests.custody.withdrawals.scene import (
     new_terms,
     operator,
     status,
-    together,
 )
+from tests.support.together import together
 
 pytestmark = pytest.mark.usefixtures("committed_custody")
 

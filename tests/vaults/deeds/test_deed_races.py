@@ -6,7 +6,7 @@ import pytest
 
 from ledger.rules import Purpose
 from ledger.streams import events_of
-from tests.custody.withdrawals.scene import together
+from tests.support.together import together
 from tests.vaults.deeds.scene import (
     E8,
     NOON,
