@@ -10,7 +10,7 @@ from custody.bitcoin.types import Network
 from custody.chains.compared import Compared
 from custody.chains.core_rpc import CoreRpc
 from custody.chains.esplora import Esplora
-from custody.chains.json_rpc import Login
+from custody.chains.json_rpc import JsonRpc, Login
 from custody.chains.source import ChainSource
 from custody.chains.transport import TIMEOUT_S
 
@@ -26,6 +26,12 @@ def configured_source() -> ChainSource:
     network = Network(settings.BITCOIN_NETWORK)
     first = source_of(settings.CHAIN_URL, network)
     return Compared(first, source_of(settings.CHAIN_SECOND, network)) if settings.CHAIN_SECOND else first
+
+
+def dev_chain(patience_s: float) -> JsonRpc:
+    """The development chain that runs beside the house, for what no source can do: mine and pay."""
+    login = Login(settings.DEV_CHAIN_USER, settings.DEV_CHAIN_PASSWORD)
+    return JsonRpc(f"http://{settings.DEV_CHAIN_BIND}", "/", login, patience_s)
 
 
 def source_of(url: str, network: Network, *, timeout_s: float = TIMEOUT_S) -> ChainSource:

@@ -5,12 +5,12 @@ They have a second factor and an address as if both had been there for days: the
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from access.second_factor import seed_second_factor
-from custody.chains.json_rpc import JsonRpc, Login, RpcRefused
+from custody.chains.json_rpc import RpcRefused
+from custody.chains.registry import dev_chain
 from custody.chains.source import ChainFailure
 from custody.errors import CustodyUnavailable
 from custody.models import AllowedAddress, Coin
@@ -57,8 +57,7 @@ def seed_house() -> bool:
 
 
 def _chain(method: str, *params: object) -> object:
-    login = Login(settings.DEV_CHAIN_USER, settings.DEV_CHAIN_PASSWORD)
-    rpc = JsonRpc(f"http://{settings.DEV_CHAIN_BIND}", "/", login, _PATIENCE_S)
+    rpc = dev_chain(_PATIENCE_S)
     try:
         return rpc.call(method, *params)
     except RpcRefused as refused:

@@ -4,10 +4,10 @@ from argparse import ArgumentParser
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from custody.chains.json_rpc import JsonRpc, Login, RpcRefused
+from custody.chains.json_rpc import JsonRpc, RpcRefused
+from custody.chains.registry import dev_chain
 from custody.chains.source import ChainFailure
 from custody.dev_chain.encoding import Bitcoins, sats_of
 from custody.dev_chain.errors import ChainError
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         tx.add_argument("txid")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        chain = _Chain()
+        chain = dev_chain(_PATIENCE_S)
         try:
             match options["deed"]:
                 case "mine":
@@ -54,24 +54,24 @@ class Command(BaseCommand):
         finally:
             chain.close()
 
-    def _mine(self, chain: "_Chain", count: int, address: str | None) -> None:
+    def _mine(self, chain: JsonRpc, count: int, address: str | None) -> None:
         found = chain.call("generatetoaddress", count, address or chain.call("getnewaddress"))
         self.stdout.write(f"mined {len(found)}, height {chain.call('getblockcount')}")
 
-    def _send(self, chain: "_Chain", address: str, amount: str) -> None:
+    def _send(self, chain: JsonRpc, address: str, amount: str) -> None:
         try:
             sats = sats_of(Decimal(amount))
         except (ChainError, InvalidOperation):
             raise CommandError(f"{amount!r} is no amount of bitcoin, which has eight decimals") from None
         self.stdout.write(chain.call("sendtoaddress", address, str(Bitcoins(sats))))
 
-    def _status(self, chain: "_Chain") -> None:
+    def _status(self, chain: JsonRpc) -> None:
         self.stdout.write(f"height   {chain.call('getblockcount')}")
         self.stdout.write(f"tip      {chain.call('getbestblockhash')}")
         self.stdout.write(f"waiting  {len(chain.call('getrawmempool'))}")
         self.stdout.write(f"miner    {chain.call('getbalance')} BTC")
 
-    def _tx(self, chain: "_Chain", txid: str) -> None:
+    def _tx(self, chain: JsonRpc, txid: str) -> None:
         found = chain.call("getrawtransaction", txid, True)
         confirmations = found.get("confirmations", 0)
         where = f", in block {found['blockhash']}" if confirmations else ", waiting"
@@ -79,15 +79,3 @@ class Command(BaseCommand):
         for output in found["vout"]:
             script = output["scriptPubKey"]
             self.stdout.write(f"{output['value']} BTC to {script.get('address', script['type'])}")
-
-
-class _Chain:
-    def __init__(self) -> None:
-        login = Login(settings.DEV_CHAIN_USER, settings.DEV_CHAIN_PASSWORD)
-        self._rpc = JsonRpc(f"http://{settings.DEV_CHAIN_BIND}", "/", login, _PATIENCE_S)
-
-    def call(self, method: str, *params: Any) -> Any:
-        return self._rpc.call(method, *params)
-
-    def close(self) -> None:
-        self._rpc.close()
