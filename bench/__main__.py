@@ -16,6 +16,7 @@ from bench.orders import table as orders
 from bench.path import table as path
 from bench.report import Run, console
 from bench.size import table as size
+from bench.vaults import table as vaults
 
 TABLES = {
     "core": core.show,
@@ -26,6 +27,7 @@ TABLES = {
     "oracle": oracle.show,
     "clients": clients.show,
     "bots": bots.show,
+    "vaults": vaults.show,
 }
 
 

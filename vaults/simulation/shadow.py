@@ -40,7 +40,9 @@ def shadowed() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def fill(vaults: Iterable[Synthetic], figures: Figures, price_e8: int, now: datetime) -> int:
+def fill(
+    vaults: Iterable[Synthetic], figures: Figures, price_e8: int, now: datetime, owner_id: int = _NOBODY
+) -> int:
     """Put them where they stand at this price, with the keys that their services would give them. Gives how
     many."""
     pinned = FiguresVersion.objects.create(**as_values(figures), reason="A simulation.")
@@ -49,14 +51,14 @@ def fill(vaults: Iterable[Synthetic], figures: Figures, price_e8: int, now: date
         count = 0
         with inner.copy(_COPY) as copy:
             for vault in vaults:
-                copy.write_row(_row(vault, pinned.pk, figures, price_e8, now))
+                copy.write_row(_row(vault, owner_id, pinned.pk, figures, price_e8, now))
                 count += 1
         cursor.execute("ANALYZE vaults_vault")
     return count
 
 
 def _row(
-    vault: Synthetic, figures_id: int, figures: Figures, price_e8: int, now: datetime
+    vault: Synthetic, owner_id: int, figures_id: int, figures: Figures, price_e8: int, now: datetime
 ) -> tuple[object, ...]:
     standing = standing_of(vault.collateral_sats, vault.debt_atoms, price_e8, figures)
     keys = (
@@ -64,4 +66,4 @@ def _row(
         stored_key(vault.debt_atoms, vault.collateral_sats, figures.warning_ratio_ppm),
     )
     held = (vault.collateral_sats, vault.debt_atoms)
-    return (vault.id, _NOBODY, "", figures_id, "", STATES[standing].value, "", *held, *keys, 1, now, now)
+    return (vault.id, owner_id, "", figures_id, "", STATES[standing].value, "", *held, *keys, 1, now, now)
