@@ -13,6 +13,7 @@ from custody.models import (
     ChainPosition,
     Coin,
     CoinSource,
+    FeeEstimate,
     HouseCoin,
     SpentInput,
     UnexpectedSpend,
@@ -34,6 +35,11 @@ class ChainBlockAdmin(LongTableAdmin):
 
     def matching(self, term: str) -> Q | None:
         return Q(block_hash=term) if units.is_txid(term) else super().matching(term)
+
+
+@admin.register(FeeEstimate)
+class FeeEstimateAdmin(ReadOnlyAdmin):
+    list_display = ("rate", "at")
 
 
 @admin.register(CoinSource)
