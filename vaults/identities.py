@@ -8,6 +8,8 @@ from vaults.rules.statuses import OPEN_WITHDRAWALS, CoinStatus, WithdrawalKind, 
 _INT64_MAX = 2**63 - 1
 _OPEN = ", ".join(f"'{one}'" for one in OPEN_WITHDRAWALS)
 _ENDED = f"'{WithdrawalStatus.CONFIRMED}', '{WithdrawalStatus.CANCELED}'"
+# Of a closed vault, too: a reorg has taken its block, and it is told again.
+_UNDONE = f"'{WithdrawalStatus.BROADCAST}', '{WithdrawalStatus.SUSPENDED}'"
 _ALL = "vaults_vault"
 # The vaults of the latest events, of whichever streams.
 _LATELY = """(
@@ -70,7 +72,8 @@ SELECT v.id::text AS vault_id, v.status FROM {{vaults}} AS v
  WHERE v.status IN ('PENDING', 'CLOSED') AND v.collateral_sats <> 0
     OR v.status IN ('WARNING', 'LIQUIDATING') AND v.normalised_atoms = 0
     OR v.status = 'CLOSED' AND EXISTS (
-       SELECT FROM vaults_collateralwithdrawal AS w WHERE w.vault_id = v.id AND w.status NOT IN ({_ENDED}))
+       SELECT FROM vaults_collateralwithdrawal AS w
+        WHERE w.vault_id = v.id AND w.status NOT IN ({_ENDED}, {_UNDONE}))
     OR v.status NOT IN ('CLOSING', 'CLOSED', 'FROZEN') AND EXISTS (
        SELECT FROM vaults_collateralwithdrawal AS w
         WHERE w.vault_id = v.id AND w.kind = '{WithdrawalKind.CLOSE}' AND w.status NOT IN ({_ENDED}))

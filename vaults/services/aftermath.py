@@ -1,6 +1,6 @@
 """What a vault is once its coins and withdrawals are where the chain is: frozen or not, closed at the end."""
 
-from vaults.models import VaultCoin
+from vaults.models import CollateralWithdrawal, VaultCoin
 from vaults.rules.coins import must_be_frozen
 from vaults.rules.statuses import CoinStatus, VaultEvent, VaultStatus, WithdrawalStatus, next_status
 from vaults.services.changes import step, store
@@ -14,7 +14,7 @@ def stand(scene: Scene) -> None:
     must = must_be_frozen(
         owes=vault.normalised_atoms > 0,
         coins=(CoinStatus.GONE,) if is_gone else (),
-        is_any_suspended=any(row.status == WithdrawalStatus.SUSPENDED for row in scene.withdrawals),
+        is_any_suspended=any(_may_go_on(scene, row) for row in scene.withdrawals),
     )
     is_frozen = vault.status == VaultStatus.FROZEN
     if must and next_status(VaultStatus(vault.status), VaultEvent.FREEZE) is not None:
@@ -26,6 +26,12 @@ def stand(scene: Scene) -> None:
     if vault.status == VaultStatus.CLOSING and not vault.collateral_sats and _is_done_with(scene):
         step(vault, VaultEvent.FINISH)
         store(vault, "CLOSED", {}, scene.now)
+
+
+def _may_go_on(scene: Scene, row: CollateralWithdrawal) -> bool:
+    """Suspended, but not for a coin that was taken: its owner could keep a vault frozen with that."""
+    is_taken = any(one.status == CoinStatus.TAKEN for one in scene.inputs(row))
+    return row.status == WithdrawalStatus.SUSPENDED and not is_taken
 
 
 def _is_done_with(scene: Scene) -> bool:

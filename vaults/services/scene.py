@@ -17,7 +17,7 @@ from vaults.services.withdrawals import UNENDED
 
 @dataclass
 class Scene:
-    """`withdrawals`, oldest first, are those that have not ended and those whose coins are looked at.
+    """`withdrawals`, in the order of their plans, are those that have not ended and those whose coins are looked at.
     `coins` by custody's number: the latter, and all that these withdrawals hold or gave back."""
 
     vault: Vault
@@ -33,7 +33,7 @@ class Scene:
         looked_at = VaultCoin.objects.filter(vault=self.vault, coin__in=[one.coin_id for one in self.facts])
         concerned = Q(status__in=UNENDED) | Q(coins__in=looked_at) | Q(change__in=looked_at)
         rows = CollateralWithdrawal.objects.filter(concerned, vault=self.vault).distinct()
-        self.withdrawals = list(rows.order_by("created_at", "pk"))
+        self.withdrawals = list(rows.order_by("spend_id"))
         theirs = Q(spent_by__in=self.withdrawals) | Q(change_of__in=self.withdrawals)
         coins = VaultCoin.objects.filter(theirs, vault=self.vault).union(looked_at)
         self.coins = {one.coin_id: one for one in coins}

@@ -128,7 +128,7 @@ class Life:
 
     def statuses(self) -> list[str]:
         rows = CollateralWithdrawal.objects.filter(vault=self.vault_id)
-        return list(rows.order_by("created_at").values_list("status", flat=True))
+        return list(rows.order_by("spend_id").values_list("status", flat=True))
 
     def coins(self) -> list[tuple[int, str]]:
         rows = VaultCoin.objects.filter(vault=self.vault_id).order_by("coin_id")
