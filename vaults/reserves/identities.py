@@ -1,6 +1,7 @@
 """What must be true of snapshots at every commit (see `ledger.identities`)."""
 
 from ledger.identities import Check
+from vaults.reserves.leaves import PART
 
 _BACKED = """
 SELECT id AS snapshot_id, assets::text, totals::text, backing::text FROM {rows} AS s
@@ -14,7 +15,7 @@ SELECT s.id AS snapshot_id, place, p.atoms AS parts_atoms, t.atoms AS total_atom
  CROSS JOIN LATERAL (
        SELECT coalesce(sum((l.node_sums ->> (t.place - 1)::int)::numeric), 0) AS atoms, count(*) AS parts
          FROM vaults_reserveleaves AS l WHERE l.snapshot_id = s.id) AS p
- WHERE p.parts = (s.customers + 1023) / 1024 AND p.atoms <> t.atoms"""
+ WHERE p.parts = (s.customers + {last}) / {part} AND p.atoms <> t.atoms"""
 _LATEST = "(SELECT * FROM vaults_reservesnapshot ORDER BY id DESC LIMIT 3)"
 
 CHECKS = (
@@ -27,7 +28,7 @@ CHECKS = (
     Check(
         "snapshots_are_their_leaves",
         "The parts of a snapshot's tree come to its totals, as long as they are kept",
-        _SUMMED.format(rows="vaults_reservesnapshot"),
-        _SUMMED.format(rows=_LATEST),
+        _SUMMED.format(rows="vaults_reservesnapshot", part=PART, last=PART - 1),
+        _SUMMED.format(rows=_LATEST, part=PART, last=PART - 1),
     ),
 )
