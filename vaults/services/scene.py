@@ -17,8 +17,8 @@ from vaults.services.withdrawals import UNENDED
 
 @dataclass
 class Scene:
-    """`withdrawals`, in the order of their plans, are those that have not ended and those whose coins are looked at.
-    `coins` by custody's number: the latter, and all that these withdrawals hold or gave back."""
+    """`withdrawals`, in the order of their plans, are those that have not ended and those of the coins that
+    are looked at. `coins` by custody's number: the latter, and all that these withdrawals hold or made."""
 
     vault: Vault
     now: datetime

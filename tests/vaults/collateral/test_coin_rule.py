@@ -17,7 +17,7 @@ GIVEN_UP = replace(NOWHERE, is_given_up=True)
 TAKEN = replace(DEEP, spender=Spender.STRANGER)
 STATES = [None, *(one for one in C if one is not C.SPENT)]
 NEW = (None, C.SEEN, C.CONFIRMED, C.DOUBLE_SPENT, C.LOST, C.TAKEN)
-TABLE = {
+TABLE: dict[tuple[C | None, CoinFacts], C] = {
     **{(state, POOL): C.SEEN for state in NEW},
     **{(state, YOUNG): C.CONFIRMED for state in NEW},
     **{(state, NOWHERE): C.LOST for state in NEW},
