@@ -1,4 +1,4 @@
-"""A vault in the eyes of all: the coins that the chain has, its debt, and its owner's dollars as owed to him."""
+"""A vault in the eyes of all: its coins are the chain's, and its owner's dollars are owed to him."""
 
 import httpx
 import pytest
