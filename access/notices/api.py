@@ -14,16 +14,16 @@ from access.errors import InvalidChoice, NotFound
 from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, Scope, StrictAPIView, admitted, operation
 from access.models import Notice, WebhookEndpoint
 from access.notices.api_forms import (
-    ChoicesForm,
-    MarkedDocument,
+    MarkedNoticesDocument,
     NewWebhookDocument,
     NewWebhookForm,
+    NoticeChoicesForm,
     NoticesDocument,
+    NoticeSettingsDocument,
     NoticesQuery,
-    ReadForm,
-    SettingsDocument,
-    TestDocument,
+    ReadNoticesForm,
     WebhooksDocument,
+    WebhookTestDocument,
 )
 from access.notices.connecting import system_lookup
 from access.notices.posting import configured_policy
@@ -58,8 +58,8 @@ class ReadEndpoint(AsyncEndpoint):
     @operation(
         scope=Scope.TRADE,
         summary="Mark notices as read",
-        body=ReadForm,
-        answers={200: MarkedDocument},
+        body=ReadNoticesForm,
+        answers={200: MarkedNoticesDocument},
         tags=TAGS,
     )
     def post(self, request: ApiRequest) -> ApiAnswer:
@@ -75,7 +75,7 @@ class SettingsEndpoint(AsyncEndpoint):
     @operation(
         scope=Scope.READ,
         summary="What I am told by which channel",
-        answers={200: SettingsDocument},
+        answers={200: NoticeSettingsDocument},
         tags=TAGS,
     )
     def get(self, request: ApiRequest) -> ApiAnswer:
@@ -84,8 +84,8 @@ class SettingsEndpoint(AsyncEndpoint):
     @operation(
         scope=Scope.TRADE,
         summary="Choose what I am told by which channel",
-        body=ChoicesForm,
-        answers={200: SettingsDocument},
+        body=NoticeChoicesForm,
+        answers={200: NoticeSettingsDocument},
         tags=TAGS,
     )
     def put(self, request: ApiRequest) -> ApiAnswer:
@@ -144,7 +144,9 @@ class WebhookView(StrictAPIView):
 
 
 class WebhookTestEndpoint(AsyncEndpoint):
-    @operation(scope=Scope.TRADE, summary="Try a webhook", answers={202: TestDocument}, cost=10, tags=TAGS)
+    @operation(
+        scope=Scope.TRADE, summary="Try a webhook", answers={202: WebhookTestDocument}, cost=10, tags=TAGS
+    )
     def post(self, request: ApiRequest, webhook_id: str) -> ApiAnswer:
         """Sends one notice there within seconds, and does not repeat it. The list of webhooks says what
         became of it. An answer to it switches on again what was switched off."""

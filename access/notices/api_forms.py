@@ -50,7 +50,7 @@ class NoticesQuery(PageQuery):
     unread = BooleanField(default=False, help_text="Only those that were not marked as read.")
 
 
-class ReadForm(StrictSerializer):
+class ReadNoticesForm(StrictSerializer):
     """`ids` are notices by their numbers; `up_to` means it and all that are older."""
 
     ids = ListField(NumberField(), minimum=0, maximum=MAX_LIMIT, default=())
@@ -62,16 +62,16 @@ class ReadForm(StrictSerializer):
             raise MissingField("Say which: ids, or up_to.", field="ids")
 
 
-class ChoiceForm(StrictSerializer):
+class NoticeChoiceForm(StrictSerializer):
     kind = TextField(minimum=1, maximum=40)
     by_email = BooleanField()
     by_webhook = BooleanField()
 
 
-class ChoicesForm(StrictSerializer):
+class NoticeChoicesForm(StrictSerializer):
     """Kinds that are not named stay as they are."""
 
-    choices = ListField(ChoiceForm, maximum=MAX_CHOICES)
+    choices = ListField(NoticeChoiceForm, maximum=MAX_CHOICES)
 
 
 class NewWebhookForm(StrictSerializer):
@@ -93,20 +93,20 @@ class NoticesDocument(serializers.Serializer[Any]):
     next_cursor = serializers.CharField(allow_null=True)
 
 
-class MarkedDocument(serializers.Serializer[Any]):
+class MarkedNoticesDocument(serializers.Serializer[Any]):
     marked = serializers.IntegerField(help_text="How many had been unread.")
 
 
-class ChoiceDocument(serializers.Serializer[Any]):
+class NoticeChoiceDocument(serializers.Serializer[Any]):
     kind = serializers.CharField()
     about = serializers.CharField()
     by_email = serializers.BooleanField()
     by_webhook = serializers.BooleanField()
 
 
-class SettingsDocument(serializers.Serializer[Any]):
+class NoticeSettingsDocument(serializers.Serializer[Any]):
     email = serializers.CharField(help_text="Where mails go; empty: nowhere.")
-    choices = ChoiceDocument(many=True)
+    choices = NoticeChoiceDocument(many=True)
 
 
 class WebhookDocument(serializers.Serializer[Any]):
@@ -129,7 +129,7 @@ class NewWebhookDocument(WebhookDocument):
     secret = serializers.CharField(help_text="Signs what is sent, by the Standard Webhooks. Shown once.")
 
 
-class TestDocument(serializers.Serializer[Any]):
+class WebhookTestDocument(serializers.Serializer[Any]):
     __test__ = False
 
     notice_id = serializers.CharField(help_text="The header webhook-id is notice_ and this.")

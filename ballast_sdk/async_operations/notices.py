@@ -3,7 +3,14 @@
 from collections.abc import AsyncIterator, Sequence
 
 from ballast_sdk.calls import Call, Repeat, given, segment
-from ballast_sdk.models.notices import ChoiceForm, NewWebhook, Notice, Notices, Settings, Webhook
+from ballast_sdk.models.notices import (
+    AccountNotice,
+    NewWebhook,
+    NoticeChoiceForm,
+    Notices,
+    NoticeSettings,
+    Webhook,
+)
 from ballast_sdk.pages import async_rows_of
 from ballast_sdk.sending import AsyncGroup
 
@@ -11,30 +18,32 @@ from ballast_sdk.sending import AsyncGroup
 class AsyncNoticesApi(AsyncGroup):
     """What one is told, and by which channel."""
 
-    async def get_notice_settings(self) -> Settings:
+    async def settings(self) -> NoticeSettings:
         """What I am told by which channel."""
         return await self._send(
-            Call[Settings]("GET", "/api/v1/notice-settings", {200: Settings}, repeat=Repeat.ALWAYS)
+            Call[NoticeSettings](
+                "GET", "/api/v1/notice-settings", {200: NoticeSettings}, repeat=Repeat.ALWAYS
+            )
         )
 
-    async def put_notice_settings(self, choices: Sequence[ChoiceForm]) -> Settings:
+    async def choose(self, choices: Sequence[NoticeChoiceForm]) -> NoticeSettings:
         """Choose what I am told by which channel.
 
         Of the kinds that are named. The list of notices has all of them always.
         """
         return await self._send(
-            Call[Settings](
+            Call[NoticeSettings](
                 "PUT",
                 "/api/v1/notice-settings",
-                {200: Settings},
+                {200: NoticeSettings},
                 body=given(choices=choices),
                 repeat=Repeat.ALWAYS,
             )
         )
 
-    def get_notices(
+    def find(
         self, *, unread: bool | None = None, page_size: int | None = None
-    ) -> AsyncIterator[Notice]:
+    ) -> AsyncIterator[AccountNotice]:
         """My notices.
 
         Newest first. All that was told stands here, whatever became of mails and webhooks.
@@ -43,11 +52,11 @@ class AsyncNoticesApi(AsyncGroup):
         page_size: How many come at once.
         """
         return async_rows_of(
-            lambda cursor: self.get_notices_page(unread=unread, cursor=cursor, limit=page_size),
+            lambda cursor: self.find_page(unread=unread, cursor=cursor, limit=page_size),
             lambda page: page.notices,
         )
 
-    async def get_notices_page(
+    async def find_page(
         self, *, cursor: str | None = None, limit: int | None = None, unread: bool | None = None
     ) -> Notices:
         """My notices. One page.
@@ -65,7 +74,7 @@ class AsyncNoticesApi(AsyncGroup):
             )
         )
 
-    async def post_notices_read(self, *, ids: Sequence[str] | None = None, up_to: str | None = None) -> int:
+    async def mark_read(self, *, ids: Sequence[str] | None = None, up_to: str | None = None) -> int:
         """Mark notices as read.
 
         Those that are named, or one and all older ones. What is not yours is passed over.
@@ -76,7 +85,7 @@ class AsyncNoticesApi(AsyncGroup):
             )
         )
 
-    async def get_webhooks(self) -> list[Webhook]:
+    async def webhooks(self) -> list[Webhook]:
         """My webhooks."""
         return await self._send(
             Call[list[Webhook]](
@@ -84,7 +93,7 @@ class AsyncNoticesApi(AsyncGroup):
             )
         )
 
-    async def post_webhooks(self, *, url: str, label: str | None = None) -> NewWebhook:
+    async def create_webhook(self, *, url: str, label: str | None = None) -> NewWebhook:
         """Have notices sent to a URL.
 
         Only from a login: a webhook would outlive the key that made it. HTTPS at port 443 of a public
@@ -94,14 +103,14 @@ class AsyncNoticesApi(AsyncGroup):
             Call[NewWebhook]("POST", "/api/v1/webhooks", {201: NewWebhook}, body=given(url=url, label=label))
         )
 
-    async def delete_webhooks_by_webhook_id(self, webhook_id: str) -> None:
+    async def delete_webhook(self, webhook_id: str) -> None:
         """Delete a webhook.
 
         Any key of the owner may do it, so that one that nobody wants can be ended from a script.
         """
         return await self._send(Call[None]("DELETE", f"/api/v1/webhooks/{segment(webhook_id)}", {204: None}))
 
-    async def post_webhooks_by_webhook_id_test(self, webhook_id: str) -> str:
+    async def test_webhook(self, webhook_id: str) -> str:
         """Try a webhook.
 
         Sends one notice there within seconds, and does not repeat it. The list of webhooks says what became

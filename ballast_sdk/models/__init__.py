@@ -48,7 +48,15 @@ from ballast_sdk.models.choices import (
 from ballast_sdk.models.general import Ticket
 from ballast_sdk.models.keys import Enrolment, Key, NewKey, SecondFactor
 from ballast_sdk.models.markets import Book, Breaker, Candle, Candles, Market, PublicTrade, Ticker, Trades
-from ballast_sdk.models.notices import Choice, ChoiceForm, NewWebhook, Notice, Notices, Settings, Webhook
+from ballast_sdk.models.notices import (
+    AccountNotice,
+    NewWebhook,
+    NoticeChoice,
+    NoticeChoiceForm,
+    Notices,
+    NoticeSettings,
+    Webhook,
+)
 from ballast_sdk.models.oracle import (
     Halt,
     History,
@@ -138,6 +146,7 @@ from ballast_sdk.models.wallet import (
 )
 
 __all__ = [
+    "AccountNotice",
     "AllowedAddress",
     "Balance",
     "BitcoinNetwork",
@@ -148,8 +157,6 @@ __all__ = [
     "Candle",
     "CandleInterval",
     "Candles",
-    "Choice",
-    "ChoiceForm",
     "CloseReason",
     "CollateralWithdrawal",
     "CollateralWithdrawalKind",
@@ -186,7 +193,9 @@ __all__ = [
     "NewKey",
     "NewWebhook",
     "NextTier",
-    "Notice",
+    "NoticeChoice",
+    "NoticeChoiceForm",
+    "NoticeSettings",
     "Notices",
     "OneOrder",
     "OpenOrClosed",
@@ -234,7 +243,6 @@ __all__ = [
     "RoundRefusal",
     "SecondFactor",
     "SelfTradePrevention",
-    "Settings",
     "ShownPrice",
     "Side",
     "SignerParty",

@@ -4,19 +4,6 @@ from ballast_sdk.calls import Amount
 from ballast_sdk.models.base import Form, Model
 
 
-class Choice(Model, frozen=True, kw_only=True):
-    kind: str
-    about: str
-    by_email: bool
-    by_webhook: bool
-
-
-class ChoiceForm(Form, frozen=True, kw_only=True):
-    kind: str
-    by_email: bool
-    by_webhook: bool
-
-
 class NewWebhook(Model, frozen=True, kw_only=True):
     """is_enabled: A test that is answered switches it on again.
     failures: In a row.
@@ -36,7 +23,20 @@ class NewWebhook(Model, frozen=True, kw_only=True):
     secret: str
 
 
-class Notice(Model, frozen=True, kw_only=True):
+class NoticeChoice(Model, frozen=True, kw_only=True):
+    kind: str
+    about: str
+    by_email: bool
+    by_webhook: bool
+
+
+class NoticeChoiceForm(Form, frozen=True, kw_only=True):
+    kind: str
+    by_email: bool
+    by_webhook: bool
+
+
+class AccountNotice(Model, frozen=True, kw_only=True):
     """data: The same for programs; what is in it depends on the kind."""
 
     notice_id: str
@@ -47,16 +47,16 @@ class Notice(Model, frozen=True, kw_only=True):
     read_at_ms: int | None
 
 
-class Notices(Model, frozen=True, kw_only=True):
-    notices: list[Notice]
-    next_cursor: str | None
-
-
-class Settings(Model, frozen=True, kw_only=True):
+class NoticeSettings(Model, frozen=True, kw_only=True):
     """email: Where mails go; empty: nowhere."""
 
     email: str
-    choices: list[Choice]
+    choices: list[NoticeChoice]
+
+
+class Notices(Model, frozen=True, kw_only=True):
+    notices: list[AccountNotice]
+    next_cursor: str | None
 
 
 class Webhook(Model, frozen=True, kw_only=True):

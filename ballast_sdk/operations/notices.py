@@ -3,7 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from ballast_sdk.calls import Call, Repeat, given, segment
-from ballast_sdk.models.notices import ChoiceForm, NewWebhook, Notice, Notices, Settings, Webhook
+from ballast_sdk.models.notices import (
+    AccountNotice,
+    NewWebhook,
+    NoticeChoiceForm,
+    Notices,
+    NoticeSettings,
+    Webhook,
+)
 from ballast_sdk.pages import rows_of
 from ballast_sdk.sending import Group
 
@@ -11,28 +18,30 @@ from ballast_sdk.sending import Group
 class NoticesApi(Group):
     """What one is told, and by which channel."""
 
-    def get_notice_settings(self) -> Settings:
+    def settings(self) -> NoticeSettings:
         """What I am told by which channel."""
         return self._send(
-            Call[Settings]("GET", "/api/v1/notice-settings", {200: Settings}, repeat=Repeat.ALWAYS)
+            Call[NoticeSettings](
+                "GET", "/api/v1/notice-settings", {200: NoticeSettings}, repeat=Repeat.ALWAYS
+            )
         )
 
-    def put_notice_settings(self, choices: Sequence[ChoiceForm]) -> Settings:
+    def choose(self, choices: Sequence[NoticeChoiceForm]) -> NoticeSettings:
         """Choose what I am told by which channel.
 
         Of the kinds that are named. The list of notices has all of them always.
         """
         return self._send(
-            Call[Settings](
+            Call[NoticeSettings](
                 "PUT",
                 "/api/v1/notice-settings",
-                {200: Settings},
+                {200: NoticeSettings},
                 body=given(choices=choices),
                 repeat=Repeat.ALWAYS,
             )
         )
 
-    def get_notices(self, *, unread: bool | None = None, page_size: int | None = None) -> Iterator[Notice]:
+    def find(self, *, unread: bool | None = None, page_size: int | None = None) -> Iterator[AccountNotice]:
         """My notices.
 
         Newest first. All that was told stands here, whatever became of mails and webhooks.
@@ -41,11 +50,11 @@ class NoticesApi(Group):
         page_size: How many come at once.
         """
         return rows_of(
-            lambda cursor: self.get_notices_page(unread=unread, cursor=cursor, limit=page_size),
+            lambda cursor: self.find_page(unread=unread, cursor=cursor, limit=page_size),
             lambda page: page.notices,
         )
 
-    def get_notices_page(
+    def find_page(
         self, *, cursor: str | None = None, limit: int | None = None, unread: bool | None = None
     ) -> Notices:
         """My notices. One page.
@@ -63,7 +72,7 @@ class NoticesApi(Group):
             )
         )
 
-    def post_notices_read(self, *, ids: Sequence[str] | None = None, up_to: str | None = None) -> int:
+    def mark_read(self, *, ids: Sequence[str] | None = None, up_to: str | None = None) -> int:
         """Mark notices as read.
 
         Those that are named, or one and all older ones. What is not yours is passed over.
@@ -74,7 +83,7 @@ class NoticesApi(Group):
             )
         )
 
-    def get_webhooks(self) -> list[Webhook]:
+    def webhooks(self) -> list[Webhook]:
         """My webhooks."""
         return self._send(
             Call[list[Webhook]](
@@ -82,7 +91,7 @@ class NoticesApi(Group):
             )
         )
 
-    def post_webhooks(self, *, url: str, label: str | None = None) -> NewWebhook:
+    def create_webhook(self, *, url: str, label: str | None = None) -> NewWebhook:
         """Have notices sent to a URL.
 
         Only from a login: a webhook would outlive the key that made it. HTTPS at port 443 of a public
@@ -92,14 +101,14 @@ class NoticesApi(Group):
             Call[NewWebhook]("POST", "/api/v1/webhooks", {201: NewWebhook}, body=given(url=url, label=label))
         )
 
-    def delete_webhooks_by_webhook_id(self, webhook_id: str) -> None:
+    def delete_webhook(self, webhook_id: str) -> None:
         """Delete a webhook.
 
         Any key of the owner may do it, so that one that nobody wants can be ended from a script.
         """
         return self._send(Call[None]("DELETE", f"/api/v1/webhooks/{segment(webhook_id)}", {204: None}))
 
-    def post_webhooks_by_webhook_id_test(self, webhook_id: str) -> str:
+    def test_webhook(self, webhook_id: str) -> str:
         """Try a webhook.
 
         Sends one notice there within seconds, and does not repeat it. The list of webhooks says what became

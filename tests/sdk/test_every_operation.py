@@ -23,6 +23,7 @@ from tests.api.house import MARKET, House
 from tests.api.people import Trader, new_trader, order
 from tests.custody.support.house import CustodyHouse
 from tests.sdk.bitcoin import BITCOIN_BY_LOGIN, BITCOIN_CALLS, Savings
+from tests.sdk.notices import NOTICE_CALLS, NOTICES_BY_LOGIN
 from tests.sdk.reserves import RESERVE_CALLS
 from tests.sdk.vaults import VAULT_CALLS, OwnVaults
 from tools.sdk.names import METHODS
@@ -143,8 +144,8 @@ CSV: dict[str, Callable[[Any, Scene], Any]] = {
     "ledger": lambda c, s: c.wallet.ledger_statement_csv(),
     "trades": lambda c, s: c.wallet.trade_statement_csv(market=MARKET),
 }
-KNOWN = CALLS.keys() | BITCOIN_CALLS.keys() | VAULT_CALLS.keys() | RESERVE_CALLS.keys()
-BY_LOGIN = {"post_api_keys"} | BITCOIN_BY_LOGIN
+KNOWN = CALLS.keys() | BITCOIN_CALLS.keys() | VAULT_CALLS.keys() | RESERVE_CALLS.keys() | NOTICE_CALLS.keys()
+BY_LOGIN = {"post_api_keys"} | BITCOIN_BY_LOGIN | NOTICES_BY_LOGIN
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +167,11 @@ def test_it_can_be_called(name: str, house: House, walk: Walk, login: Login) -> 
 @pytest.mark.parametrize("name", BITCOIN_CALLS)
 def test_it_can_be_called_about_bitcoin(name: str, house: House, walk: Walk, login: Login) -> None:
     _try_both(name, BITCOIN_CALLS[name], walk.savings, house, walk, login)
+
+
+@pytest.mark.parametrize("name", NOTICE_CALLS)
+def test_it_can_be_called_about_notices(name: str, house: House, walk: Walk, login: Login) -> None:
+    _try_both(name, NOTICE_CALLS[name], walk.alice, house, walk, login)
 
 
 @pytest.mark.parametrize("name", [*VAULT_CALLS, *RESERVE_CALLS])
