@@ -3,13 +3,18 @@
 Addresses are made from public keys that are kept; nobody who signs is asked for them.
 """
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from custody.bitcoin.scripts import script_at
 from custody.bitcoin.types import CHANGE, RECEIVE, Place, Role, WalletSpec
 from custody.models import WalletCounter, WatchedScript
 from custody.rules.statuses import Trail
 from custody.services.wallet_keys import COLD, HOT, single_spec
+
+_NEXT = """
+INSERT INTO custody_walletcounter AS counter (wallet, branch, next_index) VALUES (%s, %s, 1)
+ON CONFLICT (wallet, branch) DO UPDATE SET next_index = counter.next_index + 1
+RETURNING next_index - 1"""
 
 
 def hot_spec() -> WalletSpec:
@@ -43,15 +48,11 @@ def cold_place() -> WatchedScript:
     return unused or _watch_next(COLD, RECEIVE, Trail.COLD, cold_spec())
 
 
-@transaction.atomic
 def next_index(wallet: str, branch: int) -> int:
     """One that nobody else gets. A transaction that fails gives it back."""
-    WalletCounter.objects.get_or_create(wallet=wallet, branch=branch)
-    counter = WalletCounter.objects.select_for_update().get(wallet=wallet, branch=branch)
-    index = counter.next_index
-    counter.next_index = index + 1
-    counter.save(update_fields=["next_index"])
-    return index
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, [wallet, branch])
+        return int(cursor.fetchone()[0])
 
 
 def watch(

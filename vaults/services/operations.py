@@ -4,6 +4,7 @@ Where there is no vault to lock yet, or one key is used for two vaults at once, 
 the loser's transaction begins anew (`ledger.transactions`) and finds the winner's.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -11,13 +12,19 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from psycopg.types.json import Jsonb
 
 from vaults.errors import KeyReused
 from vaults.faults import fault_point
-from vaults.models import Operation
 
 MAX_KEY = 64
 Json = Mapping[str, Any]
+
+# Plain SQL: with the ORM these two took a sixth of the time of a deed.
+_FIND = "SELECT kind, vault_id, content, answer FROM vaults_operation WHERE actor_id = %s AND key = %s"
+_KEEP = """
+INSERT INTO vaults_operation (actor_id, key, kind, vault_id, content, answer, created_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s)"""
 
 
 class Deed(StrEnum):
@@ -34,13 +41,17 @@ def earlier(actor_id: int, key: str, kind: Deed, vault_id: UUID | None, content:
 
     Raises KeyReused where the key stands for something else.
     """
-    found = Operation.objects.filter(actor_id=actor_id, key=key).first()
-    if found is None:
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, [actor_id, key])
+        row = cursor.fetchone()
+    if row is None:
         return None
-    if (found.kind, found.content) != (kind, dict(content)) or vault_id not in (None, found.vault_id):
+    found_kind, found_vault, found_content, answer = row
+    is_same = (found_kind, json.loads(found_content)) == (kind, dict(content))
+    if not is_same or vault_id not in (None, found_vault):
         raise KeyReused(field="Idempotency-Key")
-    answer: Json = found.answer
-    return answer
+    first: Json = json.loads(answer)
+    return first
 
 
 def keep(
@@ -50,14 +61,8 @@ def keep(
     assert connection.in_atomic_block
     assert 0 < len(key) <= MAX_KEY, key
     fault_point("deed_keeping")
-    Operation.objects.create(
-        actor_id=actor_id,
-        key=key,
-        kind=kind,
-        vault_id=vault_id,
-        content=dict(content),
-        answer=dict(answer),
-        created_at=now,
-    )
+    values: list[Any] = [actor_id, key, kind, vault_id, Jsonb(dict(content)), Jsonb(dict(answer)), now]
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, values)
     fault_point("deed_kept")
     transaction.on_commit(lambda: fault_point("deed_committed"))

@@ -13,6 +13,7 @@ from vaults.models import FeeAccumulator
 from vaults.rules.accumulator import RAY
 
 _LOCK = 0x7661756C  # "vaul"
+_READ = "SELECT rate_ray, accrued_ms, accruals FROM vaults_feeaccumulator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,10 @@ def lock_rate() -> FeeAccumulator:
 
 def current_rate() -> Rate:
     """For showing: without a lock. Before the first accrual it is 1."""
-    row = FeeAccumulator.objects.first()
-    return Rate(RAY, 0, 0) if row is None else Rate(row.rate_ray, row.accrued_ms, row.accruals)
+    with connection.cursor() as cursor:
+        cursor.execute(_READ)
+        row = cursor.fetchone()
+    return Rate(RAY, 0, 0) if row is None else Rate(int(row[0]), row[1], row[2])
 
 
 @transaction.atomic

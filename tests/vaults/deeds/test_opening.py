@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from access.errors import DomainError
 from access.models import AccountRole, Role
@@ -161,3 +161,10 @@ def test_a_suspended_account_opens_none_and_a_house_without_bitcoin_says_so(sett
     assert refusal(opening_ask()).code == "NOT_PERMITTED"
     settings.CUSTODY = False
     assert refusal(opening_ask("bob")).status == 503
+
+
+def test_an_opening_takes_few_queries(django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    open_vault(opening_ask(), NOON)
+    ask = opening_ask()
+    with django_assert_max_num_queries(24):  # two savepoints' four among them
+        open_vault(ask, NOON)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from pytest_django import DjangoAssertNumQueries
 
 from access.errors import DomainError
 from access.models import AccountRole, Role
@@ -178,6 +179,13 @@ def test_an_amount_that_is_none_is_refused(atoms: int) -> None:
     with pytest.raises(DomainError) as raised:
         repay(Repay(vault.owner_id, vault.pk, new_key(), atoms), NOON)
     assert raised.value.code == "AMOUNT_OUT_OF_RANGE"
+
+
+def test_a_repayment_takes_few_queries(django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    vault = owing()
+    ask = Repay(vault.owner_id, vault.pk, new_key(), 1_000 * E8)
+    with django_assert_max_num_queries(14):  # a savepoint's two among them
+        repay(ask, NOON)
 
 
 def test_a_vault_that_is_not_there_is_not_found() -> None:
