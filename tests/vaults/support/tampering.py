@@ -1,11 +1,11 @@
 """What nobody should have done, past every guard of the database."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
 
-def tamper(statement: str, values: Sequence[object] = ()) -> None:
+def tamper(statement: str, values: list[Any] | None = None) -> None:
     """Without triggers: append-only tables too. Column constraints hold."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
