@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.api.bitcoin import OUTSIDE, Saver
-from tests.api.vault_owners import Owner, begin_vaults, done, path_of
+from tests.api.vault_owners import Owner, begin_vaults, done, path_of, pay_vault
 from tests.custody.support.house import BTC, CustodyHouse
 from tests.vaults.collateral.wallet import wallet_of
+
+COINS = 5  # a plan holds one, and what comes back waits for its block
 
 
 @dataclass
 class OwnVaults:
-    """`funded` holds a bitcoin and owes some dollars."""
+    """`funded` holds some bitcoin and owes some dollars."""
 
     owner: Owner
     funded: str
@@ -23,6 +25,9 @@ class OwnVaults:
         kept = {field: getattr(alice, field) for field in Saver.__dataclass_fields__}
         owner = Owner(**kept, wallet=wallet_of(f"sdk-{alice.user_id}"))
         path = owner.funded(chain, BTC)
+        address = owner.vault(path)["address"]
+        for _ in range(COINS - 1):
+            pay_vault(chain, address, BTC)
         done(owner.deed(f"{path}/mint", amount="5000"))
         return cls(owner, path.rpartition("/")[2])
 
