@@ -5,12 +5,19 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+OK = b"HTTP/1.1 200"
+
 
 class Connection(asyncio.Protocol):
     def __init__(
-        self, requests: Iterator[bytes], until: float, latencies: list[float], bad: list[bytes]
+        self,
+        requests: Iterator[bytes],
+        until: float,
+        latencies: list[float],
+        bad: list[bytes],
+        good: bytes = OK,
     ) -> None:
-        self.requests, self.until, self.latencies, self.bad = requests, until, latencies, bad
+        self.requests, self.until, self.latencies, self.bad, self.good = requests, until, latencies, bad, good
         self.done = asyncio.get_running_loop().create_future()
         self.received = b""
         self.missing = 0
@@ -45,7 +52,7 @@ class Connection(asyncio.Protocol):
     def _whole(self) -> None:
         self.missing = 0
         self.latencies.append(time.perf_counter() - self.sent)
-        if not self.received.startswith(b"HTTP/1.1 200"):
+        if not self.received.startswith(self.good):
             self.bad.append(self.received)
         self.received = b""
         self._next()
@@ -62,8 +69,10 @@ def content_length(head: bytes) -> int:
     return 0
 
 
-async def load(port: int, clients: Sequence[Iterator[bytes]], seconds: float) -> list[float]:
-    """Seconds of each answer. Every answer must be a 200. Clients may share one iterator."""
+async def load(
+    port: int, clients: Sequence[Iterator[bytes]], seconds: float, good: bytes = OK
+) -> list[float]:
+    """Seconds of each answer. Every answer must be `good`. Clients may share one iterator."""
     latencies: list[float] = []
     bad: list[bytes] = []
     until = time.perf_counter() + seconds
@@ -71,7 +80,7 @@ async def load(port: int, clients: Sequence[Iterator[bytes]], seconds: float) ->
     ends = []
     for requests in clients:
         _, client = await loop.create_connection(
-            lambda requests=requests: Connection(requests, until, latencies, bad),  # type: ignore[misc]
+            lambda requests=requests: Connection(requests, until, latencies, bad, good),  # type: ignore[misc]
             "127.0.0.1",
             port,
         )

@@ -1,4 +1,4 @@
-"""Table 9: finding and entering vaults that a price has made liquidatable, beside a look at every vault."""
+"""Table 9: deeds of vaults; and who is liquidatable by a tick, found and entered, beside a look at all."""
 
 import json
 
@@ -6,6 +6,7 @@ from rich.table import Table
 
 from bench.house import TEMPLATE, environment, python
 from bench.report import Run, console
+from bench.vaults.deeds import show_deeds
 from config.embedded.temporary import temporary_servers
 
 VAULTS = 1_000_000
@@ -15,6 +16,7 @@ def show(run: Run) -> None:
     with temporary_servers("ballast-bench-") as servers:
         env = environment(servers, TEMPLATE)
         python(env, "manage.py", "migrate", "--verbosity", "0")
+        show_deeds(run, servers)
         steps = json.loads(python(env, "-m", "bench.vaults.scan", str(VAULTS), str(run.runs)))
     table = Table(
         f"a tick over {VAULTS:,} vaults",
