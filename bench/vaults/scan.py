@@ -67,8 +67,10 @@ def main(vaults: int, runs: int) -> None:
 
 
 def _step(hits: int, runs: int) -> Step:
-    """By a price at which so many more vaults are below their ratio than have been entered."""
-    price_e8 = _price_below(hits) if hits else PRICE
+    """A tick from a price at which nobody has to change to one at which so many more are liquidatable."""
+    _enter(_price_below(0), 0)
+    _execute("VACUUM vaults_vault")
+    price_e8 = _price_below(hits)
     liquidatable = len(candidates(Question.LIQUIDATE, price_e8=price_e8, rate_ray=RAY))
     if liquidatable != hits:
         raise Wrong(f"{liquidatable} vaults are liquidatable, and not {hits}")
@@ -76,11 +78,11 @@ def _step(hits: int, runs: int) -> Step:
     found_ms = median(_ms(lambda: _find(price_e8)) for _ in range(20 * runs))
     full_ms = median(_ms(lambda: _execute(FULL, {"price": price_e8, "rate": RAY})) for _ in range(runs))
     entered, entered_ms = _enter(price_e8, hits)
-    _execute("VACUUM vaults_vault")
     return Step(hits, found, found_ms, full_ms, entered, entered_ms)
 
 
 def _price_below(hits: int) -> int:
+    """The edge of the next one."""
     keys = Vault.objects.filter(status__in=("ACTIVE", "WARNING")).order_by("-liquidation_key")
     key = keys.values_list("liquidation_key", flat=True)[hits]
     assert key is not None
