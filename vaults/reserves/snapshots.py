@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
 
-from ledger.selectors_customers import Holdings, customer_holdings
+from ledger.selectors_customers import Holdings, customer_holdings, has_customers
 from vaults.models import ReserveLeaves, ReserveSnapshot
 from vaults.models.reserves import HASH_BYTES
 from vaults.reserves.leaves import Customer, Part, part_depth, parts_of
@@ -31,8 +31,8 @@ DELETE FROM vaults_reserveleaves WHERE id IN (
 
 
 def take_if_due(now: datetime) -> ReserveSnapshot | None:
-    """Where the hour has none yet and nobody is taking one."""
-    if not _is_due(now):
+    """Where the hour has none yet, there are customers, and nobody is taking one."""
+    if not _is_due(now) or not has_customers():
         return None
     with transaction.atomic():
         with connection.cursor() as cursor:

@@ -64,7 +64,8 @@ def test_the_same_money_has_another_root_each_time() -> None:
 
 
 @pytest.mark.django_db
-def test_one_is_taken_in_each_hour() -> None:
+def test_one_is_taken_in_each_hour_once_there_are_customers() -> None:
+    assert take_if_due(NOON) is None
     small_town()
     assert take_if_due(NOON) is not None
     assert take_if_due(NOON + timedelta(minutes=29)) is None
