@@ -72,7 +72,7 @@ class CoinStatus(StrEnum):
 
 
 class WithdrawalStatus(StrEnum):
-    """Of collateral on its way out. PLANNED, SIGNED and BROADCAST are open: their amounts left the collateral."""
+    """Of collateral on its way out. PLANNED, SIGNED and BROADCAST are open: they left the collateral."""
 
     PLANNED = "PLANNED"  # waits for its owner's signature
     SIGNED = "SIGNED"  # by its owner: cannot be canceled any more
