@@ -94,7 +94,7 @@ def lose(scene: Scene, moves: Moves) -> None:
     taken = [one for one in lost if moves[one.coin_id] is CoinStatus.TAKEN]
     for name, coins in (
         ("COLLATERAL_TAKEN", taken),
-        ("COLLATERAL_GONE", [o for o in lost if o not in taken]),
+        ("COLLATERAL_GONE", [one for one in lost if one not in taken]),
     ):
         for coin in coins:
             scene.move([coin], moves[coin.coin_id])
@@ -108,7 +108,10 @@ def lose(scene: Scene, moves: Moves) -> None:
 
 def gain(scene: Scene) -> None:
     """Credit what is deep enough."""
-    deep = [one for one in scene.facts if _may_be_credited(scene, one)]
+    if not scene.facts:
+        return
+    young = young_vault_sats([scene.vault.owner_id]).get(scene.vault.owner_id, 0)
+    deep = [one for one in scene.facts if _may_be_credited(scene, one, young)]
     if not deep:
         return
     inside = _from_inside(scene, [one.txid for one in deep])
@@ -122,14 +125,13 @@ def gain(scene: Scene) -> None:
     _tell(scene, "COLLATERAL_ADDED", coins)
 
 
-def _may_be_credited(scene: Scene, one: VaultCoinFacts) -> bool:
+def _may_be_credited(scene: Scene, one: VaultCoinFacts, young_sats: int) -> bool:
     coin = scene.coins.get(one.coin_id)
     if coin is None or coin.status not in (CoinStatus.CONFIRMED, CoinStatus.GONE):
         return False
     if scene.vault.status == VaultStatus.CLOSED or coin.change_of is not None:
         return False  # what comes after the end stays its owner's, and is nobody's collateral
-    young = young_vault_sats([one.owner_id]).get(one.owner_id, 0)
-    needed = required(max(young, one.value_sats), scene.position.network, is_coinbase=one.is_coinbase)
+    needed = required(max(young_sats, one.value_sats), scene.position.network, is_coinbase=one.is_coinbase)
     facts = replace(_coin_facts(scene, coin, one), required=needed, is_barred=False)
     return coin_status(CoinStatus(coin.status), facts) is CoinStatus.CREDITED
 

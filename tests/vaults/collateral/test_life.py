@@ -7,6 +7,7 @@ from ledger.rules import Purpose
 from tests.custody.support.house import balance
 from tests.vaults.collateral.scene import BTC, HOME, Life
 from vaults.models import CollateralWithdrawal
+from vaults.services.scanning import run_once
 
 
 def test_it_lives_from_the_first_deposit_to_the_last_coin_at_home(life: Life) -> None:
@@ -21,8 +22,12 @@ def test_it_lives_from_the_first_deposit_to_the_last_coin_at_home(life: Life) ->
     assert (life.vault.status, life.vault.collateral_sats) == ("ACTIVE", 2 * BTC)
 
     life.mint(30_000)
-    life.deposit(BTC)
-    assert life.vault.collateral_sats == 3 * BTC
+    life.price(20_000)
+    run_once(life.now)
+    assert life.vault.status == "LIQUIDATING"
+    life.deposit(BTC)  # which saves it, before any scan
+    assert (life.vault.status, life.vault.collateral_sats) == ("ACTIVE", 3 * BTC)
+    life.price(60_000)
 
     row = life.take(BTC)
     assert life.vault.collateral_sats == 2 * BTC - row.fee_sats  # at once, though nobody has signed
@@ -49,6 +54,7 @@ def test_it_lives_from_the_first_deposit_to_the_last_coin_at_home(life: Life) ->
         "OPENED",
         "COLLATERAL_ADDED",
         "MINTED",
+        "LIQUIDATING",
         "COLLATERAL_ADDED",
         "WITHDRAWAL_PLANNED",
         "WITHDRAWAL_SIGNED",
