@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from ballast_sdk.calls import Call, Repeat, given, segment
+from ballast_sdk.calls import Amount, Call, Repeat, given, segment
 from ballast_sdk.models.bitcoin import (
     AllowedAddress,
     Custody,
@@ -173,7 +173,7 @@ class AsyncBitcoinApi(AsyncGroup):
     async def withdraw(
         self,
         *,
-        amount: str,
+        amount: Amount,
         code: str,
         asset: str | None = None,
         address_id: int | None = None,

@@ -1,6 +1,5 @@
 """Types of the API: what answers about notices are made of. Generated: do not edit."""
 
-from ballast_sdk.calls import Amount
 from ballast_sdk.models.base import Form, Model
 
 

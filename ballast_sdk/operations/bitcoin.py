@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ballast_sdk.calls import Call, Repeat, given, segment
+from ballast_sdk.calls import Amount, Call, Repeat, given, segment
 from ballast_sdk.models.bitcoin import (
     AllowedAddress,
     Custody,
@@ -171,7 +171,7 @@ class BitcoinApi(Group):
     def withdraw(
         self,
         *,
-        amount: str,
+        amount: Amount,
         code: str,
         asset: str | None = None,
         address_id: int | None = None,

@@ -178,9 +178,9 @@ class VaultsApi(Group):
         self,
         vault_id: str,
         *,
-        amount: str,
-        min_ratio: str | None = None,
-        max_debt: str | None = None,
+        amount: Amount,
+        min_ratio: Amount | None = None,
+        max_debt: Amount | None = None,
         idempotency_key: str | None = None,
     ) -> VaultMint:
         """Mint dollars.
@@ -208,11 +208,11 @@ class VaultsApi(Group):
         self,
         vault_id: str,
         *,
-        add: str | None = None,
-        mint: str | None = None,
-        price: str | None = None,
-        repay: str | None = None,
-        withdraw: str | None = None,
+        add: Amount | None = None,
+        mint: Amount | None = None,
+        price: Amount | None = None,
+        repay: Amount | None = None,
+        withdraw: Amount | None = None,
     ) -> Preview:
         """What a vault would be.
 
@@ -233,7 +233,7 @@ class VaultsApi(Group):
         self,
         vault_id: str,
         *,
-        amount: str | None = None,
+        amount: Amount | None = None,
         all: bool | None = None,
         idempotency_key: str | None = None,
     ) -> VaultRepayment:
@@ -262,8 +262,8 @@ class VaultsApi(Group):
         self,
         vault_id: str,
         *,
-        repay: str | None = None,
-        deposit: str | None = None,
+        repay: Amount | None = None,
+        deposit: Amount | None = None,
         code: str | None = None,
         idempotency_key: str | None = None,
     ) -> VaultSaving:
@@ -292,9 +292,9 @@ class VaultsApi(Group):
         self,
         vault_id: str,
         *,
-        amount: str,
+        amount: Amount,
         address: str,
-        min_ratio: str | None = None,
+        min_ratio: Amount | None = None,
         idempotency_key: str | None = None,
     ) -> CollateralWithdrawal:
         """Withdraw bitcoin from a vault.

@@ -65,14 +65,13 @@ def _module(module: str, names: list[str], places: dict[str, str], schemas: Sche
     )
     needed = {use for name in names for use in schemas.needs(name)} - set(names)
     lines = [f'"""Types of the API: {subject}. {MADE}"""', ""]
-    if any(name.endswith("Form") for name in names):
+    classes = [line for name in names for line in ("", "", *_class(name, schemas.objects[name], schemas))]
+    if any(": Amount" in line for line in classes):
         lines += ["from ballast_sdk.calls import Amount"]
     bases = sorted({"Form" if name.endswith("Form") else "Model" for name in names})
     lines += [f"from ballast_sdk.models.base import {', '.join(bases)}"]
     lines += imports("ballast_sdk.models", {name: places[name] for name in needed if name in places})
-    for name in names:
-        lines += ["", "", *_class(name, schemas.objects[name], schemas)]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *classes]) + "\n"
 
 
 def _class(name: str, schema: Schema, schemas: Schemas) -> Iterator[str]:

@@ -99,7 +99,9 @@ def _needed(text: str, flavor: Flavor) -> Iterator[str]:
 
 
 def _has(text: str, name: str) -> bool:
-    return any(f"{before}{name}" in text for before in (" ", "(", "[", "{", "="))
+    """As code has it: a sentence about amounts names no type."""
+    places = (": ", "(", "[", "{", "=") if name == "Amount" else (" ", "(", "[", "{", "=")
+    return any(f"{before}{name}" in text for before in places)
 
 
 def _methods(operation: Operation, flavor: Flavor) -> Iterator[list[str]]:

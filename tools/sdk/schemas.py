@@ -1,5 +1,6 @@
 """The document's schemas as Python types: names, annotations, and which type needs which."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +9,8 @@ from tools.sdk.names import type_name
 
 Schema = dict[str, Any]
 
-DECIMAL = r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,10})?$"
+# A decimal string of however many places.
+DECIMAL = re.compile(re.escape(r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,") + r"[0-9]+" + re.escape("})?$"))
 _PLAIN = {
     "object": "dict[str, object]",
     "string": "str",
@@ -76,7 +78,7 @@ class Schemas:
     def _one(self, kind: str, schema: Schema, sent: bool) -> Annotation:
         if kind == "array":
             return self._array(schema, sent)
-        if kind == "string" and sent and schema.get("pattern") == DECIMAL:
+        if kind == "string" and sent and DECIMAL.fullmatch(schema.get("pattern", "")):
             return _named("Amount")
         return Annotation(_PLAIN[kind])
 
