@@ -21,7 +21,7 @@ from custody.selectors_spends import does_the_same, seen_tx
 PAGE = 500
 
 Cursor = tuple[int, int]
-BEGINNING: Cursor = (-1, 0)
+BEGINNING: Cursor = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,8 @@ def vault_coins_since(cursor: Cursor, *, limit: int = PAGE) -> list[VaultCoinFac
     """
     number, coin_id = cursor
     later = Q(told_number__gt=number) | Q(told_number=number, pk__gt=coin_id)
-    # The first condition alone is one range of the index.
-    rows = _vault_coins().filter(later, told_number__gte=number).order_by("told_number", "pk")
+    # The second condition alone is one range of the index, which has vaults' coins alone.
+    rows = _vault_coins().filter(later, told_number__gte=max(number, 1)).order_by("told_number", "pk")
     return _facts_of(list(rows[: min(limit, PAGE)]))
 
 

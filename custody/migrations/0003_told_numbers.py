@@ -24,7 +24,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="coin",
-            index=models.Index(fields=["told_number", "id"], name="custody_coin_told"),
+            index=models.Index(
+                condition=models.Q(told_number__gt=0),
+                fields=["told_number", "id"],
+                name="custody_coin_told",
+            ),
         ),
         migrations.AddConstraint(
             model_name="feeestimate",

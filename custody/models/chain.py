@@ -87,7 +87,8 @@ class Coin(models.Model):
 
     `height` is that of its block in the active chain, null while it is in none; `spent_height` the same of
     the transaction that spends it. `is_booked` says that the ledger counts it as the house's (hot, cold).
-    `told_number` is the `facts_number` under which this was last told: who follows coins asks for later ones.
+    `told_number`, of a vault's coin, is the `facts_number` under which this was last told: who follows vaults
+    asks for later ones. Of all others it is 0.
     """
 
     txid = models.CharField(max_length=TXID)
@@ -111,7 +112,9 @@ class Coin(models.Model):
         ]
         indexes = [
             models.Index(name="custody_coin_height", fields=["height"]),
-            models.Index(name="custody_coin_told", fields=["told_number", "id"]),
+            models.Index(
+                name="custody_coin_told", fields=["told_number", "id"], condition=Q(told_number__gt=0)
+            ),
             models.Index(name="custody_coin_spent", fields=["spent_by"], condition=~Q(spent_by="")),
             models.Index(name="custody_coin_spent_at", fields=["spent_height"]),
             models.Index(

@@ -91,7 +91,8 @@ def plan_vault_sweep(
     coin_ids: Collection[int] | None = None,
 ) -> PlannedSpend:
     """Everything to one address, the fee out of it: all confirmed coins of the vault, of `coin_ids` where
-    they are given, that bring more than they cost; the largest where one transaction cannot have them all.
+    they are given, that bring more than they cost; the largest where one transaction cannot have them all,
+    or would pay miners more than the terms say.
 
     Raises InvalidAddress, BelowMinimum, WalletNotFound, FundsTooSmall, FeeTooHigh.
     """
@@ -174,11 +175,14 @@ def _choice(
 def _everything(
     spec: WalletSpec, script: bytes, fee_rate: int, coins: Sequence[Coin]
 ) -> tuple[list[Coin], int]:
-    """The coins, and what is left of them once the miners have got theirs."""
+    """The coins, and what is left of them once the miners have got theirs. Where all of them would cost too
+    much, the largest that do not."""
     terms = terms_in_force()
     aim = aim_at(spec, [script], 0, _rate(fee_rate, terms))
     each = aim.fee(2, False) - aim.fee(1, False)
     taken = readable([coin for coin in coins if coin.value_sats > each])
+    while len(taken) > 1 and aim.fee(len(taken), False) > terms.max_fee_sats:
+        taken.pop()
     fee = aim.fee(len(taken), False)
     amount = sum(coin.value_sats for coin in taken) - fee
     if not taken:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, Subquery
+from django.db.models import Case, Q, Subquery, Value, When
 from django.db.models.expressions import Combinable
 
 from custody.bitcoin.transactions import serialize
@@ -25,9 +25,10 @@ _COINS = """
 INSERT INTO custody_coin AS known (txid, vout, watched_id, value_sats, is_coinbase, height, block_hash,
                                    in_mempool, spent_by, is_booked, told_number, seen_at)
 SELECT o.txid, o.vout, o.watched_id, o.value_sats, o.is_coinbase, %s::integer, %s, %s, '', false,
-       (SELECT facts_number + 1 FROM custody_chainposition), now()
+       CASE WHEN w.trail = 'VAULT' THEN (SELECT facts_number + 1 FROM custody_chainposition) ELSE 0 END, now()
   FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::boolean[])
        AS o(txid, vout, watched_id, value_sats, is_coinbase)
+  JOIN custody_watchedscript AS w ON w.id = o.watched_id
 ON CONFLICT (txid, vout) DO UPDATE SET told_number = EXCLUDED.told_number, {update}"""
 _MINED = "height = EXCLUDED.height, block_hash = EXCLUDED.block_hash, in_mempool = false"
 _SIGHTED = "in_mempool = known.height IS NULL"
@@ -41,7 +42,8 @@ SELECT o.txid, o.prev_txid, o.prev_vout, '' FROM unnest(%s::text[], %s::text[], 
 ON CONFLICT (txid, prev_txid, prev_vout) DO NOTHING"""
 _SPENT = """
 UPDATE custody_coin AS c SET spent_by = o.spender, spent_height = %s::integer,
-       told_number = (SELECT facts_number + 1 FROM custody_chainposition)
+       told_number = CASE WHEN c.told_number > 0
+                          THEN (SELECT facts_number + 1 FROM custody_chainposition) ELSE 0 END
   FROM unnest(%s::text[], %s::bigint[], %s::text[]) AS o(txid, vout, spender)
  WHERE c.txid = o.txid AND c.vout = o.vout AND (%s::boolean OR c.spent_height IS NULL)"""
 _RIVALS = """
@@ -108,8 +110,9 @@ def forget(*, coins: Iterable[int], spent: Iterable[int], rivals: Iterable[int])
 
 
 def _next_number() -> Combinable:
-    """What `position.telling` will count this to be, for the ORM."""
-    return Subquery(ChainPosition.objects.values("facts_number")[:1]) + 1
+    """What `position.telling` will count this to be, of a vault's coin."""
+    following = Subquery(ChainPosition.objects.values("facts_number")[:1]) + 1
+    return Case(When(told_number__gt=0, then=following), default=Value(0))
 
 
 def _tell(concern: Concern, height: int | None, block_hash: str) -> None:

@@ -129,6 +129,15 @@ def test_miners_never_get_more_than_the_terms_say() -> None:
     assert sweep(fee_rate=1_000).fee_sats <= 1_000
 
 
+def test_a_sweep_that_would_cost_too_much_begins_with_the_largest() -> None:
+    coins = [coin(BTC + number) for number in range(10)]
+    new_terms(max_fee_sats=1_200)
+    one = sweep(fee_rate=2_000)
+    assert 1 < len(one.coin_ids) < 10
+    assert one.fee_sats <= 1_200
+    assert set(one.coin_ids) == {each.pk for each in coins[-len(one.coin_ids) :]}
+
+
 def test_a_quote_is_what_is_planned_and_holds_nothing() -> None:
     coin(BTC)
     to: dict[str, Any] = {"reference": REFERENCE, "address": address("carol"), "fee_rate": RATE}
