@@ -87,6 +87,7 @@ def test_a_repaid_vault_thaws_with_the_next_block(life: Life) -> None:
     assert life.vault.status == "ACTIVE"
 
 
+@pytest.mark.long
 def test_a_withdrawals_block_goes_and_comes_again(life: Life) -> None:
     life.deposit(2 * BTC)
     row = life.take(BTC)
