@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 
 from access.notices import notify
 from oracle.errors import NoPrice
@@ -33,12 +33,14 @@ logger = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Scan:
     """What one turn did. `is_mine` is False where another's was under way. `refused` is the code of why there
-    is no price to judge by, "" where there is one. `is_whole`: nobody was left for want of time."""
+    is no price to judge by, "" where there is one. `failed` are vaults whose rows contradict each other; the
+    log says how. `is_whole`: nobody was left for want of time."""
 
     is_mine: bool = True
     refused: str = ""
     looked_at: int = 0
     held_by_others: int = 0
+    failed: int = 0
     entered: dict[VaultEvent, int] = field(default_factory=dict)
     is_whole: bool = True
 
@@ -79,7 +81,7 @@ class _Turn:
         self.began_s = time.monotonic()
         self.budget_s = budget_s
         self.chunk = chunk
-        self.looked_at = self.held_by_others = 0
+        self.looked_at = self.held_by_others = self.failed = 0
         self.entered: Counter[VaultEvent] = Counter()
 
     def run(self) -> Scan:
@@ -90,7 +92,8 @@ class _Turn:
         return self._scan("", is_whole=is_whole)
 
     def _scan(self, refused: str, *, is_whole: bool) -> Scan:
-        return Scan(True, refused, self.looked_at, self.held_by_others, dict(self.entered), is_whole)
+        counts = (self.looked_at, self.held_by_others, self.failed)
+        return Scan(True, refused, *counts, dict(self.entered), is_whole)
 
     @property
     def now(self) -> datetime:
@@ -99,8 +102,7 @@ class _Turn:
     def _enter_all(self) -> bool:
         """Whether there was time for everybody."""
         for vault_ids in chunks(self._grounds(current_rate().rate_ray), self.chunk):
-            restated = self._enter(vault_ids)
-            self.entered.update(one.event for one in restated)
+            self._enter_around_faults(vault_ids)
             if time.monotonic() - self.began_s > self.budget_s:
                 return False
         return True
@@ -109,13 +111,26 @@ class _Turn:
         price = price_for_liquidation(now_ms=int(self.now.timestamp() * 1000))
         return Grounds(price.upper_e8, price.round_id, rate_ray)
 
+    def _enter_around_faults(self, vault_ids: Sequence[UUID]) -> None:
+        """One vault whose rows contradict each other keeps nobody else from being judged."""
+        try:
+            self.entered.update(one.event for one in self._enter(vault_ids))
+        except (IntegrityError, DataError):
+            if len(vault_ids) == 1:
+                logger.exception("vault %s cannot be judged", vault_ids[0])
+                self.failed += 1
+                return
+            middle = len(vault_ids) // 2
+            self._enter_around_faults(vault_ids[:middle])
+            self._enter_around_faults(vault_ids[middle:])
+
     @transaction.atomic
     def _enter(self, vault_ids: Sequence[UUID]) -> list[Restated]:
         vaults = claim(vault_ids)
-        self.looked_at += len(vaults)
-        self.held_by_others += len(vault_ids) - len(vaults)
         restated = judge(vaults, self._grounds(hold_rate().rate_ray))
         told = store_many(restated, self.now)
         notify([notice for one in restated if (notice := notice_of(one)) is not None])
         tell_after_commit(told)
+        self.looked_at += len(vaults)
+        self.held_by_others += len(vault_ids) - len(vaults)
         return restated

@@ -8,6 +8,7 @@ from django.db import connection, connections, transaction
 
 from access.models import Notice
 from ledger.models import DomainEvent
+from ledger.streams import NewEvent, append_events
 from tests.vaults.rules.amounts import e8
 from tests.vaults.scan.at_price import price, scan_at, status
 from tests.vaults.support.rows import E8, NOON, funded_vault
@@ -88,6 +89,18 @@ def test_a_flood_of_one_kind_leaves_time_for_the_others() -> None:
     assert sum(turn.entered.get(VaultEvent.RECOVER, 0) for turn in turns) == 91
     first_warning = next(number for number, turn in enumerate(turns) if VaultEvent.WARN in turn.entered)
     assert first_warning <= 4
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("assets")
+def test_a_vault_that_cannot_be_judged_stops_nobody_else() -> None:
+    many(20)
+    broken = funded_vault("bob", debt=3_000 * E8)
+    append_events([NewEvent(broken.stream, broken.version + 1, "FROM_NOWHERE", {})])
+    scan = scan_at(CRASH)
+    assert (scan.failed, scan.changed) == (1, 20)
+    assert status(broken) == VaultStatus.ACTIVE
+    assert not Notice.objects.filter(user_id=broken.owner_id).exists()
 
 
 @pytest.mark.django_db(transaction=True)
