@@ -22,7 +22,11 @@ _COPY = """
 COPY vaults_vault (id, owner_id, label, figures_id, address, status, status_before, collateral_sats,
     normalised_atoms, liquidation_key, warning_key, version, created_at, changed_at) FROM STDIN"""
 _NOBODY = 0  # an owner that is no user
-STATES = {Standing.SAFE: VaultStatus.ACTIVE, Standing.WARNED: VaultStatus.WARNING}
+STATES = {
+    Standing.SAFE: VaultStatus.ACTIVE,
+    Standing.WARNED: VaultStatus.WARNING,
+    Standing.LIQUIDATABLE: VaultStatus.LIQUIDATING,
+}
 
 
 @contextmanager
