@@ -10,7 +10,7 @@ from django.db.models import Sum
 
 from ledger.batch import AccountKey, BatchTransfer, account_ids, post_batch
 from ledger.rules import Purpose
-from ledger.selectors import house_balance, transfers_of
+from ledger.selectors import assets, house_balance, transfers_of
 from ledger.streams import NewEvent, append_events
 from vaults.meters import note_accrual
 from vaults.models import FeeAccumulator, Vault
@@ -29,6 +29,8 @@ _DEBT, _FEES, _ROUNDING = (
 @transaction.atomic
 def accrue(now: datetime) -> int:
     """Atoms of fees: 0 where no whole second passed, or the clock went back. What was missed is one step."""
+    if _USDB not in assets():
+        return 0  # before a house's first release
     begin_accumulator(now)
     with connection.cursor() as cursor:
         accounts = account_ids(cursor, [_DEBT, _FEES, _ROUNDING])  # before anything is locked

@@ -7,7 +7,7 @@ from threading import Thread
 import pytest
 from django.db import connections
 
-from ledger.models import Transfer
+from ledger.models import Account, Transfer
 from ledger.rules import Purpose
 from ledger.selectors import house_balance
 from ledger.streams import events_of
@@ -32,6 +32,12 @@ def booked(purpose: Purpose) -> int:
 def owed_by_all() -> int:
     total = sum(Vault.objects.values_list("normalised_atoms", flat=True))
     return debt_atoms(total, current_rate().rate_ray)
+
+
+@pytest.mark.django_db
+def test_where_there_are_no_dollars_yet_nothing_is_begun() -> None:
+    assert accrue(NOON) == 0
+    assert not (FeeAccumulator.objects.exists() or Account.objects.exists())
 
 
 def test_a_year_of_months_is_the_fee_of_a_year(assets: None) -> None:
