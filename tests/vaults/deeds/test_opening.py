@@ -61,6 +61,15 @@ def test_a_repeat_gives_the_same_vault_even_with_an_old_proof() -> None:
     assert Vault.objects.count() == VaultWallet.objects.count() == 1
 
 
+def test_a_vaults_number_is_the_same_for_a_repeat_and_not_to_be_found_by_trying(settings: Settings) -> None:
+    """The reserves show it to everybody, without its owner."""
+    ask = opening_ask(key="savings")
+    assert ask.vault_id == opening_ask(key="savings").vault_id != opening_ask("bob", key="savings").vault_id
+    before = ask.vault_id
+    settings.SECRET_KEY = "another" * 10
+    assert ask.vault_id != before
+
+
 def test_a_wallet_that_a_crash_left_behind_is_taken_by_the_repeat() -> None:
     ask = opening_ask()
     wallet = open_vault_wallet(ask.owner_id, str(ask.vault_id), ask.account_key)
