@@ -51,9 +51,11 @@ def checked_addresses(host: str, policy: Policy, lookup: Lookup, timeout: float)
     try:
         found: Sequence[Address] = [ipaddress.ip_address(host)]
     except ValueError:
+        asked = _lookups.submit(lookup, host)
         try:
-            found = _lookups.submit(lookup, host).result(max(timeout, 0))
+            found = asked.result(max(timeout, 0))
         except Late:
+            asked.cancel()  # so that what nobody waits for is not looked up before what somebody does
             raise httpcore.ConnectTimeout from None
         except (
             OSError,

@@ -1,13 +1,17 @@
 """A webhook goes to a judged address over verified TLS, within its time, and follows nothing."""
 
 import socket
+import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
+import httpcore
 import pytest
 
 from access.notices.addresses import Address
+from access.notices.connecting import checked_addresses
 from access.notices.outcomes import DELIVERED
 from access.notices.targets import Policy
 from tests.access.notices.receivers import HERE, Answer, Heard, receiver, says, sender, silence, status
@@ -174,6 +178,25 @@ def test_a_lookup_that_hangs_is_given_up() -> None:
     began = time.monotonic()
     assert sender(lookup=hang, seconds=0.3).post("https://hooks.example.com/", {}, BODY).error == "TIMEOUT"
     assert time.monotonic() - began < 1.2
+
+
+def test_a_name_that_nobody_waits_for_any_more_is_not_looked_up() -> None:
+    """Else who has many names that hang makes everybody's wait behind them."""
+    ends = threading.Event()
+    asked: list[str] = []
+
+    def hang(host: str) -> Sequence[Address]:
+        asked.append(host)
+        ends.wait(5)
+        return [HERE]
+
+    policy = Policy(is_local=True)
+    with ThreadPoolExecutor(32) as pool:
+        calls = [pool.submit(checked_addresses, f"h{n}.example.com", policy, hang, 0.2) for n in range(32)]
+        assert all(isinstance(call.exception(), httpcore.ConnectTimeout) for call in calls)
+    ends.set()
+    assert checked_addresses("mine.example.com", policy, lambda _: [HERE], 5) == [HERE]
+    assert len(asked) <= 16
 
 
 def test_a_name_that_nobody_knows_is_a_failure() -> None:
