@@ -130,9 +130,9 @@ class WebhooksEndpoint(AsyncEndpoint):
 
 
 class WebhookView(StrictAPIView):
-    @operation(scope=Scope.READ, summary="Delete a webhook", answers={204: None}, tags=TAGS)
+    @operation(scope=Scope.TRADE, summary="Delete a webhook", answers={204: None}, tags=TAGS)
     def delete(self, request: Request, webhook_id: str) -> Response:
-        """Any key of the owner may do it, so that one that nobody wants can be ended from a script."""
+        """A key that only reads does not do it: it would silence what its owner is told."""
         wanted = admitted(request)
         delete_webhook(
             user_id=wanted.caller.user_id,

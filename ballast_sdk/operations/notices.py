@@ -104,7 +104,7 @@ class NoticesApi(Group):
     def delete_webhook(self, webhook_id: str) -> None:
         """Delete a webhook.
 
-        Any key of the owner may do it, so that one that nobody wants can be ended from a script.
+        A key that only reads does not do it: it would silence what its owner is told.
         """
         return self._send(Call[None]("DELETE", f"/api/v1/webhooks/{segment(webhook_id)}", {204: None}))
 

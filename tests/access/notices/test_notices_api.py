@@ -130,6 +130,18 @@ def test_a_key_that_only_reads_chooses_nothing(client: httpx.Client, db: None) -
 
 
 @pytest.mark.usefixtures("local")
+def test_a_key_that_only_reads_silences_no_webhook(
+    client: httpx.Client, carol: User, login: dict[str, str]
+) -> None:
+    hook = client.post(HOOKS, json={"url": URL}, headers=login).json()["webhook_id"]
+    reader = person("watcher", scopes=[Scope.READ])
+    assert code(reader.send(client, "DELETE", f"{HOOKS}/{hook}")) == (403, "FORBIDDEN")
+    trader = person("trader", scopes=[Scope.READ, Scope.TRADE])
+    assert code(trader.send(client, "DELETE", f"{HOOKS}/{hook}")) == (404, "NOT_FOUND")
+    assert client.delete(f"{HOOKS}/{hook}", headers=login).status_code == 204
+
+
+@pytest.mark.usefixtures("local")
 def test_a_webhook_is_made_from_a_login_shown_tried_and_deleted(
     client: httpx.Client, carol: User, login: dict[str, str]
 ) -> None:
