@@ -31,6 +31,7 @@ from vaults.api.forms import (
     SaveForm,
     TakeForm,
 )
+from vaults.api.vaults import OPEN_COST
 from vaults.asking import (
     Asker,
     ask_cancel,
@@ -170,8 +171,8 @@ def register_channels() -> None:
 
 
 def register_operations() -> None:
+    register_operation(SocketOperation("vault.open", SocketOpenForm, Scope.TRADE, _open, OPEN_COST))
     for name, form, scope, run in (
-        ("vault.open", SocketOpenForm, Scope.TRADE, _open),
         ("vault.mint", SocketMintForm, Scope.TRADE, _deed(ask_mint)),
         ("vault.repay", SocketRepayForm, Scope.TRADE, _deed(ask_repay)),
         ("vault.save", SocketSaveForm, Scope.TRADE, _save),

@@ -33,6 +33,7 @@ from vaults.selectors_pages import vault_page, withdrawal_page
 
 TAGS = ["vaults"]
 LIST_COST = 2
+OPEN_COST = 20  # keys are derived, and a wallet is watched from then on
 
 
 def asker_of(request: ApiRequest) -> Asker:
@@ -51,6 +52,7 @@ class VaultsEndpoint(AsyncEndpoint):
         body=OpenForm,
         answers={201: OneVaultDocument},
         idempotent=True,
+        cost=OPEN_COST,
         tags=TAGS,
         example={
             "key": "[6f53d49c/48h/1h/0h/2h]tpubDEzjBSVNHqoeuHhbcWNfJAiSCdZ5TKPYGXbSoUSKdgVoTeA"

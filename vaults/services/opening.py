@@ -4,11 +4,12 @@ A private key is refused wherever it is given, and nothing of it is kept or said
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Count, Q
 from django.utils.crypto import salted_hmac
 
 from access.roles import Permission, require
@@ -31,6 +32,7 @@ from vaults.services.money import open_accounts
 from vaults.services.operations import Deed, Json, earlier, keep
 
 EVENT = "OPENED"
+_DAY, _A_DAY = timedelta(days=1), 5  # so many times what may stand at once are opened in a day, at most
 _OWNERS_LOCK = 0x766F776E  # "vown", beside the owner's number
 _NUMBERS = "vaults.opening"  # of ids that are made of an owner and his key
 
@@ -73,7 +75,7 @@ def open_vault(ask: Opening, now: datetime) -> Vault:
     require(ask.owner_id, Permission.CREATE_VAULT)
     _check_proof(ask, now)
     version = version_in_force()
-    _check_room(ask.owner_id, version)
+    _check_room(ask.owner_id, version, now)
     open_accounts(ask.owner_id)
     try:
         wallet = open_vault_wallet(ask.owner_id, str(ask.vault_id), ask.account_key)
@@ -96,10 +98,16 @@ def _opened(ask: Opening) -> Vault | None:
     return None if answer is None else vault_of(ask.owner_id, UUID(answer["vault_id"]))
 
 
-def _check_room(owner_id: int, version: FiguresVersion) -> None:
-    standing = Vault.objects.filter(owner_id=owner_id).exclude(status=VaultStatus.CLOSED)
-    if standing.count() >= version.max_vaults:
+def _check_room(owner_id: int, version: FiguresVersion, now: datetime) -> None:
+    """A closed one makes room, but its wallet is watched for ever: so there is a limit of a day, too."""
+    found = Vault.objects.filter(owner_id=owner_id).aggregate(
+        standing=Count("pk", filter=~Q(status=VaultStatus.CLOSED)),
+        lately=Count("pk", filter=Q(created_at__gt=now - _DAY)),
+    )
+    if found["standing"] >= version.max_vaults:
         raise TooManyVaults(maximum=version.max_vaults)
+    if found["lately"] >= _A_DAY * version.max_vaults:
+        raise TooManyVaults("You have opened as many vaults as you may in a day.", maximum=version.max_vaults)
 
 
 @one_transaction
@@ -108,7 +116,7 @@ def _open(ask: Opening, version: FiguresVersion, address: str, now: datetime) ->
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_OWNERS_LOCK, ask.owner_id])
     if found := _opened(ask):
         return found
-    _check_room(ask.owner_id, version)  # again: only now does nobody else open one of his
+    _check_room(ask.owner_id, version, now)  # again: only now does nobody else open one of his
     # Past this line it must succeed.
     vault = Vault.objects.create(
         id=ask.vault_id,

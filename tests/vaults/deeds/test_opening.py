@@ -165,6 +165,21 @@ def test_an_owner_has_as_many_vaults_as_he_may_and_a_closed_one_does_not_count()
     assert FiguresVersion.objects.count() == 2
 
 
+def test_who_opens_and_closes_without_end_is_stopped_for_a_day() -> None:
+    version = version_in_force()
+    version.pk, version.max_vaults = None, 1
+    version.save(force_insert=True)
+    for _ in range(5):
+        open_vault(opening_ask(), NOON)
+        Vault.objects.update(status=VaultStatus.CLOSED)
+    with pytest.raises(DomainError) as raised:
+        open_vault(opening_ask(), NOON)
+    assert raised.value.code == "TOO_MANY_VAULTS"
+    assert VaultWallet.objects.count() == 5
+    Vault.objects.update(created_at=NOON - timedelta(days=1))
+    assert open_vault(opening_ask(), NOON).version == 1
+
+
 def test_a_suspended_account_opens_none_and_a_house_without_bitcoin_says_so(settings: Settings) -> None:
     AccountRole.objects.create(user=user("alice"), role=Role.SUSPENDED, changed_at=NOON)
     assert refusal(opening_ask()).code == "NOT_PERMITTED"
