@@ -2,6 +2,7 @@
 coins say, and what all vaults owe is what the books say."""
 
 from ledger.identities import Check
+from vaults.identities_cover import COVER_CHECKS
 from vaults.identities_money import MONEY_CHECKS
 from vaults.rules.statuses import OPEN_WITHDRAWALS, CoinStatus, WithdrawalKind, WithdrawalStatus
 
@@ -118,4 +119,4 @@ VAULT_CHECKS = (
     ),
 )
 
-CHECKS = (*MONEY_CHECKS, *VAULT_CHECKS)
+CHECKS = (*MONEY_CHECKS, *VAULT_CHECKS, *COVER_CHECKS)

@@ -39,9 +39,11 @@ def withdrawal_of(vault: Vault, withdrawal_id: UUID) -> CollateralWithdrawal:
     return found
 
 
-def begin(vault: Vault, row: CollateralWithdrawal, planned: PlannedSpend, now: datetime) -> None:
+def begin(
+    vault: Vault, row: CollateralWithdrawal, planned: PlannedSpend, now: datetime, **grounds: object
+) -> None:
     """Take what was planned out of the vault, which is saved with it. `row` knows its id, kind, address and
-    amount."""
+    amount; `grounds` are what it was judged by."""
     row.vault, row.status = vault, WithdrawalStatus.PLANNED
     row.fee_sats, row.spend_id, row.psbt = planned.fee_sats, planned.spend_id, planned.psbt
     row.created_at = row.changed_at = now
@@ -49,7 +51,7 @@ def begin(vault: Vault, row: CollateralWithdrawal, planned: PlannedSpend, now: d
     hold(vault, row, planned.coin_ids, now)
     vault.collateral_sats -= taken_sats(row)
     assert vault.collateral_sats >= 0, "it was refused before"
-    tell(vault, row, "WITHDRAWAL_PLANNED", now)
+    tell(vault, row, "WITHDRAWAL_PLANNED", now, **grounds)
 
 
 def hold(vault: Vault, row: CollateralWithdrawal, coin_ids: Collection[int], now: datetime) -> None:

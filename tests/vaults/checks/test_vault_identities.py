@@ -5,6 +5,7 @@ import pytest
 from ledger.rules import Purpose
 from ledger.selectors import examine, identity_violations
 from ledger.services import open_account, post_transfer
+from oracle.models import Round
 from tests.vaults.support.rows import (
     E8,
     credit_coin,
@@ -168,6 +169,43 @@ def test_a_vault_in_another_state_than_its_event_says_is_found(busy: Vault) -> N
 def test_an_event_that_is_missing_is_found(busy: Vault) -> None:
     tamper("DELETE FROM ledger_domainevent WHERE stream = %s AND version = 2", [busy.stream])
     assert found("vaults_are_their_events") == [1, 1]
+
+
+@pytest.mark.parametrize(("fact", "value"), [("price_e8", 30_000 * E8 - 1), ("debt_atoms", "null")])
+def test_a_mint_that_left_too_little_cover_is_found(busy: Vault, fact: str, value: object) -> None:
+    """0.1 BTC against 2,000: from 30,000 on it is covered."""
+    mint_event(busy, "debt_atoms", 2_000 * E8)
+    mint_event(busy, "price_e8", 30_000 * E8)
+    assert found("deeds_left_enough_cover") == [0, 0]
+    mint_event(busy, fact, value)
+    assert found("deeds_left_enough_cover") == [1, 1]
+
+
+def test_a_mint_at_a_better_price_than_the_round_had_is_found(busy: Vault) -> None:
+    Round.objects.create(
+        id=7,
+        time_ms=1,
+        price_e8=40_000 * E8,
+        confidence_e8=10 * E8,
+        cumulative=0,
+        is_simulated=False,
+        policy_version=1,
+        verdicts=[],
+    )
+    mint_event(busy, "round_id", 7)
+    mint_event(busy, "price_e8", 39_990 * E8)
+    assert found("deeds_left_enough_cover") == [0, 0]
+    mint_event(busy, "price_e8", 39_990 * E8 + 1)
+    assert found("deeds_left_enough_cover") == [1, 1]
+
+
+def mint_event(vault: Vault, fact: str, value: object) -> None:
+    """With this fact in the event of its first mint."""
+    tamper(
+        "UPDATE ledger_domainevent SET data = jsonb_set(data, ARRAY[%s], %s::jsonb) "
+        "WHERE stream = %s AND version = 3",
+        [fact, str(value), vault.stream],
+    )
 
 
 def test_events_of_no_vault_are_found(busy: Vault) -> None:

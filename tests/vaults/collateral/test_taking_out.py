@@ -12,6 +12,7 @@ from access.roles import Role
 from custody.errors import AccountFrozen, InvalidAddress, InvalidPsbt, PsbtMismatch
 from custody.models import AccountFreeze
 from custody.rules.terms import Terms
+from ledger.streams import events_of
 from oracle.errors import OracleStale
 from tests.custody.support.house import person
 from tests.vaults.collateral.scene import BTC, HOME, Life, new_key, open_life
@@ -61,6 +62,8 @@ def test_an_owner_takes_what_her_debt_leaves_and_no_more(life: Life) -> None:
     with pytest.raises(CollateralTooSmall):
         life.take(1_000_000)  # the only coin is held
     assert life.vault.collateral_sats == BTC - BTC // 4 - row.fee_sats
+    judged_by = events_of(life.vault.stream)[-1].data
+    assert (judged_by["debt_atoms"], judged_by["price_e8"]) == (20_000 * BTC, life.dollars * BTC)
 
     assert life.cancel(row).status == "CANCELED"
     assert life.cancel(row).status == "CANCELED"

@@ -22,6 +22,7 @@ from vaults.services.rate import begin_accumulator, hold_rate
 
 NOON = datetime(2026, 3, 12, 12, tzinfo=UTC)
 E8 = 100_000_000
+_ONCE_E8 = 10**18  # a price at which anything was covered
 _numbers = count(1)
 
 
@@ -106,7 +107,9 @@ def mint_row(vault: Vault, atoms: int, now: datetime = NOON) -> None:
     rounding = debt_atoms(locked.normalised_atoms, rate) - before - atoms
     open_accounts(locked.owner_id)
     accounts = locked_accounts(locked.owner_id)
-    store(locked, "MINTED", {"amount_atoms": atoms, "rate_ray": str(rate)}, now)
+    after = debt_atoms(locked.normalised_atoms, rate)
+    facts = {"amount_atoms": atoms, "debt_atoms": after, "price_e8": _ONCE_E8, "rate_ray": str(rate)}
+    store(locked, "MINTED", facts, now)
     post_mint(locked, accounts, atoms, rounding)
 
 
