@@ -1,6 +1,7 @@
 """A small client: one signed request to the API as a demo user, the answer on the screen.
 
-Values are strings unless written as JSON: `post_only:=true`, `orders:=[{"order_id":"640"}]`.
+Values are strings unless written as JSON: `post_only:=true`, `orders:=[{"order_id":"640"}]`. A refusal ends
+it with 1, and does not stand where a value was to be picked.
 """
 
 import argparse
@@ -9,6 +10,7 @@ import json
 import secrets
 import sys
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -21,6 +23,9 @@ from access.signing import sign_request
 from exchange.demo_keys import keys_file, read_demo_keys
 
 TIMEOUT_S = 15
+_PATIENCE_S = 60
+_PAUSE_S = 0.5
+_BODY_BYTES = 1_000_000
 
 
 class Command(BaseCommand):
@@ -37,6 +42,12 @@ class Command(BaseCommand):
         )
         parser.add_argument("--withdraw", action="store_true", help="with the user's key for withdrawals")
         parser.add_argument("--pick", metavar="NAME.NAME", help="show this value of the answer alone")
+        parser.add_argument(
+            "--until",
+            metavar="NAME.NAME=VALUE",
+            help="ask again until this value of the answer is so, for a minute at most",
+        )
+        parser.add_argument("--body", metavar="FILE", help="a JSON object to send (-: from standard input)")
         parser.add_argument("--key", help="the Idempotency-Key of a transfer; made up where it is needed")
         parser.add_argument("method")
         parser.add_argument("path")
@@ -44,18 +55,45 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         method, path = options["method"].upper(), options["path"]
+        if options["until"] and method != "GET":
+            raise CommandError("--until asks again and again: it is for GET")
         login = _login(options["user"], for_withdrawals=options["code"] or options["withdraw"])
         fields = [*options["fields"], *([f"code={login.code}"] if _sends_code(options, method) else [])]
-        body = _body(fields) if fields else b""
+        body = _body(options["body"], fields)
         headers = {"content-type": "application/json"} if body else {}
         if method == "POST":
             headers["idempotency-key"] = options["key"] or secrets.token_hex(8)
-        if login.key:
-            headers |= _signature(login, method, path, body)
-        status, answer = _request(options["url"], method, path, body, headers)
-        self.stdout.write(_picked(answer, options["pick"]) if options["pick"] else _pretty(answer))
-        if status >= 400:
+
+        def ask() -> _Answer:
+            signed = _signature(login, method, path, body) if login.key else {}
+            return _request(options["url"], method, path, body, headers | signed)
+
+        self._tell(_awaited(ask, options["until"]) if options["until"] else ask(), options["pick"])
+
+    def _tell(self, answer: "_Answer", pick: str | None) -> None:
+        refused = answer.status >= 400
+        text = _picked(answer.body, pick) if pick and not refused else _pretty(answer.body)
+        (self.stderr if pick and refused else self.stdout).write(text)
+        if refused:
             sys.exit(1)
+
+
+class _Answer(NamedTuple):
+    status: int
+    body: bytes
+
+
+def _awaited(ask: Callable[[], _Answer], until: str) -> _Answer:
+    """The first answer in which it is so, or a refusal."""
+    name, _, value = until.partition("=")
+    end = time.monotonic() + _PATIENCE_S
+    while True:
+        answer = ask()
+        if answer.status >= 400 or _picked(answer.body, name) == value:
+            return answer
+        if time.monotonic() > end:
+            raise CommandError(f"{until} was not so within {_PATIENCE_S} s:\n{_pretty(answer.body)}")
+        time.sleep(_PAUSE_S)
 
 
 def _sends_code(options: dict[str, Any], method: str) -> bool:
@@ -63,17 +101,36 @@ def _sends_code(options: dict[str, Any], method: str) -> bool:
     return bool(options["code"]) and method != "DELETE"
 
 
-def _body(fields: list[str]) -> bytes:
-    values: dict[str, Any] = {}
+def _body(file: str | None, fields: Sequence[str]) -> bytes:
+    """What is in the file, and the fields beside it."""
+    values = {} if file is None else _object_in(file)
     for text in fields:
         name, separator, value = text.partition("=")
         if not separator:
             raise CommandError(f"{text!r} is not name=value")
         if name.endswith(":"):
-            values[name[:-1]] = json.loads(value)
+            values[name[:-1]] = _json(value, text)
         else:
             values[name] = value
-    return json.dumps(values).encode()
+    return json.dumps(values).encode() if values else b""
+
+
+def _object_in(file: str) -> dict[str, Any]:
+    try:
+        text = sys.stdin.read(_BODY_BYTES) if file == "-" else Path(file).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{file} cannot be read: {error}") from error
+    values = _json(text, file)
+    if not isinstance(values, dict):
+        raise CommandError(f"{file} is no JSON object")
+    return values
+
+
+def _json(text: str, where: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise CommandError(f"{where} is no JSON: {error}") from error
 
 
 class _Login(NamedTuple):
@@ -110,14 +167,14 @@ def _signature(login: _Login, method: str, path: str, body: bytes) -> dict[str, 
     )
 
 
-def _request(url: str, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+def _request(url: str, method: str, path: str, body: bytes, headers: dict[str, str]) -> _Answer:
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.netloc, timeout=TIMEOUT_S)
     try:
         connection.request(method, path, body=body, headers=headers)
         response = connection.getresponse()
-        return response.status, response.read()
+        return _Answer(response.status, response.read())
     except OSError as error:
         raise CommandError(f"{url} does not answer: {error}") from error
     finally:
@@ -132,7 +189,7 @@ def _pretty(answer: bytes) -> str:
 
 
 def _picked(answer: bytes, name: str) -> str:
-    """The value at `vault.id`, or `vaults.0.id`; the whole answer where it has none, as a refusal."""
+    """The value at `vault.id`, or `vaults.0.id`; the whole answer where it has none."""
     try:
         value = json.loads(answer)
         for part in name.split("."):

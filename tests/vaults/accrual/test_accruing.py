@@ -37,7 +37,8 @@ def owed_by_all() -> int:
 @pytest.mark.django_db
 def test_where_there_are_no_dollars_yet_nothing_is_begun() -> None:
     assert accrue(NOON) == 0
-    assert not (FeeAccumulator.objects.exists() or Account.objects.exists())
+    assert not FeeAccumulator.objects.exists()
+    assert not Account.objects.exists()
 
 
 def test_a_year_of_months_is_the_fee_of_a_year(assets: None) -> None:
