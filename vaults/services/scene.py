@@ -6,10 +6,11 @@ Held under the locks of the chain's position and of the vault. Coins and collate
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q
 
-from custody.selectors_vaults import FactsPosition, VaultCoinFacts, VaultSpendFacts, spends_of_vaults
+from custody.selectors_vaults import PAGE, FactsPosition, VaultCoinFacts, VaultSpendFacts, spends_of_vaults
 from vaults.models import CollateralWithdrawal, Vault, VaultCoin
 from vaults.rules.statuses import OPEN_WITHDRAWALS, CoinStatus, WithdrawalStatus
 from vaults.services.withdrawals import UNENDED
@@ -32,12 +33,27 @@ class Scene:
     def load(self) -> None:
         looked_at = VaultCoin.objects.filter(vault=self.vault, coin__in=[one.coin_id for one in self.facts])
         concerned = Q(status__in=UNENDED) | Q(coins__in=looked_at) | Q(change__in=looked_at)
-        rows = CollateralWithdrawal.objects.filter(concerned, vault=self.vault).distinct()
-        self.withdrawals = list(rows.order_by("spend_id"))
+        self.withdrawals = self._with_later(self._rows(concerned))
         theirs = Q(spent_by__in=self.withdrawals) | Q(change_of__in=self.withdrawals)
         coins = VaultCoin.objects.filter(theirs, vault=self.vault).union(looked_at)
         self.coins = {one.coin_id: one for one in coins}
-        self.spends = spends_of_vaults([one.spend_id for one in self.withdrawals])
+        spend_ids = [one.spend_id for one in self.withdrawals]
+        for begin in range(0, len(spend_ids), PAGE):
+            self.spends |= spends_of_vaults(spend_ids[begin : begin + PAGE])
+
+    def _rows(self, wanted: Q) -> dict[UUID, CollateralWithdrawal]:
+        rows = CollateralWithdrawal.objects.filter(wanted, vault=self.vault).distinct()
+        return {row.pk: row for row in rows}
+
+    def _with_later(self, rows: dict[UUID, CollateralWithdrawal]) -> list[CollateralWithdrawal]:
+        """And whatever spends the change of one of them, though nothing is told of its own coins yet: what a
+        reorg has undone is undone newest first, or change would count beside what it is made of."""
+        newest = set(rows)
+        while newest:
+            later = self._rows(Q(coins__change_of__in=newest))
+            newest = later.keys() - rows.keys()
+            rows |= later
+        return sorted(rows.values(), key=lambda row: row.spend_id)
 
     def spend(self, row: CollateralWithdrawal) -> VaultSpendFacts:
         return self.spends[row.spend_id]

@@ -7,6 +7,7 @@ from tests.custody.support.paying import PayingHouse
 from tests.vaults.collateral.scene import BTC, Life
 from vaults.errors import CollateralTooSmall, InvalidState
 from vaults.rules.coins import GIVEN_UP_AFTER_S, RIVAL_DEPTH
+from vaults.services import coins
 
 
 def forked(life: Life, depth: int, content: tuple[Tx, ...] = ()) -> None:
@@ -111,7 +112,12 @@ def test_a_withdrawals_block_goes_and_comes_again(life: Life) -> None:
 
 
 @pytest.mark.long
-def test_withdrawals_in_a_row_are_undone_and_go_on_in_order(life: Life) -> None:
+@pytest.mark.parametrize("page", [1, coins.PAGE])
+def test_withdrawals_in_a_row_are_undone_and_go_on_in_order(
+    life: Life, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    """However many coins are followed at once: of one alone its withdrawal's successors are told later."""
+    monkeypatch.setattr(coins, "PAGE", page)
     life.deposit(2 * BTC)
     life.send_off(life.take(BTC // 2))
     life.send_off(life.take(BTC // 2))
@@ -121,6 +127,7 @@ def test_withdrawals_in_a_row_are_undone_and_go_on_in_order(life: Life) -> None:
     life.follow()
     assert life.statuses() == ["BROADCAST", "BROADCAST"]
     assert life.vault.collateral_sats == held
+    assert "COLLATERAL_GONE" not in life.events()  # as if change had counted beside what it is made of
     life.pay()
     life.mine()
     assert life.statuses() == ["CONFIRMED", "CONFIRMED"]
