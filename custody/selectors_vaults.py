@@ -119,6 +119,14 @@ def coins_of_vault(reference: str, *, after_id: int = 0, limit: int = PAGE) -> l
     return _facts_of(list(rows[: min(limit, PAGE)]))
 
 
+def is_told_after(cursor: Cursor, reference: str, besides: Collection[int] = ()) -> bool:
+    """Whether a coin of this vault that is in a block, other than `besides`, was told after `cursor`."""
+    number, coin_id = cursor
+    later = Q(told_number__gt=number) | Q(told_number=number, pk__gt=coin_id)
+    rows = _vault_coins().filter(later, told_number__gte=max(number, 1), height__isnull=False)
+    return rows.filter(watched__wallet=reference).exclude(pk__in=besides).exists()
+
+
 def young_vault_sats(owners: Collection[int]) -> dict[int, int]:
     """By owner: what lies in blocks with too few confirmations to be out of danger, in his vaults and at his
     deposit address together. Change of our own spends is as old as what was spent."""

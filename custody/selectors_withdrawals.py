@@ -10,7 +10,7 @@ from access.security_changes import changed_since, security_held_until
 from custody.models import AccountFreeze, AllowedAddress, Withdrawal, WithdrawalStop
 from custody.rules.statuses import WithdrawalStatus
 from custody.rules.terms import Terms
-from custody.rules.withdrawals import RETURNED, Unseen, Used
+from custody.rules.withdrawals import OPEN, RETURNED, Unseen, Used
 from custody.selectors_terms import terms_in_force
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -72,6 +72,11 @@ def _frozen(owners: set[int]) -> set[int]:
 def withdrawal_of(owner_id: int, withdrawal_id: UUID) -> Withdrawal | None:
     """None where there is none, or it is another's."""
     return Withdrawal.objects.filter(pk=withdrawal_id, owner_id=owner_id).select_related("spend").first()
+
+
+def is_paying(owner_id: int, address: str) -> bool:
+    """Whether a withdrawal of his is on its way to this address and in no block yet."""
+    return Withdrawal.objects.filter(owner_id=owner_id, address=address, status__in=OPEN).exists()
 
 
 def withdrawal_rows(owner_id: int) -> QuerySet[Withdrawal]:

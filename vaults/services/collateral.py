@@ -3,6 +3,7 @@
 The collateral falls with the plan, so that what is on its way out covers nothing.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -12,6 +13,8 @@ from custody.bitcoin.plans import MAX_INPUTS
 from custody.bitcoin.types import Payment
 from custody.errors import AccountFrozen, FundsTooSmall
 from custody.selectors import is_frozen
+from custody.selectors_vaults import BEGINNING, is_told_after
+from custody.selectors_withdrawals import is_paying
 from custody.services.spending.vaults import (
     PlannedSpend,
     plan_vault_spend,
@@ -21,7 +24,7 @@ from custody.services.spending.vaults import (
 from ledger.transactions import one_transaction
 from oracle.selectors import price_for_mint
 from vaults.errors import CollateralTooSmall, InvalidState, StillOwing
-from vaults.models import CollateralWithdrawal, Vault, VaultCoin
+from vaults.models import CoinCursor, CollateralWithdrawal, Vault, VaultCoin
 from vaults.rules.accumulator import debt_atoms
 from vaults.rules.statuses import FREE, CoinStatus, VaultEvent, VaultStatus, WithdrawalKind, WithdrawalStatus
 from vaults.rules.taking import take_refusal
@@ -92,7 +95,7 @@ def _withdraw(ask: Take, fee_rate: int, now: datetime) -> CollateralWithdrawal:
     planned = _planned(vault, row, fee_rate)
     judge.refuse(fee_sats=planned.fee_sats)
     # From here on it succeeds: what was planned so far a refusal has undone.
-    begin(vault, row, planned, now)
+    begin(vault, row, planned, now, **judge.grounds)
     keep(ask.owner_id, ask.key, Deed.WITHDRAW, vault.pk, content, {"withdrawal_id": str(row.pk)}, now)
     return row
 
@@ -109,6 +112,11 @@ class _Judge:
     @classmethod
     def of(cls, vault: Vault, ask: Take, now: datetime) -> "_Judge":
         return cls(vault, ask, *owed_and_price(vault, now))
+
+    @property
+    def grounds(self) -> dict[str, int]:
+        """For its event; none where nothing is owed."""
+        return {} if self.price_e8 is None else {"debt_atoms": self.debt_atoms, "price_e8": self.price_e8}
 
     def refuse(self, *, fee_sats: int) -> None:
         refusal = take_refusal(
@@ -228,8 +236,15 @@ def _close_without_coins(vault: Vault, now: datetime) -> None:
     store(vault, "CLOSED", {}, now)
 
 
-def is_any_coming(vault: Vault) -> bool:
-    """Whether bitcoin is on its way in or out, so that the vault is not done with."""
+def is_any_coming(vault: Vault, besides: Collection[int] = ()) -> bool:
+    """Whether bitcoin is on its way in or out, so that the vault is not done with: its owner's from this
+    house, too. `besides`: custody's numbers of coins that are being followed right now."""
+    # In the order in which one becomes the other: what was no withdrawal any more has been told since.
+    if is_paying(vault.owner_id, vault.address):
+        return True
+    cursor = CoinCursor.objects.filter(pk=1).values_list("told_number", "after_id").first()
+    if is_told_after(cursor or BEGINNING, vault.reference, besides):
+        return True
     if CollateralWithdrawal.objects.filter(vault=vault, status__in=UNENDED).exists():
         return True
     coming = (CoinStatus.CONFIRMED, CoinStatus.GONE)

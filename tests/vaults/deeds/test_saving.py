@@ -1,8 +1,9 @@
 """Saving: debt repaid and bitcoin sent to the vault by one call, both or neither."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -10,8 +11,10 @@ from access.errors import DomainError
 from access.second_factor import code_at, seed_second_factor, step_at
 from access.second_factor.codes import new_secret
 from access.services import Origin
-from custody.models import Withdrawal
+from custody.models import Coin, TermsVersion, WatchedScript, Withdrawal
+from custody.rules.terms import Terms
 from custody.services.allowed_addresses import seed_address
+from custody.services.withdrawals import cancel_withdrawal
 from ledger.models import Account
 from ledger.rules import Purpose
 from ledger.services import issue_demo_funds
@@ -28,8 +31,10 @@ from tests.vaults.deeds.scene import (
 )
 from tests.vaults.support.prices import set_price
 from tests.vaults.support.rows import credit_coin, mint_row, open_vault_row, take_step
-from vaults.models import Vault
+from vaults.errors import InvalidState
+from vaults.models import CoinCursor, Vault
 from vaults.rules.statuses import VaultEvent
+from vaults.services.collateral import Close, close
 from vaults.services.opening import open_vault
 from vaults.services.saving import Save, Saved, save
 
@@ -164,3 +169,38 @@ def test_a_vault_that_owes_nothing_is_told_so() -> None:
         with pytest.raises(DomainError) as raised:
             save(Save(vault.owner_id, vault.pk, new_key(), repay_atoms=1), NOON, Origin())
         assert raised.value.code == code
+
+
+def test_a_vault_is_not_closed_while_its_owners_own_bitcoin_is_on_its_way_to_it(alice: Saver) -> None:
+    """Else it would come to an address that is no vault's any more."""
+    vault = open_vault(opening_ask(), NOON)
+    seed_address(owner_id=vault.owner_id, address=vault.address, label="other", created_at=LONG_AGO)
+    done = alice.save(vault_id=vault.pk, deposit_sats=TENTH // 4)
+    with pytest.raises(InvalidState):
+        close(Close(vault.owner_id, vault.pk, new_key(), vault.address), NOON)
+    origin = Origin(vault.owner_id)
+    cancel_withdrawal(owner_id=vault.owner_id, withdrawal_id=UUID(done.withdrawal_id), origin=origin)
+    assert close(Close(vault.owner_id, vault.pk, new_key(), vault.address), NOON) is None
+    vault.refresh_from_db()
+    assert vault.status == "CLOSED"
+
+
+def test_a_vault_is_not_closed_before_what_was_told_of_it_is_followed(alice: Saver) -> None:
+    vault = open_vault(opening_ask(), NOON)
+    watched = WatchedScript.objects.get(wallet=vault.reference, branch=0)
+    coin = Coin.objects.create(
+        txid="ab" * 32, vout=0, watched=watched, value_sats=TENTH, height=1, told_number=7
+    )
+    CoinCursor.objects.create(told_number=6, after_id=0)
+    ask = Close(vault.owner_id, vault.pk, new_key(), vault.address)
+    with pytest.raises(InvalidState):
+        close(ask, NOON)
+    CoinCursor.objects.update(told_number=7, after_id=coin.pk)
+    assert close(ask, NOON) is None
+
+
+def test_what_would_never_count_as_a_deposit_is_not_sent(alice: Saver) -> None:
+    terms = asdict(replace(Terms(), min_deposit_sats=50_000))
+    TermsVersion.objects.create(content=terms, reason="Small coins cost more than they are worth.")
+    assert alice.refusal(deposit_sats=49_999).code == "DUST"
+    assert alice.save(deposit_sats=50_000).deposit_sats == 50_000
