@@ -19,7 +19,7 @@ from vaults.rules.repaying import Repayment, repayment
 from vaults.rules.standing import Standing, standing_of
 from vaults.rules.statuses import FREE, OWING, VaultStatus
 from vaults.rules.taking import take_refusal
-from vaults.selectors import Surroundings, VaultView, seen, surroundings
+from vaults.selectors import WAITS_FOR_COIN, Surroundings, VaultView, seen, surroundings, waits_for_coin
 from vaults.services.withdrawals import free_coin_ids
 
 
@@ -123,7 +123,7 @@ def _repay(vault: Vault, atoms: int, around: Surroundings) -> DomainError | None
 def _mint(vault: Vault, atoms: int, around: Surroundings, now: datetime) -> DomainError | None:
     if not atoms:
         return None
-    refusal = _state_refusal(vault, FREE) or _minting_refusal(around, now)
+    refusal = _state_refusal(vault, FREE) or _coin_refusal(vault) or _minting_refusal(around, now)
     if around.mint_price is not None:
         decided = minting(
             _backing(vault, around, around.mint_price), atoms, around.in_force, around.house_debt_atoms
@@ -132,6 +132,12 @@ def _mint(vault: Vault, atoms: int, around: Surroundings, now: datetime) -> Doma
             refusal = refusal or decided
     vault.normalised_atoms += normalised_of_mint(atoms, around.rate_ray)
     return refusal
+
+
+def _coin_refusal(vault: Vault) -> DomainError | None:
+    if vault.normalised_atoms or not waits_for_coin(vault):
+        return None
+    return InvalidState(WAITS_FOR_COIN, status=str(vault.status))
 
 
 def _minting_refusal(around: Surroundings, now: datetime) -> DomainError | None:

@@ -19,12 +19,13 @@ from vaults.rules.accumulator import RAY, debt_atoms
 from vaults.rules.figures import Figures
 from vaults.rules.minting import Backing, mintable_atoms
 from vaults.rules.ratios import health_factor_ppm, liquidation_price_e8, ratio_ppm, value_atoms
-from vaults.rules.statuses import FREE, VaultStatus
+from vaults.rules.statuses import FREE, CoinStatus, VaultStatus
 from vaults.rules.taking import takeable_sats
 from vaults.selectors_figures import figures_in_force
 
 MAX_ROWS = 200
 USDB = "USDB"
+WAITS_FOR_COIN = "A deposit has left the chain: mint when it is known what becomes of it."
 
 
 def vault_of(owner_id: int, vault_id: UUID) -> Vault:
@@ -63,6 +64,11 @@ def withdrawal_of(vault: Vault, withdrawal_id: UUID) -> CollateralWithdrawal:
     if found is None:
         raise VaultWithdrawalNotFound
     return found
+
+
+def waits_for_coin(vault: Vault) -> bool:
+    """Whether a credited deposit has left the chain and may come back."""
+    return VaultCoin.objects.filter(vault=vault, status=CoinStatus.GONE).exists()
 
 
 def house_debt_atoms() -> int:

@@ -3,17 +3,18 @@
 from vaults.models import CollateralWithdrawal, VaultCoin
 from vaults.rules.coins import must_be_frozen
 from vaults.rules.statuses import CoinStatus, VaultEvent, VaultStatus, WithdrawalStatus, next_status
+from vaults.selectors import waits_for_coin
 from vaults.services.changes import step, store
 from vaults.services.collateral import is_any_coming
+from vaults.services.relief import relieve
 from vaults.services.scene import Scene
 
 
 def stand(scene: Scene) -> None:
     vault = scene.vault
-    is_gone = VaultCoin.objects.filter(vault=vault, status=CoinStatus.GONE).exists()
     must = must_be_frozen(
         owes=vault.normalised_atoms > 0,
-        coins=(CoinStatus.GONE,) if is_gone else (),
+        coins=(CoinStatus.GONE,) if waits_for_coin(vault) else (),
         is_any_suspended=any(_may_go_on(scene, row) for row in scene.withdrawals),
     )
     is_frozen = vault.status == VaultStatus.FROZEN
@@ -22,6 +23,7 @@ def stand(scene: Scene) -> None:
         store(vault, "FROZEN", {}, scene.now)
     elif is_frozen and not must:
         step(vault, VaultEvent.THAW)
+        relieve(vault, scene.now)  # what was repaid meanwhile no scan would find again
         store(vault, "THAWED", {}, scene.now)
     if vault.status == VaultStatus.CLOSING and not vault.collateral_sats and _is_done_with(scene):
         step(vault, VaultEvent.FINISH)
@@ -36,4 +38,4 @@ def _may_go_on(scene: Scene, row: CollateralWithdrawal) -> bool:
 
 def _is_done_with(scene: Scene) -> bool:
     credited = VaultCoin.objects.filter(vault=scene.vault, status=CoinStatus.CREDITED)
-    return not credited.exists() and not is_any_coming(scene.vault)
+    return not credited.exists() and not is_any_coming(scene.vault, [one.coin_id for one in scene.facts])

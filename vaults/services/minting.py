@@ -18,6 +18,7 @@ from vaults.models import Vault
 from vaults.rules.minting import Backing, Guards, Minting, minting
 from vaults.rules.ratios import ratio_ppm
 from vaults.rules.statuses import FREE, VaultStatus
+from vaults.selectors import WAITS_FOR_COIN, waits_for_coin
 from vaults.selectors_figures import figures_in_force
 from vaults.services.changes import locked_vault, store
 from vaults.services.money import Accounts, locked_accounts, post_mint
@@ -91,6 +92,9 @@ def _check(vault: Vault) -> None:
         raise AccountFrozen
     if VaultStatus(vault.status) not in FREE:
         raise InvalidState(status=str(vault.status))
+    # What owes and waits for a coin is FROZEN; what owes nothing must not begin to.
+    if not vault.normalised_atoms and waits_for_coin(vault):
+        raise InvalidState(WAITS_FOR_COIN, status=str(vault.status))
 
 
 def _backing(vault: Vault, rate: Rate, price: MintPrice) -> Backing:
