@@ -8,7 +8,8 @@ from health.rules import Status
 from vaults.rules.statuses import VaultStatus
 from vaults.selectors import house_debt_atoms
 from vaults.selectors_figures import figures_in_force
-from vaults.selectors_health import accrued_ms, census, lowest_ratio_ppm, overlooked
+from vaults.selectors_health import accrued_ms, lowest_ratio_ppm, overlooked
+from vaults.selectors_totals import vault_totals
 
 NEAR_PERCENT = 90
 SCAN_LATE_MS = 30_000
@@ -17,15 +18,15 @@ FEE_WARN_S, FEE_FAIL_S = 300, 3_600
 
 def states() -> list[Finding]:
     """Liquidations wait for those who liquidate; a frozen vault waits for the chain."""
-    found = census()
-    figures = {state.value.lower(): count for state, count in found.vaults.items()}
+    found = vault_totals()
+    figures = {state.value.lower(): count for state, count in found.by_status.items()}
     figures |= {"collateral_sats": found.collateral_sats, "debt_atoms": found.debt_atoms}
     lowest = lowest_ratio_ppm(_now_ms())
     if lowest is not None:
         figures["lowest_ratio_ppm"] = lowest
     waiting = [
-        (found.vaults[VaultStatus.LIQUIDATING], "below the liquidation ratio"),
-        (found.vaults[VaultStatus.FROZEN], "frozen: a deposit has left the chain"),
+        (found.by_status[VaultStatus.LIQUIDATING], "below the liquidation ratio"),
+        (found.by_status[VaultStatus.FROZEN], "frozen: a deposit has left the chain"),
     ]
     messages = [f"{count} {what}" for count, what in waiting if count]
     return [Finding(Status.WARN if messages else Status.OK, "; ".join(messages), figures=figures)]

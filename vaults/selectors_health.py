@@ -1,9 +1,5 @@
 """What health asks of vaults, each in one query; the figures are of the moment and of all vaults together."""
 
-from dataclasses import dataclass
-
-from django.db.models import Count, Sum
-
 from oracle.errors import NoPrice
 from oracle.rules import display_price
 from oracle.selectors import accepted_until, committed_view, price_for_liquidation
@@ -15,28 +11,6 @@ from vaults.selectors import shown_rate_ray
 from vaults.selectors_scan import Question, candidates
 
 LOOKED_AT = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Census:
-    """`vaults` by state, all of them. `debt_atoms` of all together, rounded up once."""
-
-    vaults: dict[VaultStatus, int]
-    collateral_sats: int
-    debt_atoms: int
-
-
-def census() -> Census:
-    rows = Vault.objects.values_list("status").annotate(
-        vaults=Count("pk"), sats=Sum("collateral_sats"), normalised=Sum("normalised_atoms")
-    )
-    vaults = dict.fromkeys(VaultStatus, 0)
-    sats = normalised = 0
-    for status, count, some_sats, some_normalised in rows:
-        vaults[VaultStatus(status)] = count
-        sats += int(some_sats)
-        normalised += int(some_normalised)
-    return Census(vaults, sats, debt_atoms(normalised, shown_rate_ray()))
 
 
 def lowest_ratio_ppm(now_ms: int) -> int | None:

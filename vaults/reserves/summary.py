@@ -22,10 +22,10 @@ from vaults.reserves.cached import Cached
 from vaults.reserves.rendering import render_identity, render_reserve_coin, render_snapshot
 from vaults.reserves.sides import Side, shown_atoms, side_of
 from vaults.reserves.snapshots import milliseconds
-from vaults.reserves.vault_pages import vault_totals
 from vaults.rules.ratios import ratio_ppm
 from vaults.rules.statuses import VaultStatus
 from vaults.rules.texts import bitcoin, dollars, ratio_text
+from vaults.selectors_totals import vault_totals
 
 FRESH_SECONDS = 10
 COLD_COINS = 200
@@ -107,7 +107,7 @@ def _vaults(price: DisplayPrice) -> Shown:
     if price.price_e8 is not None:
         ratio = ratio_ppm(totals.collateral_sats, totals.debt_atoms, price.price_e8)
     return {
-        "by_status": [{"status": status, "count": totals.by_status.get(status, 0)} for status in VaultStatus],
+        "by_status": [{"status": status, "count": totals.by_status[status]} for status in VaultStatus],
         "collateral": bitcoin(totals.collateral_sats),
         "debt": dollars(totals.debt_atoms),
         "ratio": ratio_text(ratio),

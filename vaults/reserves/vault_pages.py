@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 
 from custody.selectors_reserves import (
     ReserveCoin,
@@ -18,7 +18,7 @@ from vaults.models import CollateralWithdrawal, Vault, VaultCoin
 from vaults.rules.accumulator import debt_atoms
 from vaults.rules.ratios import ratio_ppm
 from vaults.rules.statuses import OPEN_WITHDRAWALS, VaultStatus
-from vaults.services.rate import current_rate
+from vaults.selectors import shown_rate_ray
 
 COINS_IN_LISTS, COINS_ALONE = 20, 500
 _UNLISTED = (VaultStatus.PENDING, VaultStatus.CLOSED)  # there is nothing in them
@@ -65,7 +65,7 @@ def _shown(rows: QuerySet[Vault], price_e8: int | None, *, most: int) -> list[Pu
     addresses, totals = addresses_of(wallets), wallet_totals(wallets)
     coins = largest_coins(wallets, most=most)
     statuses = _statuses([coin.coin_id for each in coins.values() for coin in each])
-    leaving, rate_ray = _leaving_sats(vaults), current_rate().rate_ray
+    leaving, rate_ray = _leaving_sats(vaults), shown_rate_ray()
     return [
         PublicVault(
             one,
@@ -88,25 +88,3 @@ def _statuses(coin_ids: Sequence[int]) -> dict[int, str]:
 def _leaving_sats(vaults: Sequence[Vault]) -> dict[UUID, int]:
     rows = CollateralWithdrawal.objects.filter(vault__in=vaults, status__in=OPEN_WITHDRAWALS)
     return dict(rows.values_list("vault_id").annotate(sats=Sum(F("amount_sats") + F("fee_sats"))).order_by())
-
-
-@dataclass(frozen=True, slots=True)
-class VaultTotals:
-    """Of all vaults. `debt_atoms`: the sum, rounded up once."""
-
-    by_status: dict[str, int]
-    collateral_sats: int
-    debt_atoms: int
-
-
-def vault_totals() -> VaultTotals:
-    rows = Vault.objects.values_list("status").annotate(
-        Count("pk"), Sum("collateral_sats"), Sum("normalised_atoms")
-    )
-    found = list(rows.order_by())
-    normalised = sum(int(one[3]) for one in found)
-    return VaultTotals(
-        {status: count for status, count, _, _ in found},
-        sum(int(one[2]) for one in found),
-        debt_atoms(normalised, current_rate().rate_ray),
-    )

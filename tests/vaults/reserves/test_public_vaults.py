@@ -14,14 +14,9 @@ from tests.vaults.support.rows import E8, credit_coin, funded_vault, open_vault_
 from vaults.errors import VaultNotFound
 from vaults.models import CollateralWithdrawal, Vault
 from vaults.reserves.rendering import render_public_vault
-from vaults.reserves.vault_pages import (
-    COINS_IN_LISTS,
-    PublicVault,
-    public_vault,
-    public_vaults,
-    vault_totals,
-)
-from vaults.rules.statuses import WithdrawalKind, WithdrawalStatus
+from vaults.reserves.vault_pages import COINS_IN_LISTS, PublicVault, public_vault, public_vaults
+from vaults.rules.statuses import VaultStatus, WithdrawalKind, WithdrawalStatus
+from vaults.selectors_totals import vault_totals
 
 PRICE_E8 = 60_000 * E8
 USDB = 10**8
@@ -146,5 +141,5 @@ def test_all_vaults_together_are_counted() -> None:
     funded_vault(sats=E8, debt=20_000 * USDB)
     funded_vault("bob", sats=2 * E8, debt=10_000 * USDB)
     totals = vault_totals()
-    assert totals.by_status == {"PENDING": 1, "ACTIVE": 2}
+    assert totals.by_status == {**dict.fromkeys(VaultStatus, 0), "PENDING": 1, "ACTIVE": 2}
     assert (totals.collateral_sats, totals.debt_atoms) == (3 * E8, 30_000 * USDB)
