@@ -130,7 +130,8 @@ def _psbt(word: str) -> str:
 
 def _tell(spend: Spend, given: argparse.Namespace, stream: TextIO) -> None:
     spent = sum(one.value_sats for one in spend.coins)
-    _say(f"It spends {_btc(spent)} in {len(spend.coins)} coins of your key and two others:", stream)
+    coins = "one coin" if len(spend.coins) == 1 else f"{len(spend.coins)} coins"
+    _say(f"It spends {_btc(spent)} in {coins} of your key and two others:", stream)
     for output in spend.outputs:
         remark = _remark(output.is_vaults, output.may_be_vaults)
         _say(f"  {_btc(output.value_sats)} to {output.address}{remark}", stream)
