@@ -8,13 +8,24 @@ from enum import StrEnum
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from access.errors import NotFound, NotPermitted, OwnRole
 from access.models import AccountRole, Role
 from access.services import Origin, record_audit
 
-__all__ = ["GRANTS", "Permission", "Role", "may", "permissions_of", "require", "role_of", "set_role"]
+__all__ = [
+    "GRANTS",
+    "Permission",
+    "Role",
+    "may",
+    "permissions_of",
+    "require",
+    "role_of",
+    "set_role",
+    "suspended",
+]
 
 
 class Permission(StrEnum):
@@ -59,6 +70,11 @@ def require(user_id: int, permission: Permission) -> None:
 def role_of(user_id: int) -> Role:
     stored = AccountRole.objects.filter(user_id=user_id).values_list("role", flat=True).first()
     return Role(stored or Role.CUSTOMER)
+
+
+def suspended() -> QuerySet[AccountRole, int]:
+    """Numbers of users, for a condition."""
+    return AccountRole.objects.filter(role=Role.SUSPENDED).values_list("user_id", flat=True)
 
 
 @transaction.atomic

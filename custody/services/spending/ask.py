@@ -20,6 +20,7 @@ from custody.models import ChainPosition, Spend, SpendCoin, SpendVersion, Withdr
 from custody.rules.spends import SpendEvent, next_status
 from custody.rules.statuses import SpendStatus, WithdrawalEvent, WithdrawalStatus
 from custody.rules.withdrawals import next_status as next_withdrawal_status
+from custody.selectors_barred import barred_vaults
 from custody.selectors_withdrawals import open_stop
 from custody.services.spending.ancestry import SIGNER_REFUSED
 from custody.services.spending.drop import drop
@@ -58,6 +59,8 @@ def _waiting(purpose: Purpose) -> list[int]:
     open_ones = Q(spend__status__in=[SpendStatus.PLANNED, SpendStatus.SIGNING, SpendStatus.BROADCAST])
     ready = ~Q(spend__purpose=Purpose.VAULT) | ~Q(owner_psbt="")
     waiting = SpendVersion.objects.filter(open_ones & ready, spend__purpose=purpose, raw=b"")
+    if purpose is Purpose.VAULT:  # here too, so that they fill no row that others wait in
+        waiting = waiting.exclude(spend__wallet__in=barred_vaults().values("reference"))
     unrefused = waiting.exclude(verdict=SIGNER_REFUSED).order_by("spend_id", "number")
     return list(unrefused.values_list("pk", flat=True)[:MAX_ASKED])
 
@@ -99,6 +102,8 @@ def _begin(version_id: int, now: datetime) -> SpendVersion | None:
         version = SpendVersion.objects.get(pk=version_id)
         if open_stop() is not None or version.raw or version.verdict == SIGNER_REFUSED:
             return None
+        if spend.purpose == Purpose.VAULT and barred_vaults().filter(reference=spend.wallet).exists():
+            return None  # what changed since its owner signed holds it, too
         if spend.status == SpendStatus.PLANNED and _lacks_coins(spend):
             drop(spend)  # it is planned anew with others: nobody was asked
             return None

@@ -3,7 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
 
+from access.models import AccountRole
+from access.roles import Role as AccountsRole
 from custody.bitcoin import psbts
 from custody.bitcoin.scripts import script_at
 from custody.bitcoin.types import Network, Payment, Place, Role, TxOut
@@ -17,7 +21,7 @@ from custody.errors import (
     PsbtMismatch,
     WalletNotFound,
 )
-from custody.models import Coin, Spend, VaultWallet, WatchedScript
+from custody.models import AccountFreeze, Coin, Spend, VaultWallet, WatchedScript
 from custody.rules.terms import Terms
 from custody.selectors_spends import sent_tx, troubled_spends
 from custody.services.spending.vaults import accept_owner_psbt, drop_vault_spend, plan_vault_spend
@@ -58,6 +62,27 @@ def test_owner_then_protocol_then_the_network(bare_house: PayingHouse, vault: Va
     assert left.value_sats == 2 * BTC - BTC - version.fee_sats
     assert (left.watched.branch, left.watched.index) == (1, vault.index)
     assert_all_is_true()
+
+
+def test_it_waits_while_its_owner_is_frozen_suspended_or_disabled(
+    bare_house: PayingHouse, vault: VaultWallet
+) -> None:
+    """Else one that was signed while all was stopped would go out when the stop ends, whoever was barred."""
+    one = planned()
+    accept_owner_psbt(spend_id=one.spend.pk, text=owner_signed(one))
+    freeze = AccountFreeze.objects.create(owner=vault.owner, reason="a doubt")
+    assert bare_house.turn().signed == 0
+    AccountFreeze.objects.filter(pk=freeze.pk).update(ended_at=timezone.now())
+    role = AccountRole.objects.create(
+        user=vault.owner, role=AccountsRole.SUSPENDED, changed_at=timezone.now()
+    )
+    assert bare_house.turn().signed == 0
+    role.delete()
+    User.objects.filter(pk=vault.owner_id).update(is_active=False)
+    assert bare_house.turn().signed == 0
+    User.objects.filter(pk=vault.owner_id).update(is_active=True)
+    turn = bare_house.turn()
+    assert (turn.signed, turn.told) == (1, 1)
 
 
 def test_a_reorg_undoes_it_and_it_is_told_again(bare_house: PayingHouse, vault: VaultWallet) -> None:
