@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from health.registry import Check, Finding
 from health.rules import Status
+from vaults.rules.moments import milliseconds
 from vaults.rules.statuses import VaultStatus
 from vaults.selectors import house_debt_atoms
 from vaults.selectors_figures import figures_in_force
@@ -62,7 +63,7 @@ def fee() -> list[Finding]:
 
 
 def _now_ms() -> int:
-    return round(timezone.now().timestamp() * 1000)
+    return milliseconds(timezone.now())
 
 
 CHECKS = (

@@ -14,12 +14,21 @@ from oracle.selectors import price_for_mint
 from vaults.errors import InvalidState, MintingNotOpen
 from vaults.models import Vault
 from vaults.rules.accumulator import debt_atoms, normalised_of_mint, normalised_of_repayment
-from vaults.rules.minting import Backing, minting
+from vaults.rules.minting import minting
+from vaults.rules.moments import milliseconds
 from vaults.rules.repaying import Repayment, repayment
 from vaults.rules.standing import Standing, standing_of
 from vaults.rules.statuses import FREE, OWING, VaultStatus
 from vaults.rules.taking import take_refusal
-from vaults.selectors import WAITS_FOR_COIN, Surroundings, VaultView, seen, surroundings, waits_for_coin
+from vaults.selectors import (
+    WAITS_FOR_COIN,
+    Surroundings,
+    VaultView,
+    backing_of,
+    seen,
+    surroundings,
+    waits_for_coin,
+)
 from vaults.services.withdrawals import free_coin_ids
 
 
@@ -92,14 +101,10 @@ def _at_price(around: Surroundings, price_e8: int, now: datetime) -> Surrounding
     return replace(
         around,
         price=replace(around.price, price_e8=price_e8, confidence_e8=0),
-        mint_price=MintPrice(price_e8, around.price.round_id, _ms(now), around.price.simulated),
+        mint_price=MintPrice(price_e8, around.price.round_id, milliseconds(now), around.price.simulated),
         no_mint_price="",
         minting_closed=closed,
     )
-
-
-def _ms(now: datetime) -> int:
-    return int(now.timestamp() * 1000)
 
 
 def _add(vault: Vault, sats: int) -> None:
@@ -126,7 +131,10 @@ def _mint(vault: Vault, atoms: int, around: Surroundings, now: datetime) -> Doma
     refusal = _state_refusal(vault, FREE) or _coin_refusal(vault) or _minting_refusal(around, now)
     if around.mint_price is not None:
         decided = minting(
-            _backing(vault, around, around.mint_price), atoms, around.in_force, around.house_debt_atoms
+            backing_of(vault, around.rate_ray, around.mint_price),
+            atoms,
+            around.in_force,
+            around.house_debt_atoms,
         )
         if isinstance(decided, DomainError):
             refusal = refusal or decided
@@ -150,7 +158,7 @@ def _price_refusal(around: Surroundings, now: datetime) -> DomainError | None:
     if around.mint_price is not None:
         return None
     try:
-        price_for_mint(now_ms=_ms(now))
+        price_for_mint(now_ms=milliseconds(now))
     except DomainError as error:
         return error
     return None  # there is one again since it was looked at
@@ -178,13 +186,3 @@ def _withdraw(
 
 def _state_refusal(vault: Vault, states: tuple[VaultStatus, ...]) -> DomainError | None:
     return None if VaultStatus(vault.status) in states else InvalidState(status=str(vault.status))
-
-
-def _backing(vault: Vault, around: Surroundings, price: MintPrice) -> Backing:
-    return Backing(
-        collateral_sats=vault.collateral_sats,
-        normalised_atoms=vault.normalised_atoms,
-        rate_ray=around.rate_ray,
-        price_e8=price.price_e8,
-        min_ratio_ppm=vault.figures.min_ratio_ppm,
-    )

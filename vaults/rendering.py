@@ -10,6 +10,7 @@ from oracle.rendering import render_price_e8
 from oracle.rules import DisplayPrice
 from vaults.models import CollateralWithdrawal, FiguresVersion, VaultCoin
 from vaults.rules.figures import Figures
+from vaults.rules.moments import milliseconds
 from vaults.rules.ratios import liquidation_price_e8
 from vaults.rules.statuses import CoinStatus, WithdrawalStatus
 from vaults.rules.texts import bitcoin, dollars, ratio_text
@@ -22,10 +23,6 @@ Shown = dict[str, object]
 Text = Callable[[int], str]
 RATE_DECIMALS = 27  # of a ray
 _ON_THE_WAY = (CoinStatus.SEEN, CoinStatus.CONFIRMED)
-
-
-def milliseconds(at: datetime) -> int:
-    return round(at.timestamp() * 1000)
 
 
 def render_vault(view: VaultView) -> Shown:

@@ -18,12 +18,12 @@ from vaults.models import CollateralWithdrawal, FeeAccumulator, Vault, VaultCoin
 from vaults.rules.accumulator import RAY, debt_atoms
 from vaults.rules.figures import Figures
 from vaults.rules.minting import Backing, mintable_atoms
+from vaults.rules.moments import milliseconds
 from vaults.rules.ratios import health_factor_ppm, liquidation_price_e8, ratio_ppm, value_atoms
 from vaults.rules.statuses import FREE, CoinStatus, VaultStatus
 from vaults.rules.taking import takeable_sats
 from vaults.selectors_figures import figures_in_force
 
-MAX_ROWS = 200
 USDB = "USDB"
 WAITS_FOR_COIN = "A deposit has left the chain: mint when it is known what becomes of it."
 
@@ -39,23 +39,6 @@ def vault_of(owner_id: int, vault_id: UUID) -> Vault:
 def vault_rows(owner_id: int) -> QuerySet[Vault]:
     """With the figures that they pin; in no order."""
     return Vault.objects.filter(owner_id=owner_id).select_related("figures")
-
-
-def vaults_of(owner_id: int, *, limit: int = MAX_ROWS) -> list[Vault]:
-    """Latest first."""
-    return list(vault_rows(owner_id).order_by("-created_at", "-pk")[: min(limit, MAX_ROWS)])
-
-
-def coins_of(vault: Vault, *, limit: int = MAX_ROWS) -> list[VaultCoin]:
-    """Latest first, each with custody's coin."""
-    rows = VaultCoin.objects.filter(vault=vault).select_related("coin")
-    return list(rows.order_by("-pk")[: min(limit, MAX_ROWS)])
-
-
-def withdrawals_of(vault: Vault, *, limit: int = MAX_ROWS) -> list[CollateralWithdrawal]:
-    """Latest first."""
-    rows = CollateralWithdrawal.objects.filter(vault=vault)
-    return list(rows.order_by("-created_at", "-pk")[: min(limit, MAX_ROWS)])
 
 
 def withdrawal_of(vault: Vault, withdrawal_id: UUID) -> CollateralWithdrawal:
@@ -90,7 +73,7 @@ class Surroundings:
 
 
 def surroundings(now: datetime) -> Surroundings:
-    now_ms, view = int(now.timestamp() * 1000), committed_view()
+    now_ms, view = milliseconds(now), committed_view()
     try:
         found, why = mint_price(view, now_ms), ""
     except NoPrice as error:
@@ -157,7 +140,7 @@ def seen(vault: Vault, around: Surroundings) -> VaultView:
         health_factor_ppm=None if price_e8 is None else health_factor_ppm(sats, debt, price_e8, limit),
         liquidation_price_e8=liquidation_price_e8(sats, debt, limit),
         free_collateral_sats=_free_sats(vault, figures, debt, around),
-        mintable_atoms=_mintable_atoms(vault, figures, around),
+        mintable_atoms=_mintable_atoms(vault, around),
     )
 
 
@@ -171,16 +154,21 @@ def _free_sats(vault: Vault, figures: Figures, debt: int, around: Surroundings) 
     return takeable_sats(vault.collateral_sats, debt, around.mint_price.price_e8, figures.min_ratio_ppm)
 
 
-def _mintable_atoms(vault: Vault, figures: Figures, around: Surroundings) -> int | None:
+def _mintable_atoms(vault: Vault, around: Surroundings) -> int | None:
     if VaultStatus(vault.status) not in FREE or around.minting_closed == MintingNotOpen.code:
         return 0
     if around.mint_price is None:
         return None
-    backing = Backing(
+    backing = backing_of(vault, around.rate_ray, around.mint_price)
+    return mintable_atoms(backing, around.in_force, around.house_debt_atoms)
+
+
+def backing_of(vault: Vault, rate_ray: int, price: MintPrice) -> Backing:
+    """What a mint is judged by."""
+    return Backing(
         collateral_sats=vault.collateral_sats,
         normalised_atoms=vault.normalised_atoms,
-        rate_ray=around.rate_ray,
-        price_e8=around.mint_price.price_e8,
-        min_ratio_ppm=figures.min_ratio_ppm,
+        rate_ray=rate_ray,
+        price_e8=price.price_e8,
+        min_ratio_ppm=vault.figures.min_ratio_ppm,
     )
-    return mintable_atoms(backing, around.in_force, around.house_debt_atoms)

@@ -9,9 +9,9 @@ from ledger.money import format_atoms
 from vaults.models import ReserveSnapshot
 from vaults.rendering import Shown
 from vaults.reserves.proofs import OwnProof
-from vaults.reserves.snapshots import milliseconds
 from vaults.reserves.tree import Sums
 from vaults.reserves.vault_pages import PublicVault
+from vaults.rules.moments import milliseconds
 from vaults.rules.texts import bitcoin, dollars, ratio_text
 
 

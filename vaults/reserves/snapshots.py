@@ -4,7 +4,7 @@ import logging
 import secrets
 import time
 from collections import defaultdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -13,11 +13,11 @@ from vaults.models import ReserveLeaves, ReserveSnapshot
 from vaults.models.reserves import HASH_BYTES
 from vaults.reserves.leaves import Customer, Part, part_depth, parts_of
 from vaults.reserves.tree import Facts, Sums, depth_of, levels_above, published_root
+from vaults.rules.moments import milliseconds
 
 logger = logging.getLogger(__name__)
 
 HOURLY_KEPT, DAILY_KEPT = timedelta(days=30), timedelta(days=400)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LOCK = 0x72657376  # "resv"
 _BATCH = 200
 _FORGOTTEN_AT_ONCE, _MOST_ROUNDS = 2_000, 50
@@ -81,10 +81,6 @@ def _by_customer(held: Holdings, assets: list[str]) -> list[Customer]:
     for one in held.customers:
         amounts[one.owner_id, one.username][places[one.asset]] = one.atoms
     return [(owner_id, username, tuple(each)) for (owner_id, username), each in amounts.items()]
-
-
-def milliseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def _texts(sums: Sums) -> list[str]:

@@ -21,7 +21,7 @@ from vaults.rendering import Shown, render_price
 from vaults.reserves.cached import Cached
 from vaults.reserves.rendering import render_identity, render_reserve_coin, render_snapshot
 from vaults.reserves.sides import Side, shown_atoms, side_of
-from vaults.reserves.snapshots import milliseconds
+from vaults.rules.moments import milliseconds
 from vaults.rules.ratios import ratio_ppm
 from vaults.rules.statuses import VaultStatus
 from vaults.rules.texts import bitcoin, dollars, ratio_text

@@ -15,6 +15,7 @@ from ledger.streams import NewEvent, append_events
 from vaults.meters import note_accrual
 from vaults.models import FeeAccumulator, Vault
 from vaults.rules.accruing import SECOND_MS, Accrual, accrual, due_seconds
+from vaults.rules.moments import milliseconds
 from vaults.selectors_figures import figures_in_force
 from vaults.services.rate import begin_accumulator, lock_rate
 
@@ -54,10 +55,6 @@ def accrue(now: datetime) -> int:
     append_events([NewEvent(STREAM, row.accruals, ACCRUED, content)])
     note_accrual(done.fee_atoms)
     return done.fee_atoms
-
-
-def milliseconds(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)
 
 
 def _move(row: FeeAccumulator, done: Accrual) -> None:

@@ -26,9 +26,11 @@ from oracle.selectors import price_for_mint
 from vaults.errors import CollateralTooSmall, InvalidState, StillOwing
 from vaults.models import CoinCursor, CollateralWithdrawal, Vault, VaultCoin
 from vaults.rules.accumulator import debt_atoms
+from vaults.rules.moments import milliseconds
 from vaults.rules.statuses import FREE, CoinStatus, VaultEvent, VaultStatus, WithdrawalKind, WithdrawalStatus
 from vaults.rules.taking import take_refusal
 from vaults.rules.texts import dollars
+from vaults.selectors import withdrawal_of
 from vaults.services.changes import locked_vault, step, store
 from vaults.services.operations import Deed, earlier, keep
 from vaults.services.rate import hold_rate
@@ -38,7 +40,6 @@ from vaults.services.withdrawals import (
     cancel_unasked,
     free_coin_ids,
     refuse_one_too_many,
-    withdrawal_of,
 )
 
 _CLOSABLE = (*FREE, VaultStatus.PENDING, VaultStatus.LIQUIDATED, VaultStatus.CLOSING)
@@ -137,7 +138,7 @@ def owed_and_price(vault: Vault, now: datetime) -> tuple[int, int | None]:
     owed_atoms = debt_atoms(vault.normalised_atoms, hold_rate().rate_ray)
     if not owed_atoms:
         return 0, None
-    return owed_atoms, price_for_mint(now_ms=int(now.timestamp() * 1000)).price_e8
+    return owed_atoms, price_for_mint(now_ms=milliseconds(now)).price_e8
 
 
 def refuse_to_let_go(vault: Vault, owner_id: int) -> None:

@@ -15,10 +15,11 @@ from oracle.rules import MintPrice
 from oracle.selectors import price_for_mint
 from vaults.errors import InvalidState, MintingNotOpen
 from vaults.models import Vault
-from vaults.rules.minting import Backing, Guards, Minting, minting
+from vaults.rules.minting import Guards, Minting, minting
+from vaults.rules.moments import milliseconds
 from vaults.rules.ratios import ratio_ppm
 from vaults.rules.statuses import FREE, VaultStatus
-from vaults.selectors import WAITS_FOR_COIN, waits_for_coin
+from vaults.selectors import WAITS_FOR_COIN, backing_of, waits_for_coin
 from vaults.selectors_figures import figures_in_force
 from vaults.services.changes import locked_vault, store
 from vaults.services.money import Accounts, locked_accounts, post_mint
@@ -71,9 +72,9 @@ def mint(ask: Mint, now: datetime) -> Minted:
     if answer is not None:
         return Minted(vault_id=vault.pk, **answer)
     _check(vault)
-    price = price_for_mint(now_ms=int(now.timestamp() * 1000))
+    price = price_for_mint(now_ms=milliseconds(now))
     rate, in_force = hold_rate(), figures_in_force()
-    backing = _backing(vault, rate, price)
+    backing = backing_of(vault, rate.rate_ray, price)
     accounts = locked_accounts(ask.owner_id)
     guards = Guards(ask.min_ratio_ppm, ask.max_debt_atoms)
     decided = minting(backing, ask.amount_atoms, in_force, accounts.house_debt_atoms, guards)
@@ -95,16 +96,6 @@ def _check(vault: Vault) -> None:
     # What owes and waits for a coin is FROZEN; what owes nothing must not begin to.
     if not vault.normalised_atoms and waits_for_coin(vault):
         raise InvalidState(WAITS_FOR_COIN, status=str(vault.status))
-
-
-def _backing(vault: Vault, rate: Rate, price: MintPrice) -> Backing:
-    return Backing(
-        collateral_sats=vault.collateral_sats,
-        normalised_atoms=vault.normalised_atoms,
-        rate_ray=rate.rate_ray,
-        price_e8=price.price_e8,
-        min_ratio_ppm=vault.figures.min_ratio_ppm,
-    )
 
 
 def _carry_out(

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from vaults.models import FeeAccumulator
 from vaults.rules.accumulator import RAY
+from vaults.rules.moments import milliseconds
 
 _LOCK = 0x7661756C  # "vaul"
 _READ = "SELECT rate_ray, accrued_ms, accruals FROM vaults_feeaccumulator"
@@ -52,5 +53,4 @@ def current_rate() -> Rate:
 @transaction.atomic
 def begin_accumulator(now: datetime) -> None:
     """Make sure that there is one, at 1. Repeatable."""
-    begun_ms = int(now.timestamp() * 1000)
-    FeeAccumulator.objects.get_or_create(pk=1, defaults={"rate_ray": RAY, "accrued_ms": begun_ms})
+    FeeAccumulator.objects.get_or_create(pk=1, defaults={"rate_ray": RAY, "accrued_ms": milliseconds(now)})

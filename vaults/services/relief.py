@@ -9,6 +9,7 @@ from oracle.errors import NoPrice
 from oracle.rules import LiquidationPrice
 from oracle.selectors import price_for_liquidation
 from vaults.models import Vault
+from vaults.rules.moments import milliseconds
 from vaults.rules.statuses import VaultEvent, VaultStatus
 from vaults.services.changes import step
 from vaults.services.rate import hold_rate
@@ -32,6 +33,6 @@ def relieve(vault: Vault, now: datetime) -> VaultEvent | None:
 
 def _price(now: datetime) -> LiquidationPrice | None:
     try:
-        return price_for_liquidation(now_ms=int(now.timestamp() * 1000))
+        return price_for_liquidation(now_ms=milliseconds(now))
     except NoPrice:
         return None

@@ -5,11 +5,11 @@ from types import MappingProxyType
 
 from access.notices import Notice
 from ledger.money import format_atoms
+from oracle.rendering import render_price_e8
 from vaults.rules.statuses import VaultEvent
+from vaults.rules.texts import bitcoin, dollars, ratio_text
 from vaults.services.restating import Restated
 
-E8_DECIMALS = 8
-RATIO_DECIMALS = 6
 _SAVE = "Add bitcoin or repay to save it."
 _WORDS: Mapping[VaultEvent, tuple[str, str]] = MappingProxyType(
     {
@@ -40,11 +40,11 @@ def _data(one: Restated) -> dict[str, object]:
         "vault_id": str(one.vault.id),
         "version": one.vault.version,
         "status": one.vault.status,
-        "price": _e8(one.grounds.price_e8),
-        "debt": _e8(one.debt_atoms),
-        "collateral": _e8(one.vault.collateral_sats),
-        "ratio": format_atoms(one.ratio_ppm or 0, RATIO_DECIMALS),
-        "liquidation_ratio": format_atoms(one.figures.liquidation_ratio_ppm, RATIO_DECIMALS),
+        "price": render_price_e8(one.grounds.price_e8),
+        "debt": dollars(one.debt_atoms),
+        "collateral": bitcoin(one.vault.collateral_sats),
+        "ratio": ratio_text(one.ratio_ppm or 0),
+        "liquidation_ratio": ratio_text(one.figures.liquidation_ratio_ppm),
     }
 
 
@@ -55,7 +55,3 @@ def _percent(ppm: int) -> str:
 
 def _dollars(price_e8: int) -> str:
     return format_atoms(price_e8 // 10**6, 2)
-
-
-def _e8(amount: int) -> str:
-    return format_atoms(amount, E8_DECIMALS)

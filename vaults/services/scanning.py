@@ -17,6 +17,7 @@ from access.notices import notify
 from oracle.errors import NoPrice
 from oracle.selectors import price_for_liquidation
 from vaults.broadcast import tell_after_commit
+from vaults.rules.moments import milliseconds
 from vaults.rules.statuses import VaultEvent
 from vaults.selectors_scan import Question, candidates
 from vaults.services.exclusive import Job, alone
@@ -108,7 +109,7 @@ class _Turn:
         return True
 
     def _grounds(self, rate_ray: int) -> Grounds:
-        price = price_for_liquidation(now_ms=int(self.now.timestamp() * 1000))
+        price = price_for_liquidation(now_ms=milliseconds(self.now))
         return Grounds(price.upper_e8, price.round_id, rate_ray)
 
     def _enter_around_faults(self, vault_ids: Sequence[UUID]) -> None:

@@ -13,9 +13,10 @@ from vaults.models import CollateralWithdrawal, Vault
 from vaults.rules.ratios import is_covered, ratio_ppm
 from vaults.rules.statuses import FREE, VaultStatus, WithdrawalStatus
 from vaults.rules.texts import ratio_text
+from vaults.selectors import withdrawal_of
 from vaults.services.changes import locked_vault
 from vaults.services.collateral import owed_and_price, refuse_to_let_go
-from vaults.services.withdrawals import set_status, tell, withdrawal_of
+from vaults.services.withdrawals import set_status, tell
 
 _LETS_GO = (*FREE, VaultStatus.CLOSING)
 _OVER = (WithdrawalStatus.CANCELED, WithdrawalStatus.SUSPENDED)

@@ -6,10 +6,9 @@ is confirmed, when they are spent and its change is credited instead.
 
 from collections.abc import Collection
 from datetime import datetime
-from uuid import UUID
 
 from custody.services.spending.vaults import PlannedSpend, drop_vault_spend
-from vaults.errors import TooManyOpenWithdrawals, VaultWithdrawalNotFound
+from vaults.errors import TooManyOpenWithdrawals
 from vaults.models import CollateralWithdrawal, Vault, VaultCoin
 from vaults.rules.statuses import OPEN_WITHDRAWALS, CoinStatus, WithdrawalKind, WithdrawalStatus
 from vaults.services.changes import store
@@ -29,14 +28,6 @@ def refuse_one_too_many(vault: Vault) -> None:
     """Raises TooManyOpenWithdrawals."""
     if CollateralWithdrawal.objects.filter(vault=vault, status__in=UNENDED).count() >= MAX_OPEN:
         raise TooManyOpenWithdrawals(maximum=MAX_OPEN)
-
-
-def withdrawal_of(vault: Vault, withdrawal_id: UUID) -> CollateralWithdrawal:
-    """Under the vault's lock, which is that of all its withdrawals. Raises VaultWithdrawalNotFound."""
-    found = CollateralWithdrawal.objects.filter(vault=vault, pk=withdrawal_id).first()
-    if found is None:
-        raise VaultWithdrawalNotFound
-    return found
 
 
 def begin(
