@@ -90,17 +90,20 @@ def ask_withdraw(asker: Asker, vault_id: UUID, values: Values) -> Shown:
         address=values["address"],
         min_ratio_ppm=values["min_ratio"],
     )
-    return {"withdrawal": render_withdrawal(withdraw(ask, timezone.now()))}
+    return {"withdrawal": render_withdrawal(withdraw(ask, timezone.now(), asker.origin))}
 
 
 def ask_close(asker: Asker, vault_id: UUID, values: Values) -> Shown:
-    done = close(Close(asker.user_id, vault_id, asker.key, values["address"]), timezone.now())
+    ask = Close(asker.user_id, vault_id, asker.key, values["address"])
+    done = close(ask, timezone.now(), asker.origin)
     return {"withdrawal": None if done is None else render_withdrawal(done)}
 
 
-def ask_sign(user_id: int, vault_id: UUID, withdrawal_id: UUID, psbt: str) -> Shown:
-    return {"withdrawal": render_withdrawal(sign(user_id, vault_id, withdrawal_id, psbt, timezone.now()))}
+def ask_sign(user_id: int, vault_id: UUID, withdrawal_id: UUID, psbt: str, origin: Origin) -> Shown:
+    signed = sign(user_id, vault_id, withdrawal_id, psbt, timezone.now(), origin)
+    return {"withdrawal": render_withdrawal(signed)}
 
 
-def ask_cancel(user_id: int, vault_id: UUID, withdrawal_id: UUID) -> Shown:
-    return {"withdrawal": render_withdrawal(cancel(user_id, vault_id, withdrawal_id, timezone.now()))}
+def ask_cancel(user_id: int, vault_id: UUID, withdrawal_id: UUID, origin: Origin) -> Shown:
+    canceled = cancel(user_id, vault_id, withdrawal_id, timezone.now(), origin)
+    return {"withdrawal": render_withdrawal(canceled)}

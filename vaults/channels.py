@@ -127,12 +127,15 @@ class SocketSignForm(SocketCancelForm):
     psbt = PsbtField()
 
 
-def _asker(connection: Connection, values: Values) -> Asker:
+def _origin(connection: Connection) -> Origin:
     assert connection.identity is not None
     caller, head = connection.identity.caller, connection.head
     agent = head.headers.get("user-agent", "")[:256]
-    origin = Origin(caller.user_id, caller.key_id or None, caller.ip, agent, connection.connection_id)
-    return Asker(caller.user_id, values["idempotency_key"], origin)
+    return Origin(caller.user_id, caller.key_id or None, caller.ip, agent, connection.connection_id)
+
+
+def _asker(connection: Connection, values: Values) -> Asker:
+    return Asker(connection.account, values["idempotency_key"], _origin(connection))
 
 
 async def _open(connection: Connection, values: Values, queued: Queued) -> object:
@@ -155,11 +158,12 @@ async def _save(connection: Connection, values: Values, queued: Queued) -> objec
 
 async def _sign(connection: Connection, values: Values, queued: Queued) -> object:
     names = values["vault_id"], values["withdrawal_id"]
-    return await in_thread(ask_sign, connection.account, *names, values["psbt"])
+    return await in_thread(ask_sign, connection.account, *names, values["psbt"], _origin(connection))
 
 
 async def _cancel(connection: Connection, values: Values, queued: Queued) -> object:
-    return await in_thread(ask_cancel, connection.account, values["vault_id"], values["withdrawal_id"])
+    names = values["vault_id"], values["withdrawal_id"]
+    return await in_thread(ask_cancel, connection.account, *names, _origin(connection))
 
 
 async def _vaults(connection: Connection, values: Values) -> Subscription:

@@ -6,10 +6,11 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
+from access.models import AuditEntry
 from tests.api.bitcoin import OUTSIDE
 from tests.api.document import Document
 from tests.api.people import field_of, refusal
-from tests.api.vault_owners import VAULTS, Owner, begin_vaults, done, new_owner
+from tests.api.vault_owners import VAULTS, Owner, begin_vaults, done, new_owner, path_of
 from tests.custody.support.house import BTC, CustodyHouse
 from tests.vaults.collateral.wallet import wallet_of
 from vaults.api.forms import SIGN_BODY_BYTES
@@ -121,6 +122,36 @@ def test_a_signature_is_read_strictly(alice: Owner, path: str) -> None:
     longer = "A" * SIGN_BODY_BYTES
     assert refusal(alice.send("POST", f"{one}/sign", {"psbt": longer})) == (413, "PAYLOAD_TOO_LARGE")
     assert alice.delete(one)["withdrawal"]["status"] == "CANCELED"
+
+
+def test_who_lets_bitcoin_out_stands_in_the_audit_trail(alice: Owner, chain: CustodyHouse) -> None:
+    """With the key and the address: what a thief did with a stolen key is told from what its owner did."""
+    path = alice.funded(chain, BTC)
+    first = done(alice.deed(f"{path}/withdraw", amount="0.1", address=OUTSIDE))["withdrawal"]
+    alice.delete(f"{path}/withdrawals/{first['withdrawal_id']}")
+    done(alice.sign(done(alice.deed(f"{path}/close", address=OUTSIDE))["withdrawal"]))
+    done(alice.deed(f"{path_of(alice.open()['vault_id'])}/close", address=OUTSIDE))
+    entries = AuditEntry.objects.filter(action__startswith="vault.", user_id=alice.user_id).order_by("-pk")[
+        :5
+    ]
+    assert [entry.action for entry in reversed(entries)] == [
+        "vault.withdrawal_planned",
+        "vault.withdrawal_canceled",
+        "vault.withdrawal_planned",
+        "vault.withdrawal_signed",
+        "vault.closed",
+    ]
+    assert {(entry.key_id, entry.ip) for entry in entries} == {(alice.key_id, "127.0.0.1")}
+    assert entries[4].subject == f"vault:{path.rpartition('/')[2]}"
+    planned = entries[4].after
+    assert planned is not None
+    assert planned | {"fee_sats": 0} == {
+        "withdrawal": first["withdrawal_id"],
+        "kind": "WITHDRAW",
+        "address": OUTSIDE,
+        "amount_sats": BTC // 10,
+        "fee_sats": 0,
+    }
 
 
 def preview(alice: Owner, path: str, query: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from access.http import ApiAnswer, ApiRequest, AsyncEndpoint, Scope, operation
 from access.idempotency import once_async
 from access.parsing import parse_uuid
+from access.services import origin_of
 from vaults.api.documents import ClosingDocument, OneCollateralWithdrawalDocument
 from vaults.api.forms import SIGN_BODY_BYTES, CloseForm, SignForm, TakeForm
 from vaults.api.vaults import TAGS, asker_of, vault_named
@@ -77,6 +78,7 @@ class CollateralWithdrawalEndpoint(AsyncEndpoint):
                 request.caller.user_id,
                 parse_uuid(vault_id, absent=VaultNotFound),
                 parse_uuid(withdrawal_id, absent=VaultWithdrawalNotFound),
+                origin_of(request),
             )
         )
 
@@ -100,5 +102,6 @@ class SignEndpoint(AsyncEndpoint):
                 parse_uuid(vault_id, absent=VaultNotFound),
                 parse_uuid(withdrawal_id, absent=VaultWithdrawalNotFound),
                 request.body["psbt"],
+                origin_of(request),
             )
         )

@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from access.roles import Permission, require
+from access.services import Origin
 from custody.bitcoin.plans import MAX_INPUTS
 from custody.bitcoin.types import Payment
 from custody.errors import AccountFrozen, FundsTooSmall
@@ -31,6 +32,7 @@ from vaults.rules.statuses import FREE, CoinStatus, VaultEvent, VaultStatus, Wit
 from vaults.rules.taking import take_refusal
 from vaults.rules.texts import dollars
 from vaults.selectors import withdrawal_of
+from vaults.services.auditing import SYSTEM, note_close, note_withdrawal
 from vaults.services.changes import locked_vault, step, store
 from vaults.services.operations import Deed, earlier, keep
 from vaults.services.rate import hold_rate
@@ -68,18 +70,18 @@ class Close:
     address: str
 
 
-def withdraw(ask: Take, now: datetime) -> CollateralWithdrawal:
+def withdraw(ask: Take, now: datetime, origin: Origin = SYSTEM) -> CollateralWithdrawal:
     """Plan it: its `psbt` is what the owner signs. Only a vault without debt needs no price.
 
     Raises VaultNotFound, KeyReused, NotPermitted, AccountFrozen, InvalidState, TooManyOpenWithdrawals,
     NoPrice and its kinds, AmountOutOfRange, CollateralTooSmall, BelowMinimumRatio, RatioMoved,
     InvalidAddress, BelowMinimum.
     """
-    return _withdraw(ask, vault_fee_rate(), now)
+    return _withdraw(ask, vault_fee_rate(), now, origin)
 
 
 @one_transaction
-def _withdraw(ask: Take, fee_rate: int, now: datetime) -> CollateralWithdrawal:
+def _withdraw(ask: Take, fee_rate: int, now: datetime, origin: Origin) -> CollateralWithdrawal:
     vault = locked_vault(ask.vault_id, owner_id=ask.owner_id)
     content = {"amount_sats": ask.amount_sats, "address": ask.address, "min_ratio_ppm": ask.min_ratio_ppm}
     if answer := earlier(ask.owner_id, ask.key, Deed.WITHDRAW, vault.pk, content):
@@ -98,6 +100,7 @@ def _withdraw(ask: Take, fee_rate: int, now: datetime) -> CollateralWithdrawal:
     # From here on it succeeds: what was planned so far a refusal has undone.
     begin(vault, row, planned, now, **judge.grounds)
     keep(ask.owner_id, ask.key, Deed.WITHDRAW, vault.pk, content, {"withdrawal_id": str(row.pk)}, now)
+    note_withdrawal(origin, "planned", row)
     return row
 
 
@@ -169,18 +172,18 @@ def payment_reference(row: CollateralWithdrawal) -> str:
     return f"vault-withdrawal:{row.pk}"
 
 
-def close(ask: Close, now: datetime) -> CollateralWithdrawal | None:
+def close(ask: Close, now: datetime, origin: Origin = SYSTEM) -> CollateralWithdrawal | None:
     """Send all of it home; None where nothing of it can be sent now. It is CLOSED when nothing is left and
     nothing is on its way; what comes meanwhile is sent by closing it again.
 
     Raises VaultNotFound, KeyReused, NotPermitted, AccountFrozen, StillOwing, InvalidState,
     TooManyOpenWithdrawals, InvalidAddress, BelowMinimum, CollateralTooSmall.
     """
-    return _close(ask, vault_fee_rate(), now)
+    return _close(ask, vault_fee_rate(), now, origin)
 
 
 @one_transaction
-def _close(ask: Close, fee_rate: int, now: datetime) -> CollateralWithdrawal | None:
+def _close(ask: Close, fee_rate: int, now: datetime, origin: Origin) -> CollateralWithdrawal | None:
     vault = locked_vault(ask.vault_id, owner_id=ask.owner_id)
     content = {"address": ask.address}
     if answer := earlier(ask.owner_id, ask.key, Deed.CLOSE, vault.pk, content):
@@ -196,6 +199,10 @@ def _close(ask: Close, fee_rate: int, now: datetime) -> CollateralWithdrawal | N
         _close_without_coins(vault, now)
     kept = {"withdrawal_id": None if row is None else str(row.pk)}
     keep(ask.owner_id, ask.key, Deed.CLOSE, vault.pk, content, kept, now)
+    if row is None:
+        note_close(origin, vault)
+    else:
+        note_withdrawal(origin, "planned", row)
     return row
 
 
@@ -253,7 +260,9 @@ def is_any_coming(vault: Vault, besides: Collection[int] = ()) -> bool:
 
 
 @one_transaction
-def cancel(owner_id: int, vault_id: UUID, withdrawal_id: UUID, now: datetime) -> CollateralWithdrawal:
+def cancel(
+    owner_id: int, vault_id: UUID, withdrawal_id: UUID, now: datetime, origin: Origin = SYSTEM
+) -> CollateralWithdrawal:
     """Take a plan back that is not signed yet; one that was taken back stays so.
 
     Raises VaultNotFound, VaultWithdrawalNotFound, NotPermitted, InvalidState (custody's, too).
@@ -267,4 +276,5 @@ def cancel(owner_id: int, vault_id: UUID, withdrawal_id: UUID, now: datetime) ->
         raise InvalidState("It is signed: it can no longer be taken back.", status=row.status)
     # From here on it succeeds, unless custody knows better.
     cancel_unasked(vault, row, now, BY_OWNER)
+    note_withdrawal(origin, "canceled", row)
     return row

@@ -6,6 +6,7 @@ Whoever signs late signs at the price of then: between plan and signature it may
 from datetime import datetime
 from uuid import UUID
 
+from access.services import Origin
 from custody.services.spending.vaults import accept_owner_psbt
 from ledger.transactions import one_transaction
 from vaults.errors import BelowMinimumRatio, InvalidState
@@ -14,6 +15,7 @@ from vaults.rules.ratios import is_covered, ratio_ppm
 from vaults.rules.statuses import FREE, VaultStatus, WithdrawalStatus
 from vaults.rules.texts import ratio_text
 from vaults.selectors import withdrawal_of
+from vaults.services.auditing import SYSTEM, note_withdrawal
 from vaults.services.changes import locked_vault
 from vaults.services.collateral import owed_and_price, refuse_to_let_go
 from vaults.services.withdrawals import set_status, tell
@@ -24,7 +26,7 @@ _OVER = (WithdrawalStatus.CANCELED, WithdrawalStatus.SUSPENDED)
 
 @one_transaction
 def sign(
-    owner_id: int, vault_id: UUID, withdrawal_id: UUID, psbt: str, now: datetime
+    owner_id: int, vault_id: UUID, withdrawal_id: UUID, psbt: str, now: datetime, origin: Origin = SYSTEM
 ) -> CollateralWithdrawal:
     """The same again changes nothing.
 
@@ -44,6 +46,7 @@ def sign(
     if is_first:
         set_status(row, WithdrawalStatus.SIGNED, now)
         tell(vault, row, "WITHDRAWAL_SIGNED", now)
+        note_withdrawal(origin, "signed", row)
     return row
 
 
