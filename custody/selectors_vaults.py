@@ -13,7 +13,6 @@ from custody.bitcoin.encoding import plan_from_json
 from custody.bitcoin.types import Network, Purpose, SpendPlan
 from custody.models import ChainPosition, Coin, Spend, SpendCoin, SpendVersion, SpentInput
 from custody.rules.confirmations import young_from
-from custody.rules.spends import OPEN
 from custody.rules.statuses import SpendStatus, Trail
 from custody.selectors import young_sats
 from custody.selectors_spends import does_the_same, seen_tx
@@ -113,12 +112,6 @@ def vault_coin_at(txid: str, vout: int) -> VaultCoinFacts | None:
     return next(iter(_facts_of(list(_vault_coins().filter(txid=txid, vout=vout)))), None)
 
 
-def coins_of_vault(reference: str, *, after_id: int = 0, limit: int = PAGE) -> list[VaultCoinFacts]:
-    """All that ever paid it, by id."""
-    rows = _vault_coins().filter(watched__wallet=reference, pk__gt=after_id).order_by("pk")
-    return _facts_of(list(rows[: min(limit, PAGE)]))
-
-
 def is_told_after(cursor: Cursor, reference: str, besides: Collection[int] = ()) -> bool:
     """Whether a coin of this vault that is in a block, other than `besides`, was told after `cursor`."""
     number, coin_id = cursor
@@ -147,12 +140,6 @@ def spends_of_vaults(spend_ids: Collection[int]) -> dict[int, VaultSpendFacts]:
     assert len(spend_ids) <= PAGE, "ask for a page"
     rows = Spend.objects.filter(pk__in=spend_ids, purpose=Purpose.VAULT)
     return {one.spend_id: one for one in _spends(list(rows))}
-
-
-def open_vault_spends(*, after_id: int = 0, limit: int = PAGE) -> list[VaultSpendFacts]:
-    """Those that are neither settled nor dropped, by id: also those that a reorg opened again."""
-    rows = Spend.objects.filter(status__in=OPEN, purpose=Purpose.VAULT, pk__gt=after_id).order_by("pk")
-    return _spends(list(rows[: min(limit, PAGE)]))
 
 
 def _vault_coins() -> QuerySet[Coin]:
