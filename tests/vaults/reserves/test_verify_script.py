@@ -296,6 +296,19 @@ def test_what_is_no_proof_at_all_is_refused(
     assert script.main() == 1
 
 
+@pytest.mark.parametrize("name", ["", "BTC\x1b[2K", "BTC\n", "USD B", "ＢＴＣ", "B" * 33])
+def test_no_asset_has_a_name_that_changes_what_is_printed(script: ModuleType, name: str) -> None:
+    with pytest.raises(script.Wrong):
+        script.assets_of({"totals": [{"asset": "USDB"}, {"asset": name}]})
+
+
+def test_a_published_file_without_a_snapshot_in_it_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "published.json").write_text('{"snapshot": []}')
+    done = run(right(), "--published", str(tmp_path / "published.json"))
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "NOT PROVED" in done.stdout
+
+
 def test_a_file_that_is_not_there_is_no_proof() -> None:
     done = run("{}", "--published", "/nowhere/at/all.json")
     assert (done.returncode, done.stderr) == (1, "")
