@@ -10,7 +10,7 @@ from oracle.replay.plan import Plan, Series, load_plan
 from oracle.replay.series import SeriesFormat
 from oracle.rules.policy import Policy, SourceTerms
 
-BLACK_THURSDAY = settings.BASE_DIR / "tests/cases/prices/black_thursday_minutes.csv"
+BLACK_THURSDAY = settings.BASE_DIR / "oracle/replay/recorded/black_thursday_minutes.csv"
 ROUND_MS = 2_000
 MINUTE_MS = 60_000
 _SOURCE = "recorded:BTC/USD"

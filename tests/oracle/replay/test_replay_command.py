@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 PRICES = Path(__file__).parents[2] / "cases" / "prices"
+RECORDED = Path(__file__).parents[3] / "oracle" / "replay" / "recorded"
 SECONDS = '[formats.seconds]\ntime = 1\nprice = 2\ntime_unit = "s"\n'
 MINUTES = '[formats.minutes]\ntime = 1\nprice = 2\ntime_unit = "s"\nbar_ms = 60000\n'
 FIVE_MINUTES = '[formats.five]\ntime = 1\nprice = 2\ntime_unit = "s"\nbar_ms = 300000\n'
@@ -82,7 +83,7 @@ def test_it_follows_a_crash_without_a_halt(recorder: Recorder) -> None:
         'as_dollars = ["USDT"]\n[policy]\nmin_sources = 1\nmax_age_ms = 120000\nstale_after_ms = 120000\n'
         + form
     )
-    series = f"--series=binanceusdm:BTC/USDT={PRICES / 'black_thursday_minutes.csv'}:minutes"
+    series = f"--series=binanceusdm:BTC/USDT={RECORDED / 'black_thursday_minutes.csv'}:minutes"
     found = recorder.figures(policy, series)
     assert found["accepted"] == found["rounds"] == 31
     assert found["longest_ms"]["HALT"] == 0
