@@ -1,10 +1,10 @@
 """What comes over the socket besides answers. `docs/websocket.md` says what each means."""
 
-from typing import Literal
+from typing import Any, Literal, cast
 
 import msgspec
 
-from ballast_sdk.models import Candle, Fill, Order, Price, PriceSource, PublicTrade
+from ballast_sdk.models import Candle, Fill, Order, Price, PriceSource, PublicTrade, Vault, VaultEvent
 from ballast_sdk.models.base import Model
 
 Level = tuple[str, str]
@@ -17,9 +17,10 @@ class Notice(Model, frozen=True, kw_only=True):
     disconnected: The connection is gone and is being made anew; what you hold may be old until more comes.
     resync: Something was missed; a snapshot follows and replaces what you hold.
     stale, live: The house hears nothing of its own market data; it hears them again.
+    reload: Some of the account's notices may be missing: look into the list.
     """
 
-    kind: Literal["disconnected", "resync", "stale", "live"]
+    kind: Literal["disconnected", "resync", "stale", "live", "reload"]
 
 
 class BookSnapshot(Model, frozen=True, kw_only=True):
@@ -117,6 +118,29 @@ class AccountUpdate(Model, frozen=True, kw_only=True):
     balances: list[TradingBalance]
 
 
+class VaultsSnapshot(Model, frozen=True, kw_only=True):
+    """One's own vaults that are not closed, the latest 200."""
+
+    vaults: list[Vault]
+
+
+class VaultUpdate(VaultEvent, frozen=True, kw_only=True):
+    """What happened to one vault, and what it is after that, or later."""
+
+    vault_id: str
+    vault: Vault
+
+
+class NoticeMessage(Model, frozen=True, kw_only=True):
+    """What the account is told, as it is told."""
+
+    notice_id: str
+    kind: str
+    text: str
+    data: dict[str, object]
+    created_at_ms: int
+
+
 Message = (
     BookSnapshot
     | BookUpdate
@@ -126,6 +150,9 @@ Message = (
     | PriceMessage
     | AccountSnapshot
     | AccountUpdate
+    | VaultsSnapshot
+    | VaultUpdate
+    | NoticeMessage
 )
 
 _KINDS: dict[tuple[str, str], type[Message]] = {
@@ -141,6 +168,9 @@ _KINDS: dict[tuple[str, str], type[Message]] = {
     ("prices", "price_update"): PriceMessage,
     ("account", "snapshot"): AccountSnapshot,
     ("account", "update"): AccountUpdate,
+    ("vaults", "snapshot"): VaultsSnapshot,
+    ("vaults", "update"): VaultUpdate,
+    ("notices", "notice"): NoticeMessage,
 }
 
 
@@ -162,7 +192,7 @@ def head_of(frame: bytes) -> Head:
 
 def message_of(head: Head, frame: bytes) -> Message | Notice | None:
     """None for a kind that this release does not know."""
-    if head.type == "resync":
-        return Notice(kind="resync")
+    if head.type in ("resync", "reload"):
+        return Notice(kind=cast(Any, head.type))
     kind = _KINDS.get((head.channel, head.type))
     return None if kind is None else msgspec.json.decode(frame, type=kind)

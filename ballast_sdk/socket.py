@@ -13,25 +13,13 @@ import msgspec
 from msgspec import structs
 
 from ballast_sdk.calls import Amount, given, with_ids
+from ballast_sdk.channels import Channels
 from ballast_sdk.connection import Connection, SocketOptions
 from ballast_sdk.errors import ApiError, ConnectionFailed, UnreadableAnswer
-from ballast_sdk.messages import (
-    AccountSnapshot,
-    AccountUpdate,
-    BookSnapshot,
-    BookUpdate,
-    CandlesMessage,
-    Head,
-    Notice,
-    PriceMessage,
-    TickerMessage,
-    TradesMessage,
-    message_of,
-)
+from ballast_sdk.messages import Head, Notice, message_of
 from ballast_sdk.models import (
     CancelForm,
     CancelResult,
-    CandleInterval,
     Order,
     OrderForm,
     Placed,
@@ -43,10 +31,11 @@ from ballast_sdk.subscriptions import Key, Subscription
 
 T = TypeVar("T")
 TRIES_TO_SUBSCRIBE = 5  # also to unsubscribe: who has many is told to wait when all come back at once
-WHOLE = ("snapshot", "price_update")  # frames that need nothing before them
+WHOLE = ("snapshot", "price_update", "notice")  # frames that need nothing before them
+OWN = ("account", "vaults", "notices")  # channels that live market data do not concern
 
 
-class Socket:
+class Socket(Channels):
     """`async with Socket(url, key=..., secret=...) as socket`. Without a key it hears public channels only.
 
     Requests raise ApiError if refused, ConnectionFailed if there is no connection (nothing was sent), and
@@ -98,30 +87,6 @@ class Socket:
     async def wait_connected(self, seconds: float) -> None:
         """Raises ConnectionFailed if it does not come back in that time."""
         await self._connection.wait_ready(seconds)
-
-    # What can be listened to.
-
-    async def book(self, market: str) -> Subscription[BookSnapshot | BookUpdate]:
-        """A market's whole book, and what changes in it. `LocalBook` keeps it."""
-        return await self._subscribe(channel="book", market=market)
-
-    async def trades(self, market: str) -> Subscription[TradesMessage]:
-        return await self._subscribe(channel="trades", market=market)
-
-    async def ticker(self, market: str) -> Subscription[TickerMessage]:
-        """A market's last 24 hours, at most once a second."""
-        return await self._subscribe(channel="ticker", market=market)
-
-    async def candles(self, market: str, interval: CandleInterval) -> Subscription[CandlesMessage]:
-        return await self._subscribe(channel="candles", market=market, interval=interval)
-
-    async def prices(self, *, sources: bool = False) -> Subscription[PriceMessage]:
-        """The oracle's price, with every source if asked for."""
-        return await self._subscribe(channel="prices", sources=sources)
-
-    async def account(self) -> Subscription[AccountSnapshot | AccountUpdate]:
-        """One's own orders, fills and balances, without a gap."""
-        return await self._subscribe(channel="account")
 
     # What can be asked for.
 
@@ -282,7 +247,7 @@ class Socket:
 
     def _tell(self, notice: Notice) -> None:
         for subscription in list(self._subscriptions.values()):
-            is_concerned = notice.kind == "disconnected" or subscription.key[0] != "account"
+            is_concerned = notice.kind == "disconnected" or subscription.key[0] not in OWN
             if is_concerned and subscription.is_confirmed:
                 subscription.put(notice)
 
