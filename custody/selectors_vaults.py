@@ -113,10 +113,11 @@ def vault_coin_at(txid: str, vout: int) -> VaultCoinFacts | None:
 
 
 def is_told_after(cursor: Cursor, reference: str, besides: Collection[int] = ()) -> bool:
-    """Whether a coin of this vault that is in a block, other than `besides`, was told after `cursor`."""
+    """Whether a coin of this vault in a block or in the mempool, but `besides`, was told after `cursor`."""
     number, coin_id = cursor
     later = Q(told_number__gt=number) | Q(told_number=number, pk__gt=coin_id)
-    rows = _vault_coins().filter(later, told_number__gte=max(number, 1), height__isnull=False)
+    there = Q(height__isnull=False) | Q(in_mempool=True)
+    rows = _vault_coins().filter(later, there, told_number__gte=max(number, 1))
     return rows.filter(watched__wallet=reference).exclude(pk__in=besides).exists()
 
 

@@ -32,7 +32,7 @@ class Figures:
     debt_floor_atoms: int = 1_000 * USDB_ATOMS
     debt_ceiling_atoms: int = 10_000_000 * USDB_ATOMS
     vault_ceiling_atoms: int = 1_000_000 * USDB_ATOMS
-    max_vaults: int = 20  # of one owner that are not closed
+    max_vaults: int = 20  # of one owner that are neither closed nor closing
 
 
 _RATIO = (1_010_000, 100 * PPM)

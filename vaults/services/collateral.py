@@ -255,7 +255,7 @@ def is_any_coming(vault: Vault, besides: Collection[int] = ()) -> bool:
         return True
     if CollateralWithdrawal.objects.filter(vault=vault, status__in=UNENDED).exists():
         return True
-    coming = (CoinStatus.CONFIRMED, CoinStatus.GONE)
+    coming = (CoinStatus.SEEN, CoinStatus.CONFIRMED, CoinStatus.GONE)
     return VaultCoin.objects.filter(vault=vault, status__in=coming).exists()
 
 

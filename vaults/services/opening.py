@@ -33,6 +33,7 @@ from vaults.services.operations import Deed, Json, earlier, keep
 
 EVENT = "OPENED"
 _DAY, _A_DAY = timedelta(days=1), 5  # so many times what may stand at once are opened in a day, at most
+_ENDING = (VaultStatus.CLOSING, VaultStatus.CLOSED)
 _OWNERS_LOCK = 0x766F776E  # "vown", beside the owner's number
 _NUMBERS = "vaults.opening"  # of ids that are made of an owner and his key
 
@@ -99,9 +100,10 @@ def _opened(ask: Opening) -> Vault | None:
 
 
 def _check_room(owner_id: int, version: FiguresVersion, now: datetime) -> None:
-    """A closed one makes room, but its wallet is watched for ever: so there is a limit of a day, too."""
+    """A closed one makes room, and one that is closing, which strangers can keep from its end by crumbs that
+    cost more than they are worth. But wallets are watched for ever: so there is a limit of a day, too."""
     found = Vault.objects.filter(owner_id=owner_id).aggregate(
-        standing=Count("pk", filter=~Q(status=VaultStatus.CLOSED)),
+        standing=Count("pk", filter=~Q(status__in=_ENDING)),
         lately=Count("pk", filter=Q(created_at__gt=now - _DAY)),
     )
     if found["standing"] >= version.max_vaults:

@@ -10,6 +10,7 @@ from access.services import Origin
 from custody.services.allowed_addresses import seed_address
 from ledger.services import issue_demo_funds
 from tests.vaults.collateral.scene import BTC, Life, assert_all_is_true, new_key
+from vaults.errors import InvalidState
 from vaults.services.saving import Save, save
 
 pytestmark = pytest.mark.long
@@ -47,3 +48,14 @@ def test_it_stays_closing_until_that_has_come_and_gone_home(life: Life) -> None:
     life.send_off(last)
     assert life.vault.status == "CLOSED"
     assert life.at_home() == BTC + BTC // 10 - first.fee_sats - last.fee_sats
+
+
+def test_it_stays_open_while_a_deposit_is_in_the_mempool(life: Life) -> None:
+    life.send(BTC)
+    life.follow()
+    with pytest.raises(InvalidState):
+        life.close()
+    life.house.node.drop_mempool()
+    life.follow()
+    assert life.close() is None
+    assert life.vault.status == "CLOSED"

@@ -151,7 +151,8 @@ def test_a_key_of_another_network_and_one_of_the_house_are_refused() -> None:
     assert refusal(taken).code == "INVALID_XPUB"
 
 
-def test_an_owner_has_as_many_vaults_as_he_may_and_a_closed_one_does_not_count() -> None:
+@pytest.mark.parametrize("ending", [VaultStatus.CLOSING, VaultStatus.CLOSED])
+def test_an_owner_has_as_many_vaults_as_he_may_and_a_closed_one_does_not_count(ending: VaultStatus) -> None:
     version = version_in_force()
     version.pk, version.max_vaults = None, 2
     version.save(force_insert=True)
@@ -160,7 +161,7 @@ def test_an_owner_has_as_many_vaults_as_he_may_and_a_closed_one_does_not_count()
         open_vault(opening_ask(), NOON)
     assert (raised.value.code, raised.value.details) == ("TOO_MANY_VAULTS", {"maximum": 2})
     assert VaultWallet.objects.count() == 2
-    Vault.objects.filter(pk=vaults[0].pk).update(status=VaultStatus.CLOSED)
+    Vault.objects.filter(pk=vaults[0].pk).update(status=ending)
     assert open_vault(opening_ask(), NOON).version == 1
     assert FiguresVersion.objects.count() == 2
 
