@@ -37,10 +37,10 @@ softhsm:
 		$$root timeout 60 apt-get update -qq && $$root timeout 120 apt-get install -y -qq softhsm2; \
 	} >/dev/null 2>&1 || echo "SoftHSM2 cannot be had; its tests are skipped"
 
-# The whole product as a person starts it, bots around whom everything dies, and all cases of which `test` tries
-# a few: minutes.
+# The whole product as a person starts it, bots around whom everything dies, and all cases and made-up examples
+# of which `test` tries a few: minutes.
 long: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m long $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "long or hypothesis" --hypothesis-profile=whole $(ARGS)
 
 check: $(VENV)/.dev
 	@$(MAKE) --no-print-directory -j2 --output-sync=target types style

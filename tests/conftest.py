@@ -15,6 +15,9 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.servers import OWN_POSTGRES
 from tests.support.databases import migrated
+from tests.support.examples import register_profiles
+
+register_profiles()
 
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "redis"}
 _OF_MIGRATIONS = {"django_content_type", "auth_permission"}

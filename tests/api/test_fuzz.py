@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from tests.api.house import FREE_MARKET, MARKET, SMALL_MARKET
 from tests.api.people import MakeTrader, Trader
+from tests.support.examples import examples
 
-FUZZ = settings(
-    max_examples=60,
+FUZZ = examples(
+    60,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -58,7 +59,7 @@ def rich(trader: MakeTrader) -> Trader:
     return trader("rich", USDB="1000000", BTC="1000", DOT="1000")
 
 
-@settings(FUZZ, max_examples=200)
+@settings(FUZZ, max_examples=examples(200).max_examples)
 @given(body=ORDERS)
 def test_an_order_of_any_shape_is_taken_or_refused(rich: Trader, body: dict[str, Any]) -> None:
     assert rich.send("POST", "/api/v1/orders", body).status_code in (200, 400, 404, 409, 422)

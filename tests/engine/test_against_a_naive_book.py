@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
 from exchange.engine.engine import Engine
@@ -13,9 +13,10 @@ from tests.engine.flows import journal
 from tests.engine.invariants import History, check_state
 from tests.engine.naive import Naive
 from tests.engine.support import tell
+from tests.support.examples import examples
 
 SEEDS = st.integers(0, 2**32)
-WITHOUT_HURRY = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+WITHOUT_HURRY = examples(120, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def assert_same_money(engine: Engine, naive: Naive) -> None:

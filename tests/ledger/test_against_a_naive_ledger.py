@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from access.errors import DomainError
@@ -16,6 +16,7 @@ from ledger.models import Account
 from ledger.rules import Purpose
 from ledger.selectors import identity_violations
 from tests.ledger.scene import funding, house, trading
+from tests.support.examples import examples
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 NAMES = ("alice", "bob", "carol", "alice_trading", "fees")
@@ -198,7 +199,7 @@ def _really(real: RealLedger, kind: str, what: object) -> None:
 
 
 @pytest.mark.usefixtures("ledger")
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(step, min_size=5, max_size=20))
 def test_it_agrees_with_a_naive_ledger_after_each_step(steps: list[tuple[str, object]]) -> None:
     with transaction.atomic():

@@ -28,6 +28,7 @@ from custody.signers.memory import memory_signer
 from custody.signers.policy import Rules
 from custody.signers.signer import Signer
 from ledger.selectors import examine, identity_violations
+from tests.custody.support.premined import mined_chain
 from tests.custody.support.wallets import cold_wallet, seed_of
 
 BTC = 100_000_000
@@ -36,7 +37,8 @@ TURNS = 100
 
 @contextmanager
 def serving_chain(folder: Path) -> Iterator[tuple[DevNode, str]]:
-    """A node and the URL of its JSON-RPC."""
+    """A node, in a folder that is new, and the URL of its JSON-RPC."""
+    mined_chain(folder)
     with DevNode(folder) as node:
         server = RpcServer(("127.0.0.1", 0), node, "user", "password")
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

@@ -4,12 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oracle.rules import Breaker, Decided, PriceTrack
 from oracle.rules.incidents import Kind
 from tests.oracle.rules.telling import POLICY, Teller
+from tests.support.examples import examples
 
 # Windows of a few rounds, so that everything is forgotten and remembered within one test.
 SHORT = replace(
@@ -40,7 +41,7 @@ def step(teller: Teller, what: str, price: int, sources: int, after_ms: int) -> 
     return None
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.lists(STEP, max_size=25), st.integers(0, 25))
 def test_restored_at_any_point_it_decides_the_same(steps: list[Any], at: int) -> None:
     told, restored = Teller(SHORT), Teller(SHORT)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oracle.rules.names import read_name
@@ -16,6 +16,7 @@ from oracle.sources.chance import noise, normal, uniform
 from oracle.sources.simulated import Simulated
 from oracle.sources.simulation import jumps, price_cents, volatility
 from oracle.sources.surroundings import Surroundings
+from tests.support.examples import examples
 
 START_MS = 1_795_000_000_000
 YEAR_MS = 365 * 86_400_000
@@ -89,7 +90,7 @@ def test_no_move_pauses_or_halts_anything(seed: str) -> None:
         assert abs(now - ten) * 5 < ten
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200, deadline=None)
 @given(time_ms=st.integers(0, START_MS + 50 * YEAR_MS), seed=st.text(max_size=5))
 def test_it_stays_around_its_middle_for_ever(time_ms: int, seed: str) -> None:
     assert 15_000 < price_cents(seed, 60_000, time_ms) // 100 < 240_000
