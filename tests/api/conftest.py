@@ -1,5 +1,6 @@
 """The running house, a client that checks every answer, and people who leave no order behind."""
 
+import os
 import threading
 from collections.abc import Iterator
 
@@ -13,6 +14,7 @@ from tests.api.house import House, running_house
 from tests.api.people import MakeTrader, Trader, crowd, new_trader
 from tests.custody.support.house import CustodyHouse
 
+CROWDED = 5 * (os.cpu_count() or 1)  # a machine with so much to do says nothing about who is slow
 SLOWEST_SECONDS = 3.0  # less than any time-out, and enough on a machine that does much else
 MEDIA_TYPES = ("application/json", "text/csv; charset=utf-8")
 
@@ -44,7 +46,8 @@ def client(house: House, document: Document) -> Iterator[httpx.Client]:
                 assert error["request_id"] == response.headers["x-request-id"]
             assert error["message"].endswith(".")
         document.check(response)
-        if threading.current_thread() is threading.main_thread():  # in a crowd it may wait for its turn
+        alone = threading.current_thread() is threading.main_thread()  # in a crowd it may wait for its turn
+        if alone and os.getloadavg()[0] < CROWDED:
             assert response.elapsed.total_seconds() < SLOWEST_SECONDS
 
     with httpx.Client(base_url=house.url, timeout=20, event_hooks={"response": [check]}) as client:

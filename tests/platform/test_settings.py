@@ -15,9 +15,8 @@ from config.checks import check_debug_is_local, check_limits, check_metrics_toke
 from config.logs import UtcFormatter
 from config.running import tell_others
 
+# The settings alone: a connection needs none of the apps, which are what a process takes long to start with.
 SHOW = """
-import django
-django.setup()
 from django.db import connection
 with connection.cursor() as cursor:
     names = ("statement_timeout", "idle_in_transaction_session_timeout", "application_name")
@@ -45,8 +44,6 @@ def test_only_the_web_process_is_cut_short_in_the_database() -> None:
 
 
 GIVEN = """
-import django
-django.setup()
 from django.db import connection
 with connection.cursor() as cursor:
     cursor.execute("SELECT name FROM pg_settings WHERE source = 'client' AND name LIKE 'tcp%' ORDER BY name")

@@ -48,8 +48,9 @@ def ask_signers(outside: Outside, *, now: datetime, patience_s: float = PATIENCE
     """
     signed = 0
     for purposes in _PURPOSES.values():
-        until = time.monotonic() + patience_s
-        for version_id in [one for purpose in purposes for one in _waiting(purpose)]:
+        waiting = [one for purpose in purposes for one in _waiting(purpose)]
+        until = time.monotonic() + patience_s  # from the first question on: a slow database is no slow signer
+        for version_id in waiting:
             if time.monotonic() < until:
                 signed += _ask(version_id, outside, now)
     return signed

@@ -97,7 +97,7 @@ def test_a_process_that_asked_ends_by_itself() -> None:
         [sys.executable, "-c", code],
         cwd=Path(__file__).parents[3],
         env=environment,
-        timeout=30,
+        timeout=100,
         check=False,
         capture_output=True,
         text=True,
