@@ -114,7 +114,8 @@ def render_terms(version: FiguresVersion, around: Surroundings) -> Shown:
 
 
 def render_coin(row: VaultCoin, tip_height: int, needed: int | None) -> Shown:
-    """`needed`: so many confirmations, of a coin that is on its way; null of any other."""
+    """`needed`: so many confirmations, of a coin that is on its way; null of any other, and where none is
+    enough."""
     coin = row.coin
     is_on_the_way = row.status in _ON_THE_WAY
     return {

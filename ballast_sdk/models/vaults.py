@@ -257,9 +257,13 @@ class VaultCoin(Model, frozen=True, kw_only=True):
 
 
 class VaultDeposits(Model, frozen=True, kw_only=True):
-    """minimum: A smaller output never counts."""
+    """is_open: False where the vault is closed: what is paid to it now is never credited, and only its owner
+        with the backup moves it.
+    minimum: A smaller output never counts.
+    """
 
     address: str
+    is_open: bool
     minimum: str
     deposits: list[VaultCoin]
     next_cursor: str | None

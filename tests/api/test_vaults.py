@@ -195,3 +195,16 @@ def test_deposits_show_what_they_wait_for(alice: Owner, chain: CustodyHouse) -> 
     deposits = alice.get(f"{path}/deposits?limit=1")
     assert deposits["address"] == shown["address"]
     assert deposits["deposits"][0]["status"] in ("GONE", "CREDITED")
+
+
+def test_deposits_say_that_a_closed_vault_takes_none(alice: Owner, chain: CustodyHouse) -> None:
+    shown = alice.open()
+    path = path_of(shown["vault_id"])
+    assert alice.get(f"{path}/deposits")["is_open"] is True
+    done(alice.deed(f"{path}/close", address=OUTSIDE))
+    pay_vault(chain, shown["address"], BTC)
+    ended = alice.get(f"{path}/deposits")
+    assert ended["is_open"] is False
+    [coin] = ended["deposits"]
+    assert (coin["status"], coin["confirmations"], coin["confirmations_required"]) == ("CONFIRMED", 1, None)
+    assert alice.vault(path)["collateral"] == "0.00000000"

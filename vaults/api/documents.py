@@ -131,6 +131,10 @@ class VaultCoinDocument(serializers.Serializer[Any]):
 
 class VaultDepositsDocument(serializers.Serializer[Any]):
     address = serializers.CharField()
+    is_open = serializers.BooleanField(
+        help_text="False where the vault is closed: what is paid to it now is never credited, and only its"
+        " owner with the backup moves it."
+    )
     minimum = _text("A smaller output never counts.")
     deposits = VaultCoinDocument(many=True)
     next_cursor = serializers.CharField(allow_null=True)

@@ -27,6 +27,7 @@ from vaults.asking import Asker, ask_open
 from vaults.errors import VaultNotFound
 from vaults.models import Vault, VaultCoin
 from vaults.rendering import render_coin, render_event, render_vault, render_withdrawal
+from vaults.rules.statuses import VaultStatus
 from vaults.rules.texts import bitcoin
 from vaults.selectors import vault_of, view_of, views_of
 from vaults.selectors_pages import vault_page, withdrawal_page
@@ -125,6 +126,7 @@ class VaultDepositsEndpoint(AsyncEndpoint):
         return ApiAnswer(
             {
                 "address": vault.address,
+                "is_open": vault.status != VaultStatus.CLOSED,
                 "minimum": bitcoin(terms_in_force().min_deposit_sats),
                 "deposits": _coins(vault, list(page.rows)),
                 "next_cursor": page.next_cursor,
@@ -136,6 +138,8 @@ def _coins(vault: Vault, rows: list[VaultCoin]) -> list[dict[str, object]]:
     position = facts_position()
     if position is None or not rows:
         return []
+    if vault.status == VaultStatus.CLOSED:
+        return [render_coin(row, position.height, None) for row in rows]
     young_sats = young_vault_sats([vault.owner_id]).get(vault.owner_id, 0)
     return [
         render_coin(
