@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import DataError, IntegrityError, transaction
 
+from access.exclusive import alone
 from access.notices import notify
 from oracle.errors import NoPrice
 from oracle.selectors import price_for_liquidation
@@ -20,13 +21,13 @@ from vaults.broadcast import tell_after_commit
 from vaults.rules.moments import milliseconds
 from vaults.rules.statuses import VaultEvent
 from vaults.selectors_scan import Question, candidates
-from vaults.services.exclusive import Job, alone
 from vaults.services.rate import current_rate, hold_rate
 from vaults.services.restating import Grounds, Restated, claim, judge, store_many
 from vaults.services.scan_notices import notice_of
 
 CHUNK = 500
 BUDGET_S = 1.5  # the next turn is due after two
+SCAN_LOCK = 0x_BA_11_5C_A2  # nobody else's advisory lock
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ class Scan:
 def run_once(now: datetime, *, budget_s: float = BUDGET_S, chunk: int = CHUNK) -> Scan:
     """Never waits for another turn. Every vault is judged under its lock, by the price and the rate of that
     moment: where the price cannot be used any more, the turn ends."""
-    with alone(Job.SCANNING) as is_mine:
+    with alone(SCAN_LOCK) as is_mine:
         return _Turn(now, budget_s, chunk).run() if is_mine else Scan(is_mine=False)
 
 

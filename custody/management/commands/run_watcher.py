@@ -10,9 +10,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from access.exclusive import alone
 from custody.chains.registry import NoSource, configured_source
 from custody.chains.source import ChainSource
-from custody.services.exclusive import Job, alone
+from custody.services.exclusive import Job
 from custody.services.wallet_keys import learn_keys
 from custody.services.watching.watcher import Watcher
 from health import heartbeat

@@ -7,6 +7,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from access.exclusive import alone
 from custody.bitcoin.types import Role
 from custody.chains.source import ChainFailure, ChainSource
 from custody.models import FeeEstimate, WalletKey
@@ -14,7 +15,7 @@ from custody.rules.fees import target_rate
 from custody.rules.terms import Terms
 from custody.selectors_terms import terms_in_force
 from custody.selectors_withdrawals import open_stop
-from custody.services.exclusive import Job, alone
+from custody.services.exclusive import Job
 from custody.services.spending.ask import ask_signers
 from custody.services.spending.bump import bump_stuck
 from custody.services.spending.drop import drop_unasked

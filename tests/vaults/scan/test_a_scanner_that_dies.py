@@ -3,15 +3,15 @@
 import pytest
 from django.db import connection
 
+from access.exclusive import alone
 from access.models import Notice
 from ledger.streams import events_of
 from tests.vaults.rules.amounts import e8
 from tests.vaults.scan.at_price import price, status
 from tests.vaults.support.rows import E8, NOON, funded_vault
 from vaults.services import scanning
-from vaults.services.exclusive import Job, alone
 from vaults.services.restating import Restated
-from vaults.services.scanning import run_once
+from vaults.services.scanning import SCAN_LOCK, run_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("committed_assets")]
 
@@ -35,7 +35,7 @@ def test_the_next_one_goes_on_and_nobody_is_told_twice(monkeypatch: pytest.Monke
         with pytest.raises(Killed):
             run_once(NOON, chunk=1)
     assert [status(vault) for vault in vaults] == ["LIQUIDATING", "ACTIVE", "ACTIVE"]
-    with alone(Job.SCANNING) as is_mine:
+    with alone(SCAN_LOCK) as is_mine:
         assert is_mine
     assert run_once(NOON).changed == 2
     assert [status(vault) for vault in vaults] == ["LIQUIDATING"] * 3
@@ -47,7 +47,7 @@ def test_the_next_one_goes_on_and_nobody_is_told_twice(monkeypatch: pytest.Monke
 def test_a_connection_that_is_cut_gives_its_locks_back() -> None:
     vault = funded_vault(debt=3_300 * E8)
     price(e8(45_000))
-    with alone(Job.SCANNING), connection.cursor() as cursor:
+    with alone(SCAN_LOCK), connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         connection.close()
     assert run_once(NOON).changed == 1

@@ -6,6 +6,7 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection, connections, transaction
 
+from access.exclusive import alone
 from access.models import Notice
 from ledger.models import DomainEvent
 from ledger.streams import NewEvent, append_events
@@ -17,8 +18,7 @@ from vaults.rules.accumulator import RAY
 from vaults.rules.statuses import VaultEvent, VaultStatus
 from vaults.selectors_scan import Question, candidates
 from vaults.services.changes import locked_vault
-from vaults.services.exclusive import Job, alone
-from vaults.services.scanning import Scan, run_once
+from vaults.services.scanning import SCAN_LOCK, Scan, run_once
 
 # From one vault others like it, each owing a little more.
 _COPIES = """
@@ -165,7 +165,7 @@ def test_a_turn_that_is_under_way_is_left_alone() -> None:
         finally:
             connections.close_all()
 
-    with alone(Job.SCANNING):
+    with alone(SCAN_LOCK):
         thread = Thread(target=scan)
         thread.start()
         thread.join()
