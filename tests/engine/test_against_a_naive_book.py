@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
@@ -74,6 +75,7 @@ def test_its_short_cuts_and_its_batches_change_nothing(seed: int, length: int, b
         assert engine.snapshot() == slow.snapshot()
 
 
+@pytest.mark.long
 def test_the_journals_reach_every_outcome() -> None:
     """Otherwise the tests above would prove little."""
     seen: Counter[str] = Counter()

@@ -60,6 +60,7 @@ def test_a_vault_with_a_tokens_key_is_recovered_as_well(tmp_path: Path) -> None:
     assert is_recovered(desk.finish(), coin)
 
 
+@pytest.mark.long
 def test_an_extended_private_key_with_its_origin_signs_as_well(desk: Desk) -> None:
     # What a wallet exports; made here by another library.
     script = (

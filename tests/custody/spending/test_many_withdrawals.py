@@ -1,5 +1,7 @@
 """Fifty withdrawals go out in a few transactions, and two who plan at once never take the same."""
 
+import pytest
+
 from custody.models import Spend, SpendCoin, Withdrawal
 from custody.rules.terms import Terms
 from custody.services.spending.plan import plan_withdrawals
@@ -24,6 +26,7 @@ def ask_fifty() -> None:
         people[number % 5].ask(BTC // 100 + number, now=later(number))
 
 
+@pytest.mark.long
 def test_fifty_go_in_three_transactions(house: PayingHouse) -> None:
     ask_fifty()
     for _ in range(3):

@@ -65,6 +65,7 @@ def test_of_fifty_with_codes_of_their_own_exactly_one_goes() -> None:
     assert_books_agree()
 
 
+@pytest.mark.long
 def test_once_the_money_is_gone_fifty_new_codes_say_so() -> None:
     alice = customer("alice", BTC)
     alice.ask(WHOLE)
