@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.utils import timezone
 
 from access.errors import (
@@ -28,6 +29,11 @@ HEADER = "idempotency-key"
 ABANDONED_AFTER = timedelta(seconds=10)
 KEPT_FOR = timedelta(days=7)
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+
+# One statement, which is its own transaction: every such request waits for it.
+_CLAIM = """
+INSERT INTO access_idempotencyrecord (user_id, key, request_digest, claim, claimed_at, status, body)
+VALUES (%s, %s, %s, %s, %s, 0, '') ON CONFLICT (user_id, key) DO NOTHING"""
 
 Work = Callable[[], ApiAnswer]
 
@@ -94,13 +100,11 @@ def _claim(request: ApiRequest, claim: uuid.UUID) -> ApiAnswer | None:
     assert request.caller.user_id, "an idempotent operation is never public"
     now = timezone.now()
     user_id, key, digest = request.caller.user_id, idempotency_key(request), _digest(request)
-    record, is_new = IdempotencyRecord.objects.get_or_create(
-        user_id=user_id,
-        key=key,
-        defaults={"request_digest": digest, "claim": claim, "claimed_at": now},
-    )
-    if is_new:
+    if _is_first(user_id, key, digest, claim, now):
         return None
+    record = IdempotencyRecord.objects.filter(user_id=user_id, key=key).first()
+    if record is None:
+        raise InFlight  # and ended just now, with what may pass
     if record.request_digest != digest:
         raise IdempotencyKeyReused(field="Idempotency-Key")
     if record.finished_at is not None:
@@ -113,6 +117,12 @@ def _claim(request: ApiRequest, claim: uuid.UUID) -> ApiAnswer | None:
     if taken != 1:
         raise InFlight
     return None
+
+
+def _is_first(user_id: int, key: str, digest: str, claim: uuid.UUID, now: datetime) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [user_id, key, digest, claim, now])
+        return bool(cursor.rowcount)
 
 
 def _digest(request: ApiRequest) -> str:

@@ -15,14 +15,15 @@ from oracle.rules import MintPrice
 from oracle.selectors import price_for_mint
 from vaults.errors import InvalidState, MintingNotOpen
 from vaults.models import Vault
-from vaults.rules.minting import Guards, Minting, minting
+from vaults.rules.figures import Figures
+from vaults.rules.minting import Backing, Guards, Minting, minting
 from vaults.rules.moments import milliseconds
 from vaults.rules.ratios import ratio_ppm
 from vaults.rules.statuses import FREE, VaultStatus
-from vaults.selectors import WAITS_FOR_COIN, backing_of, waits_for_coin
+from vaults.selectors import WAITS_FOR_COIN, backing_of, house_debt_atoms, waits_for_coin
 from vaults.selectors_figures import figures_in_force
 from vaults.services.changes import locked_vault, store
-from vaults.services.money import Accounts, locked_accounts, post_mint
+from vaults.services.money import locked_accounts, post_mint
 from vaults.services.operations import Deed, Json, earlier, keep
 from vaults.services.rate import Rate, hold_rate
 
@@ -75,13 +76,22 @@ def mint(ask: Mint, now: datetime) -> Minted:
     price = price_for_mint(now_ms=milliseconds(now))
     rate, in_force = hold_rate(), figures_in_force()
     backing = backing_of(vault, rate.rate_ray, price)
-    accounts = locked_accounts(ask.owner_id)
+    decided = _decided(ask, backing, in_force, house_debt_atoms())
+    # Past this line it succeeds, unless others have reached the ceiling of the house meanwhile.
+    minted = _carry_out(ask, vault, decided, price, rate, now)
+    accounts = locked_accounts(ask.owner_id)  # the house's is everybody's: held for what is left alone
+    _decided(ask, backing, in_force, accounts.house_debt_atoms)
+    post_mint(vault, accounts, ask.amount_atoms, decided.rounding_atoms)
+    return minted
+
+
+def _decided(ask: Mint, backing: Backing, in_force: Figures, house_debt: int) -> Minting:
+    """Raises what `rules.minting` refuses."""
     guards = Guards(ask.min_ratio_ppm, ask.max_debt_atoms)
-    decided = minting(backing, ask.amount_atoms, in_force, accounts.house_debt_atoms, guards)
-    if isinstance(decided, DomainError):
-        raise decided
-    # Past this line it must succeed.
-    return _carry_out(ask, vault, decided, price, rate, accounts, now)
+    found = minting(backing, ask.amount_atoms, in_force, house_debt, guards)
+    if isinstance(found, DomainError):
+        raise found
+    return found
 
 
 def _check(vault: Vault) -> None:
@@ -104,7 +114,6 @@ def _carry_out(
     decided: Minting,
     price: MintPrice,
     rate: Rate,
-    accounts: Accounts,
     now: datetime,
 ) -> Minted:
     """The state stays: whether the vault has come into the range of the warning, the scan says and tells."""
@@ -119,7 +128,6 @@ def _carry_out(
         "round_id": price.round_id,
     }
     store(vault, EVENT, {**facts, "rate_ray": str(rate.rate_ray)}, now)
-    post_mint(vault, accounts, ask.amount_atoms, decided.rounding_atoms)
     answer = {**facts, "version": vault.version}
     keep(ask.owner_id, ask.key, Deed.MINT, vault.pk, ask.content, answer, now)
     return Minted(vault_id=vault.pk, **answer)

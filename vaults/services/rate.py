@@ -6,6 +6,7 @@ and this one after; the ledger's accounts come last.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -15,6 +16,8 @@ from vaults.rules.moments import milliseconds
 
 _LOCK = 0x7661756C  # "vaul"
 _READ = "SELECT rate_ray, accrued_ms, accruals FROM vaults_feeaccumulator"
+# Two statements, for the second must see what was committed while the first one waited.
+_HOLD = f"SELECT pg_advisory_xact_lock_shared({_LOCK}); {_READ}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,9 @@ def hold_rate() -> Rate:
     """Nobody moves it until the transaction ends; many may hold it at once."""
     assert connection.in_atomic_block
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
-    return current_rate()
+        cursor.execute(_HOLD)
+        cursor.nextset()
+        return _rate(cursor.fetchone())
 
 
 def lock_rate() -> FeeAccumulator:
@@ -46,7 +50,10 @@ def current_rate() -> Rate:
     """For showing: without a lock. Before the first accrual it is 1."""
     with connection.cursor() as cursor:
         cursor.execute(_READ)
-        row = cursor.fetchone()
+        return _rate(cursor.fetchone())
+
+
+def _rate(row: tuple[Any, ...] | None) -> Rate:
     return Rate(RAY, 0, 0) if row is None else Rate(int(row[0]), row[1], row[2])
 
 

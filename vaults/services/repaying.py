@@ -63,17 +63,17 @@ def repay(ask: Repay, now: datetime) -> Repaid:
         raise AccountFrozen
     rate_ray = hold_rate().rate_ray
     paid = decided(vault, rate_ray, ask.amount_atoms)
-    accounts = locked_accounts(ask.payer_id)
-    check_funds(accounts, paid)
-    # Past this line it must succeed.
+    # Past this line it succeeds, unless the payer's money is not enough.
     vault.normalised_atoms = paid.normalised_after_atoms
     relieve(vault, now)
     facts = facts_of(paid)
     who = OWNER if is_owner else ANOTHER
     store(vault, EVENT, {**facts, "payer": who, "rate_ray": str(rate_ray)}, now)
-    post_repayment(vault, accounts, paid)
     answer = {**facts, "status": str(vault.status), "version": vault.version}
     keep(ask.payer_id, ask.key, Deed.REPAY, vault.pk, ask.content, answer, now)
+    accounts = locked_accounts(ask.payer_id)  # the house's is everybody's: held for what is left alone
+    check_funds(accounts, paid)
+    post_repayment(vault, accounts, paid)
     return Repaid(vault_id=vault.pk, is_owner=is_owner, **answer)
 
 
