@@ -32,7 +32,7 @@ INSERT INTO custody_deposit (coin_id, owner_id, amount_sats, status, credits, cr
 SELECT c.id, w.owner_id, c.value_sats, CASE WHEN c.height IS NULL THEN 'SEEN' ELSE 'CONFIRMED' END, 0,
        now(), now()
   FROM custody_coin AS c JOIN custody_watchedscript AS w ON w.id = c.watched_id
- WHERE c.txid = ANY(%s) AND w.trail = 'DEPOSIT' AND c.value_sats >= %s
+ WHERE c.txid = ANY(%s) AND w.trail = 'DEPOSIT' AND c.value_sats >= %s ORDER BY c.id
 ON CONFLICT (coin_id) DO NOTHING"""
 _FACTS = """
 SELECT d.id, d.owner_id, d.status, d.amount_sats, d.credits, c.id, c.txid, c.vout, c.height, c.is_coinbase,

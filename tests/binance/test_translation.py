@@ -27,6 +27,8 @@ ELSEWHERE = {
     errors.IdempotencyKeyReused,
     errors.InFlight,
     errors.MethodNotAllowed,
+    errors.NotPermitted,
+    errors.OwnRole,
     errors.UnsupportedMediaType,
     key_errors.Csrf,
     key_errors.NonceReused,

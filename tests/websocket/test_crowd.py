@@ -33,12 +33,19 @@ async def listening(port: int) -> Wire:
     return wire
 
 
+async def update(wire: Wire) -> bytes:
+    """The next frame that is no heartbeat: where connecting takes long, one comes between."""
+    while b'"heartbeat"' in (heard := await frame(wire)):
+        pass
+    return heard
+
+
 def test_five_hundred_hear_the_same_soon(house: House, alice: Trader) -> None:
     async def crowd() -> tuple[list[bytes], float]:
         wires = [wire for _ in range(10) for wire in await asyncio.gather(*map(listening, [port] * 50))]
         order = asyncio.create_task(asyncio.to_thread(alice.place, price="51.00"))
         began = time.monotonic()
-        heard = await asyncio.gather(*map(frame, wires))
+        heard = await asyncio.gather(*map(update, wires))
         took = time.monotonic() - began
         await order
         for _, writer in wires:

@@ -27,8 +27,8 @@ INSERT INTO custody_coin AS known (txid, vout, watched_id, value_sats, is_coinba
 SELECT o.txid, o.vout, o.watched_id, o.value_sats, o.is_coinbase, %s::integer, %s, %s, '', false,
        CASE WHEN w.trail = 'VAULT' THEN (SELECT facts_number + 1 FROM custody_chainposition) ELSE 0 END, now()
   FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::boolean[])
-       AS o(txid, vout, watched_id, value_sats, is_coinbase)
-  JOIN custody_watchedscript AS w ON w.id = o.watched_id
+       WITH ORDINALITY AS o(txid, vout, watched_id, value_sats, is_coinbase, place)
+  JOIN custody_watchedscript AS w ON w.id = o.watched_id ORDER BY o.place
 ON CONFLICT (txid, vout) DO UPDATE SET told_number = EXCLUDED.told_number, {update}"""
 _MINED = "height = EXCLUDED.height, block_hash = EXCLUDED.block_hash, in_mempool = false"
 _SIGHTED = "in_mempool = known.height IS NULL"

@@ -72,6 +72,7 @@ class Receiver:
 
 @contextmanager
 def receiver(answer: Answer | None = None, *, tls: bool = True) -> Iterator[Receiver]:
+    server_context()  # once, before threads would each make a certificate of their own
     listening = socket.create_server(("127.0.0.1", 0))
     found = Receiver(listening.getsockname()[1])
     if answer is not None:
