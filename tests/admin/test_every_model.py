@@ -28,6 +28,8 @@ from tests.exchange.scene import Scene
 from tests.exchange.support import settle
 from tests.oracle.rows import SOURCES, House, by, open_incident
 
+pytestmark = pytest.mark.long
+
 OURS = [
     model
     for app in ("auth", "access", "ledger", "oracle", "custody", "vaults", "exchange", "health")

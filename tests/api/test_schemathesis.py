@@ -24,6 +24,8 @@ from access.signing import sign_request
 from tests.api.house import House
 from tests.api.people import MakeTrader, Trader
 
+pytestmark = pytest.mark.long
+
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

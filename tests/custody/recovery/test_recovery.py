@@ -15,6 +15,8 @@ from tests.custody.recovery.desk import COINS, ROOT, TO, Desk, desk_in, is_recov
 from tests.custody.support.cosigners import SECRET, Cosigner
 from tests.custody.support.wallets import BTC, account, vault_wallet
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:

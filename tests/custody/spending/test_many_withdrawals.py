@@ -19,6 +19,8 @@ from tests.custody.support.paying import (
 from tests.custody.withdrawals.scene import FEE, customer, later
 from tests.support.together import together
 
+pytestmark = pytest.mark.long
+
 
 def ask_fifty() -> None:
     people = [customer(f"customer{number}") for number in range(5)]
