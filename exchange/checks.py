@@ -2,21 +2,17 @@
 
 from collections.abc import Mapping
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Min
 from django.utils import timezone
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from exchange.models import EngineRequest, Market, MarketStatus, WalletTransfer
 from exchange.queue import alive_key, stream_key
 from exchange.rules import RequestStatus, TransferStatus
 from health.registry import Check, Finding
 from health.rules import Status
+from health.store import open_redis
 
-TIMEOUT_S = 0.5
 LAG_WARN_MS, LAG_FAIL_MS = 1_000, 10_000
 WAIT_WARN_S, WAIT_FAIL_S = 10, 60
 
@@ -40,12 +36,7 @@ def engines() -> list[Finding]:
 
 def _queues(shards: list[int]) -> Mapping[int, tuple[bool, int, int]]:
     """Of each shard: whether commands are taken, how many wait, and how long the first of them has."""
-    with Redis.from_url(
-        settings.REDIS_URL,
-        socket_timeout=TIMEOUT_S,
-        socket_connect_timeout=TIMEOUT_S,
-        retry=Retry(NoBackoff(), 0),
-    ) as redis:
+    with open_redis() as redis:
         pipeline = redis.pipeline(transaction=False)
         pipeline.time()
         for shard in shards:

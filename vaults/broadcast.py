@@ -2,18 +2,15 @@
 
 import logging
 from collections.abc import Sequence
-from functools import cache
 from typing import NamedTuple
 
 import msgspec
 import redis
-from django.conf import settings
 from django.db import transaction
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from access.redis_client import brief_redis
 
 CHANNEL = "vaults:events"
-TIMEOUT_S = 1
 
 logger = logging.getLogger(__name__)
 
@@ -34,21 +31,10 @@ def tell_after_commit(events: Sequence[Told]) -> None:
 
 
 def _publish(events: Sequence[Told]) -> None:
-    pipeline = _client().pipeline(transaction=False)
+    pipeline = brief_redis().pipeline(transaction=False)
     for event in events:
         pipeline.publish(CHANNEL, msgspec.msgpack.encode(event))
     try:
         pipeline.execute()
     except redis.RedisError as error:
         logger.warning("changes of vaults are not told: %s", error)
-
-
-@cache
-def _client() -> redis.Redis:
-    """One pool for the process. Gives up soon and tries once."""
-    return redis.Redis.from_url(
-        settings.REDIS_URL,
-        socket_timeout=TIMEOUT_S,
-        socket_connect_timeout=TIMEOUT_S,
-        retry=Retry(NoBackoff(), 1),
-    )

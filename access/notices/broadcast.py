@@ -4,18 +4,15 @@ them.
 
 import logging
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import NamedTuple
 
 import msgspec
 import redis
-from django.conf import settings
 from django.db import transaction
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from access.redis_client import brief_redis
 
 CHANNEL = "notices:told"
-TIMEOUT_S = 1
 BATCH = 200
 
 logger = logging.getLogger(__name__)
@@ -39,7 +36,7 @@ def tell_after_commit(told: Sequence[Told]) -> None:
 
 
 def _publish(told: Sequence[Told]) -> None:
-    pipeline = _client().pipeline(transaction=False)
+    pipeline = brief_redis().pipeline(transaction=False)
     for begin in range(0, len(told), BATCH):
         pipeline.publish(CHANNEL, msgspec.msgpack.encode(told[begin : begin + BATCH]))
     try:
@@ -51,14 +48,3 @@ def _publish(told: Sequence[Told]) -> None:
 def decode(data: bytes) -> list[Told]:
     """Raises msgspec.DecodeError for anything else."""
     return msgspec.msgpack.decode(data, type=list[Told])
-
-
-@cache
-def _client() -> redis.Redis:
-    """One pool for the process. Gives up soon and tries once."""
-    return redis.Redis.from_url(
-        settings.REDIS_URL,
-        socket_timeout=TIMEOUT_S,
-        socket_connect_timeout=TIMEOUT_S,
-        retry=Retry(NoBackoff(), 1),
-    )

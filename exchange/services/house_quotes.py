@@ -2,13 +2,11 @@
 
 import logging
 from collections.abc import Iterable
-from functools import cache
 from typing import cast
 
 import msgspec
-import redis
-from django.conf import settings
 
+from access.redis_client import brief_redis
 from exchange.broadcast import BookSnapshot, decode_book
 from exchange.models import Market, MarketStatus
 from exchange.queue import alive_key, book_key
@@ -16,15 +14,6 @@ from oracle.rules.quotes import PRICE_DECIMALS
 from oracle.services.handing import hand_in, house_markets
 
 logger = logging.getLogger(__name__)
-
-TIMEOUT_S = 0.5
-
-
-@cache
-def _client() -> redis.Redis:
-    return redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S
-    )
 
 
 def hand_in_house_quotes(*, now_ms: int) -> int:
@@ -42,7 +31,7 @@ def hand_in_house_quotes(*, now_ms: int) -> int:
 def _hand_in(market: Market, now_ms: int) -> bool:
     """A book without its engine is what the engine left: nobody could trade at it."""
     is_kept, data = cast(
-        Iterable[bytes | None], _client().mget([alive_key(market.shard_id), book_key(market.symbol)])
+        Iterable[bytes | None], brief_redis().mget([alive_key(market.shard_id), book_key(market.symbol)])
     )
     if is_kept is None or data is None:
         return False

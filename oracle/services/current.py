@@ -3,15 +3,12 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from typing import cast
 
 import redis
-from django.conf import settings
 from django.db import transaction
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
+from access.redis_client import brief_redis
 from oracle.models import Current, Incident, IncidentKind
 from oracle.rules.encoding import MalformedPrice, decode_view, encode_view
 from oracle.rules.view import Halt, PriceView
@@ -21,7 +18,6 @@ logger = logging.getLogger(__name__)
 
 PRICE_KEY = "oracle:price"
 PRICES_CHANNEL = "oracle:prices"
-TIMEOUT_S = 0.5
 MAX_UNCOMMITTED = 10_000
 _ONE = 1
 
@@ -92,17 +88,6 @@ def keep_incidents(current: Current) -> None:
     keep_view(current, with_incidents(view_of(current) or NO_ROUND, open_incidents()))
 
 
-@cache
-def redis_client() -> redis.Redis:
-    """One pool for the process. Gives up soon and tries once."""
-    return redis.Redis.from_url(
-        settings.REDIS_URL,
-        socket_timeout=TIMEOUT_S,
-        socket_connect_timeout=TIMEOUT_S,
-        retry=Retry(NoBackoff(), 1),
-    )
-
-
 class _Announcing:
     """Whether the latest price of this process was announced: what is lost is logged once, and its end."""
 
@@ -111,7 +96,7 @@ class _Announcing:
 
 def publish_price(data: bytes) -> None:
     """Lossy: the next round says it again. Never raises for a Redis that is away."""
-    pipeline = redis_client().pipeline(transaction=False)
+    pipeline = brief_redis().pipeline(transaction=False)
     pipeline.set(PRICE_KEY, data)
     pipeline.publish(PRICES_CHANNEL, data)
     try:
@@ -129,7 +114,7 @@ def publish_price(data: bytes) -> None:
 def announced_round(committed_id: int) -> int:
     """The number of the round that was told last, as far as it can be one of this house's; else 0."""
     try:
-        data = cast(bytes | None, redis_client().get(PRICE_KEY))
+        data = cast(bytes | None, brief_redis().get(PRICE_KEY))
         round_id = 0 if data is None else decode_view(data).round_id
     except (redis.RedisError, MalformedPrice):
         return 0

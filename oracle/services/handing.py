@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from django.conf import settings
 
+from access.redis_client import brief_redis
 from oracle.rules.names import HOUSE, read_name
-from oracle.services.current import redis_client
 from oracle.sources.handed import KEPT_S, Handed, encode_handed, handed_key
 
 
@@ -18,4 +18,4 @@ def house_markets() -> Sequence[str]:
 def hand_in(*, market: str, price_e8: int, time_ms: int) -> None:
     """Raises redis.RedisError."""
     data = encode_handed(Handed(price_e8, time_ms))
-    redis_client().set(handed_key(f"{HOUSE}:{market}"), data, ex=KEPT_S)
+    brief_redis().set(handed_key(f"{HOUSE}:{market}"), data, ex=KEPT_S)

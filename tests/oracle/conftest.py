@@ -4,14 +4,12 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
-from oracle.services.current import redis_client
 from tests.oracle.rows import SOURCES, House
 
 
 @pytest.fixture
 def house(transactional_db: None, settings: Settings) -> House:
     settings.ORACLE_SOURCES = list(SOURCES)
-    redis_client.cache_clear()
     return House()
 
 

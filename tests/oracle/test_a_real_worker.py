@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 
+from access.redis_client import brief_redis
 from oracle.models import Round
-from oracle.services.current import PRICE_KEY, redis_client
+from oracle.services.current import PRICE_KEY
 from oracle.tasks import poll_prices
 from tests.oracle.rows import House
 from tests.support.invariants import assert_invariants_hold
@@ -46,12 +47,12 @@ def test_a_worker_that_was_away_makes_no_round_for_each_that_was_missed(
     pause(0.3)
     last = poll_prices.apply_async(expires=60)
     worker.append(start(database_url))
-    wait_for("a round", lambda: Round.objects.exists() and redis_client().get(PRICE_KEY))
-    wait_for("an empty queue", lambda: not redis_client().llen("celery"))
+    wait_for("a round", lambda: Round.objects.exists() and brief_redis().get(PRICE_KEY))
+    wait_for("an empty queue", lambda: not brief_redis().llen("celery"))
     assert Round.objects.count() == 1, last.id
     worker.append(start(database_url))
     for _ in range(10):
         poll_prices.apply_async(expires=60)
     wait_for("more rounds", lambda: Round.objects.count() > 1)
-    wait_for("an empty queue", lambda: not redis_client().llen("celery"))
+    wait_for("an empty queue", lambda: not brief_redis().llen("celery"))
     assert_invariants_hold()

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from access.models import AuditEntry
+from access.redis_client import brief_redis
 from oracle.errors import OracleHalted, OraclePaused
 from oracle.models import Approval, Incident, IncidentKind, PolicyVersion, Round
 from oracle.operator_errors import (
@@ -19,7 +20,7 @@ from oracle.rules.encoding import decode_view
 from oracle.rules.quotes import PRICE_ONE
 from oracle.rules.uses import liquidation_price, mint_price, state_of
 from oracle.rules.view import Refusal, State
-from oracle.services.current import PRICE_KEY, redis_client
+from oracle.services.current import PRICE_KEY
 from oracle.services.operators import end_pause, halt_oracle, resume_oracle
 from tests.oracle.rows import PERIOD_MS, SOURCES, House, by, committed_view, open_incident
 from tests.support.invariants import assert_invariants_hold
@@ -79,7 +80,7 @@ def test_an_operators_halt_holds_at_once_and_one_operator_ends_it(house: House, 
     assert state_of(view, house.now_ms) == (State.HALTED, "a rumour", 0)
     with pytest.raises(OracleHalted):
         mint_price(view, house.now_ms)
-    told = redis_client().get(PRICE_KEY)
+    told = brief_redis().get(PRICE_KEY)
     assert isinstance(told, bytes)
     assert decode_view(told) == view
     house.round(60_020)

@@ -3,13 +3,14 @@
 import pytest
 from pytest_django import Settings
 
+from access.redis_client import brief_redis
 from oracle.inbox import Inbox
 from oracle.models import Incident, Round
 from oracle.pushing import FLUSH_S, Pusher
 from oracle.rules.encoding import decode_view
 from oracle.rules.quotes import Absence, Absent
 from oracle.rules.view import PriceView
-from oracle.services.current import PRICE_KEY, redis_client
+from oracle.services.current import PRICE_KEY
 from oracle.services.rounds import Pricing
 from tests.oracle.rows import SOURCES, START_MS, House, quotes
 from tests.oracle.sources.scripted import Clock
@@ -37,7 +38,7 @@ def desk(house: House) -> Desk:
 
 
 def told() -> PriceView:
-    data = redis_client().get(PRICE_KEY)
+    data = brief_redis().get(PRICE_KEY)
     assert isinstance(data, bytes)
     return decode_view(data)
 
@@ -102,12 +103,10 @@ def test_a_redis_that_is_away_is_said_once_and_stops_no_round(
     desk: Desk, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     right, settings.REDIS_URL = settings.REDIS_URL, "unix:///nowhere/valkey.sock"
-    redis_client.cache_clear()
     try:
         assert all(desk.say(60_000 + dollars) for dollars in range(3))
     finally:
         settings.REDIS_URL = right
-        redis_client.cache_clear()
     desk.say(60_003)
     assert len([one for one in caplog.messages if "not announced" in one]) == 1
     assert told().round_id == 4

@@ -11,10 +11,11 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from access.redis_client import brief_redis
 from oracle.models import Round
 from oracle.rules.encoding import decode_view
 from oracle.rules.view import PriceView
-from oracle.services.current import PRICE_KEY, redis_client
+from oracle.services.current import PRICE_KEY
 from tests.oracle.rows import House
 from tests.platform.processes import environment
 
@@ -56,7 +57,7 @@ def until(what: Callable[[], bool]) -> None:
 
 
 def told() -> PriceView | None:
-    data = redis_client().get(PRICE_KEY)
+    data = brief_redis().get(PRICE_KEY)
     return decode_view(data) if isinstance(data, bytes) else None
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from custody.bitcoin.types import Role
 from custody.dev_chain.calls_transactions import FEE_RATE
@@ -30,6 +31,7 @@ from tests.custody.support.paying import (
 from tests.custody.withdrawals.scene import Customer, later
 from tests.platform.processes import environment
 from tests.support.represented import represented
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.faults
 
@@ -70,6 +72,7 @@ class Workshop:
             check=False,
         )
         assert done.returncode in (0, -signal.SIGKILL), done.stderr
+        wait_for("PostgreSQL to end its session", _holds_no_lock)
         return done.returncode
 
     def finish(self) -> None:
@@ -77,6 +80,17 @@ class Workshop:
         self.house.turn()
         self.house.watch()
         self.house.mine()
+
+
+def _holds_no_lock() -> bool:
+    """PostgreSQL sees a little later that a client was killed; until then its turn counts as under way."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT NOT EXISTS (SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+            " WHERE locktype = 'advisory' AND datname = current_database() AND pid <> pg_backend_pid())"
+        )
+        row = cursor.fetchone()
+    return bool(row and row[0])
 
 
 @pytest.fixture

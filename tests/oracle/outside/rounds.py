@@ -15,7 +15,7 @@ from oracle.rules.encoding import encode_view
 from oracle.rules.quotes import PRICE_ONE, Absence, Absent, Quote
 from oracle.rules.track import Decided
 from oracle.selectors import NO_ROUND
-from oracle.services.current import publish_price, redis_client
+from oracle.services.current import publish_price
 from oracle.services.operators import end_pause, halt_oracle, resume_oracle
 from oracle.services.rounds import Pricing
 from oracle.services.terms import seed_sources
@@ -34,11 +34,9 @@ def now_ms() -> int:
 @contextmanager
 def sources() -> Iterator[None]:
     """Three simulated ones and a rate are what the settings name meanwhile."""
-    redis_client.cache_clear()
     with override_settings(ORACLE_SOURCES=list(NAMES)):
         seed_sources()
         yield
-    redis_client.cache_clear()
 
 
 def same(dollars: int, names: tuple[str, ...] = THREE) -> dict[str, int]:

@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from oracle.services.current import PRICES_CHANNEL, redis_client
+from access.redis_client import brief_redis
+from oracle.services.current import PRICES_CHANNEL
 from tests.api.house import House
 from tests.oracle.outside.rounds import halt, make_round, now_ms, same
 from tests.support.taken_away import redis_gone
@@ -147,7 +148,7 @@ def test_what_comes_over_the_wire_and_is_no_price_harms_nobody(socket: Socket) -
     make_round(same(60_000))
     socket.do("subscribe", channel="prices")
     for nonsense in (b"", b"\xff\x00", b"{}", b"x" * 100_000):
-        redis_client().publish(PRICES_CHANNEL, nonsense)
+        brief_redis().publish(PRICES_CHANNEL, nonsense)
     assert told(socket, make_round(same(60_001)).view.round_id)["price"] == "60001.00000000"
 
 
