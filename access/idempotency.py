@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from access.errors import (
@@ -30,10 +31,15 @@ ABANDONED_AFTER = timedelta(seconds=10)
 KEPT_FOR = timedelta(days=7)
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
-# One statement, which is its own transaction: every such request waits for it.
+# Plain SQL, for every such request waits for it. A claim is its own transaction, but waits for no disk: what a
+# crash of the database forgets is claimed anew by the repeat, as what it left unfinished is carried out again.
 _CLAIM = """
 INSERT INTO access_idempotencyrecord (user_id, key, request_digest, claim, claimed_at, status, body)
-VALUES (%s, %s, %s, %s, %s, 0, '') ON CONFLICT (user_id, key) DO NOTHING"""
+VALUES (%s, %s, %s, %s, %s, 0, '') ON CONFLICT (user_id, key) DO NOTHING;
+SET LOCAL synchronous_commit TO off"""
+_FINISH = """
+UPDATE access_idempotencyrecord SET status = %s, body = %s, finished_at = %s
+WHERE user_id = %s AND key = %s AND claim = %s"""
 
 Work = Callable[[], ApiAnswer]
 
@@ -61,9 +67,9 @@ def once(request: ApiRequest, work: Work) -> ApiAnswer:
     if stored is not None:
         return stored
     try:
-        return _finish(claim, work())
+        return _finish(request, claim, work())
     except DomainError as error:
-        return _finish(claim, _refused(request, claim, error))
+        return _finish(request, claim, _refused(request, claim, error))
 
 
 async def once_awaiting(request: ApiRequest, work: Callable[[], Awaitable[ApiAnswer]]) -> ApiAnswer:
@@ -76,23 +82,26 @@ async def once_awaiting(request: ApiRequest, work: Callable[[], Awaitable[ApiAns
         answer = await work()
     except DomainError as error:
         answer = await in_thread(_refused, request, claim, error)
-    return await in_thread(_finish, claim, answer)
+    return await in_thread(_finish, request, claim, answer)
 
 
 def _refused(request: ApiRequest, claim: uuid.UUID, error: DomainError) -> ApiAnswer:
     """The refusal as an answer to keep. What may pass is raised again, and frees the key for the next try."""
     if error.status >= 500 or isinstance(error, RateLimited):
-        IdempotencyRecord.objects.filter(claim=claim).delete()
+        _record_of(request).filter(claim=claim).delete()
         raise error
     return ApiAnswer(error_body(error, request.request_id), error.status, tuple(error.headers()))
 
 
-def _finish(claim: uuid.UUID, answer: ApiAnswer) -> ApiAnswer:
-    body = answer.encoded()
-    IdempotencyRecord.objects.filter(claim=claim).update(
-        status=answer.status, body=body, finished_at=timezone.now()
-    )
+def _finish(request: ApiRequest, claim: uuid.UUID, answer: ApiAnswer) -> ApiAnswer:
+    body, owner = answer.encoded(), (request.caller.user_id, idempotency_key(request))
+    with connection.cursor() as cursor:
+        cursor.execute(_FINISH, [answer.status, body, timezone.now(), *owner, claim])
     return ApiAnswer(body, answer.status, answer.headers)
+
+
+def _record_of(request: ApiRequest) -> QuerySet[IdempotencyRecord]:
+    return IdempotencyRecord.objects.filter(user_id=request.caller.user_id, key=idempotency_key(request))
 
 
 def _claim(request: ApiRequest, claim: uuid.UUID) -> ApiAnswer | None:
@@ -102,7 +111,7 @@ def _claim(request: ApiRequest, claim: uuid.UUID) -> ApiAnswer | None:
     user_id, key, digest = request.caller.user_id, idempotency_key(request), _digest(request)
     if _is_first(user_id, key, digest, claim, now):
         return None
-    record = IdempotencyRecord.objects.filter(user_id=user_id, key=key).first()
+    record = _record_of(request).first()
     if record is None:
         raise InFlight  # and ended just now, with what may pass
     if record.request_digest != digest:
