@@ -12,7 +12,7 @@ INSTALL = { $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) 2>/dev/nul
 # The many processes of a run of tests would each compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test softhsm long check types style bench conformance sdk compile setup setup-dev
+.PHONY: up test softhsm long check types style bench conformance sdk vendor compile setup setup-dev
 
 up: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py up $(ARGS)
@@ -67,6 +67,10 @@ sdk: $(VENV)/.dev
 	@mkdir -p .state
 	DEBUG=1 $(BIN)/python -W ignore manage.py spectacular --format openapi-json --file .state/openapi.json
 	$(BIN)/python -m tools.sdk .state/openapi.json
+
+# What the pages are given of others' work, byte for byte from tools/vendor/package-lock.json. Needs Node 20.
+vendor:
+	@cd tools/vendor && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && node build.mjs
 
 # Optional: engine processes run what this makes wherever it belongs to the very sources and Python at hand.
 compile: $(VENV)/.dev

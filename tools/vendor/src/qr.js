@@ -1,0 +1,2 @@
+// Drawing QR codes.
+export { default as encodeQr } from 'qr';
