@@ -7,8 +7,11 @@ from pathlib import Path
 import dj_database_url
 
 from access import document
+from config.loading import begin_loading
 from config.processes import SERVICES, is_on
 from config.running import running_environment
+
+begin_loading()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = Path(os.environ.get("BALLAST_STATE_DIR", BASE_DIR / ".state"))
@@ -68,6 +71,8 @@ REDIS_URL = _env.get("REDIS_URL", "redis://localhost:6379/0")
 # The front door. How many proxies of ours stand in front and append to X-Forwarded-For; 0 believes nobody.
 TRUSTED_PROXY_HOPS = int(_env.get("BALLAST_TRUSTED_PROXY_HOPS", "0"))
 PORT = int(_env.get("PORT", "8000"))
+# Where every visitor finds the source of what runs, changes included: the licence asks for it.
+SOURCE_URL = _env.get("BALLAST_SOURCE_URL", "/source")
 # What an engine process runs: "compiled" (made by `make compile`), "python", or "auto": what there is.
 ENGINE = _env.get("BALLAST_ENGINE") or "auto"
 SHARDS = int(_env.get("BALLAST_SHARDS", "1"))  # engines that the release step opens; 1 to 64
@@ -210,6 +215,7 @@ INSTALLED_APPS = [
     "custody",
     "vaults",
     "exchange",
+    "dashboard",
 ]
 
 MIDDLEWARE = [

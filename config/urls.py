@@ -2,10 +2,9 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 urlpatterns = [
-    path("", RedirectView.as_view(url="/api/docs/")),
+    path("", include("dashboard.urls")),
     path("admin/", admin.site.urls),
     path("", include("access.urls")),
     path("api/v1/", include("exchange.api.urls")),
