@@ -12,6 +12,7 @@ from config.checks import (
     check_secret_key,
 )
 from config.custody_checks import check_custody, check_dev_chain
+from config.loading import end_loading
 from config.notice_settings import check_notices
 
 
@@ -30,3 +31,4 @@ class ConfigConfig(AppConfig):
         register(check_dev_chain)
         register(check_custody)
         register(check_notices)
+        end_loading()

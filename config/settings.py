@@ -10,6 +10,7 @@ from access import document
 from config.loading import begin_loading
 from config.processes import SERVICES, is_on
 from config.running import running_environment
+from config.static_version import static_version
 
 begin_loading()
 
@@ -222,7 +223,7 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "access.page_policy.PagePolicy",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -258,7 +259,11 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True
 FORMAT_MODULE_PATH = "config.formats"
-STATIC_URL = "/static/"
+STATIC_URL = "/static/{}/".format(
+    static_version(
+        (BASE_DIR / app / "static" for app in ("access", "dashboard")), BASE_DIR / "requirements.txt"
+    )
+)
 STATIC_ROOT = BASE_DIR / "staticfiles"
 # Static files are served from where the apps keep them, so a deploy needs no step for them and no folder.
 WHITENOISE_USE_FINDERS = True
