@@ -38,7 +38,7 @@ export function rate(text) {
 }
 
 /** A number with its exact text to be read beside it. */
-export function exact(shown, text, className = "num") {
+export function exact(shown, text = null, className = "num") {
   return el("span", { class: className, ...(text === null ? {} : { title: text }) }, shown);
 }
 
