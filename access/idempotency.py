@@ -31,8 +31,8 @@ ABANDONED_AFTER = timedelta(seconds=10)
 KEPT_FOR = timedelta(days=7)
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
-# Plain SQL, for every such request waits for it. A claim is its own transaction, but waits for no disk: what a
-# crash of the database forgets is claimed anew by the repeat, as what it left unfinished is carried out again.
+# Plain SQL, for every such request waits for it. A claim is its own transaction, but waits for no disk: what
+# a crash of the database forgets is claimed anew by the repeat, as what it left unfinished is done again.
 _CLAIM = """
 INSERT INTO access_idempotencyrecord (user_id, key, request_digest, claim, claimed_at, status, body)
 VALUES (%s, %s, %s, %s, %s, 0, '') ON CONFLICT (user_id, key) DO NOTHING;

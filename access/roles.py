@@ -3,7 +3,7 @@
 An account without a row is a CUSTOMER. Repaying and paying in take no permission: debt may always fall.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 from django.contrib.auth.models import User
@@ -14,6 +14,7 @@ from django.utils import timezone
 from access.errors import NotFound, NotPermitted, OwnRole
 from access.models import AccountRole, Role
 from access.services import Origin, record_audit
+from access.together import Question, Row, ask
 
 __all__ = [
     "GRANTS",
@@ -21,7 +22,9 @@ __all__ = [
     "Role",
     "may",
     "permissions_of",
+    "permissions_question",
     "require",
+    "require_among",
     "role_of",
     "set_role",
     "suspended",
@@ -42,15 +45,25 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.SUSPENDED: frozenset(),
 }
 _OF_STAFF = frozenset({Permission.ADMIN_ACCESS})
+# Plain SQL: each deed of a vault asks it.
+_PERMISSIONS = """
+SELECT is_staff, role FROM auth_user LEFT JOIN access_accountrole ON user_id = auth_user.id
+WHERE auth_user.id = %s AND is_active"""
 
 
 def permissions_of(user_id: int) -> frozenset[Permission]:
     """Of a disabled account, and of none at all: nothing. Of staff: ADMIN_ACCESS beside their role's."""
-    found = User.objects.filter(pk=user_id, is_active=True)
-    row = found.values_list("is_staff", "account_role__role").first()
-    if row is None:
+    return ask(permissions_question(user_id))
+
+
+def permissions_question(user_id: int) -> Question[frozenset[Permission]]:
+    return Question(_PERMISSIONS, [user_id], _permissions)
+
+
+def _permissions(rows: list[Row]) -> frozenset[Permission]:
+    if not rows:
         return frozenset()
-    is_staff, stored = row
+    is_staff, stored = rows[0]
     role = Role(stored or Role.CUSTOMER)
     if role is Role.SUSPENDED:
         return GRANTS[role]
@@ -63,7 +76,12 @@ def may(user_id: int, permission: Permission) -> bool:
 
 def require(user_id: int, permission: Permission) -> None:
     """Raises NotPermitted. As of now: a role that is taken away counts from the next deed on."""
-    if not may(user_id, permission):
+    require_among(permissions_of(user_id), permission)
+
+
+def require_among(held: Collection[Permission], permission: Permission) -> None:
+    """Raises NotPermitted, for who has asked what is held along with other questions."""
+    if permission not in held:
         raise NotPermitted(permission=permission.value)
 
 

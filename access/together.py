@@ -1,5 +1,5 @@
-"""Statements and questions that go to the database in one message, for ways that are walked often: waiting for
-it once costs more than most statements do. It begins no transaction; who needs one holds it.
+"""Statements and questions that go to the database in one message, for ways that are walked often: to wait
+for it costs more than most statements do. It begins no transaction; who needs one holds it.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,6 +10,7 @@ from django.db import connection
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
+Params = Sequence[Any]  # whatever psycopg knows how to write
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Question(Generic[T]):
     """One statement and what its rows mean. A percent sign of its own is written twice."""
 
     query: str
-    params: Sequence[object]
+    params: Params
     read: Callable[[list[Row]], T]
 
 
@@ -40,10 +41,10 @@ class Together:
 
     def __init__(self) -> None:
         self._queries: list[str] = []
-        self._params: list[object] = []
+        self._params: list[Any] = []
         self._answers: dict[int, Callable[[list[Row]], None]] = {}
 
-    def execute(self, query: str, params: Sequence[object] = ()) -> None:
+    def execute(self, query: str, params: Params = ()) -> None:
         """Add a statement whose rows nobody reads."""
         self._queries.append(query)
         self._params += params

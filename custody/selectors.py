@@ -7,9 +7,9 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import F, QuerySet, Sum
 
+from access.together import Question, ask
 from custody.bitcoin.types import Network, Role
 from custody.models import (
-    AccountFreeze,
     ChainPosition,
     Coin,
     Deposit,
@@ -21,11 +21,16 @@ from custody.rules.confirmations import confirmations, required, young_from
 from custody.rules.parties import is_one_party
 
 MAX_ROWS = 200
+_FROZEN = "SELECT 1 FROM custody_accountfreeze WHERE owner_id = %s AND ended_at IS NULL"
 
 
 def is_frozen(owner_id: int) -> bool:
     """Whether the owner may withdraw nothing and move nothing to trading."""
-    return AccountFreeze.objects.filter(owner_id=owner_id, ended_at__isnull=True).exists()
+    return ask(frozen_question(owner_id))
+
+
+def frozen_question(owner_id: int) -> Question[bool]:
+    return Question(_FROZEN, [owner_id], bool)
 
 
 def owed_sats(owner_id: int) -> int:

@@ -188,15 +188,22 @@ def post_batch(
     if transfers or settlements:
         cursor.execute(_LOCK_ACCOUNTS, [moved_ids, pending_ids, pending_ids])
     if transfers:
-        debits, credits, amounts, codes, keys, references = zip(*transfers, strict=True)
-        numbers = [integers(debits), integers(credits), integers(amounts)]
-        cursor.execute(_APPEND, [*numbers, texts(codes), texts(keys), texts(references)])
+        _append(cursor, transfers)
     if settlements:
         ends = texts(TRANSITIONS[PendingStatus.PENDING, settlement.event] for settlement in settlements)
         reasons = texts(settlement.reason for settlement in settlements)
         cursor.execute(_SETTLE_AND_MOVE, [pending_ids, ends, reasons, moved_ids, moved_atoms])
     elif transfers:
         cursor.execute(_MOVE, [moved_ids, moved_atoms])
+
+
+def post_locked(cursor: Statements, transfers: Sequence[BatchTransfer]) -> None:
+    """`post_batch` between accounts that `lock_accounts` has locked in this transaction."""
+    if not transfers:
+        return
+    changes = _net_changes(transfers)
+    _append(cursor, transfers)
+    cursor.execute(_MOVE, [integers(changes), integers(changes.values())])
 
 
 def settle_pending(cursor: Statements, posted: Sequence[int], voided: Sequence[int]) -> None:
@@ -211,6 +218,12 @@ def _find_accounts(cursor: Cursor, keys: Sequence[AccountKey]) -> dict[AccountKe
         return {}
     cursor.execute(_FIND_ACCOUNTS, _columns(keys))
     return {AccountKey(*row[1:]): row[0] for row in cursor.fetchall()}
+
+
+def _append(cursor: Statements, transfers: Sequence[BatchTransfer]) -> None:
+    debits, credits, amounts, codes, keys, references = zip(*transfers, strict=True)
+    numbers = [integers(debits), integers(credits), integers(amounts)]
+    cursor.execute(_APPEND, [*numbers, texts(codes), texts(keys), texts(references)])
 
 
 def _net_changes(transfers: Sequence[BatchTransfer]) -> dict[int, int]:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Sum
 from django.utils.module_loading import import_string
 
+from access.together import Question, ask
 from ledger.identities import CHECKS, Check
 from ledger.models import Account, Asset, PendingTransfer, Transfer
 from ledger.money import INT64_MAX
@@ -32,6 +32,8 @@ __all__ = [
 ]
 
 OFFENDERS_SHOWN = 10
+_HOUSE_BALANCE = """
+SELECT sum(balance_atoms) FROM ledger_account WHERE asset_id = %s AND owner_id IS NULL AND purpose = %s"""
 _LONGEST_TRANSACTION = timedelta(minutes=1)
 _COUNTED = "SELECT count(*) OVER () AS violations, o.* FROM ({offenders}) AS o LIMIT {limit}"
 
@@ -58,8 +60,11 @@ def balances_of(*, owner_id: int) -> list[Account]:
 
 def house_balance(*, asset: str, purpose: Purpose) -> int:
     """What the house's accounts of a purpose hold together, without looking at what moved through them."""
-    accounts = Account.objects.filter(owner=None, asset_id=asset, purpose=purpose)
-    return int(accounts.aggregate(atoms=Sum("balance_atoms"))["atoms"] or 0)
+    return ask(house_balance_question(asset=asset, purpose=purpose))
+
+
+def house_balance_question(*, asset: str, purpose: Purpose) -> Question[int]:
+    return Question(_HOUSE_BALANCE, [asset, purpose.value], lambda rows: int(rows[0][0] or 0))
 
 
 def transfers_of(*, account_id: int, before_id: int | None = None, limit: int = 100) -> list[Transfer]:

@@ -3,12 +3,12 @@
 Two who change the same thing from the same version cannot both commit: the second meets the first's row.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from django.db import connection
-from psycopg.types.json import Jsonb
-
+from access.together import Together
+from ledger.columns import integers, texts
 from ledger.models import DomainEvent
 
 Json = Mapping[str, object]
@@ -30,13 +30,18 @@ class NewEvent(NamedTuple):
 
 def append_events(events: Sequence[NewEvent]) -> None:
     """In one statement. A version that is there already is an IntegrityError: somebody was faster."""
-    if not events:
-        return
+    if events:
+        statements = Together()
+        add_events(statements, events)
+        statements.send()
+
+
+def add_events(statements: Together, events: Sequence[NewEvent]) -> None:
+    """`append_events` along with other statements. At least one."""
     assert all(event.version > 0 and event.stream and event.name for event in events)
     streams, versions, names, data = zip(*events, strict=True)
-    columns = [list(streams), list(versions), list(names), [Jsonb(dict(one)) for one in data]]
-    with connection.cursor() as cursor:
-        cursor.execute(_APPEND, columns)
+    contents = texts(json.dumps(dict(one)) for one in data)
+    statements.execute(_APPEND, [texts(streams), integers(versions), texts(names), contents])
 
 
 def events_of(stream: str, *, after: int = 0, limit: int = 100) -> list[DomainEvent]:

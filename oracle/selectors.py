@@ -7,6 +7,7 @@ import logging
 
 from django.db.models import QuerySet
 
+from access.together import Question, ask
 from oracle.models import Current, Incident, Round
 from oracle.rules.encoding import MalformedPrice, decode_view, verdicts_from_json
 from oracle.rules.policy import Policy
@@ -40,21 +41,30 @@ NO_ROUND = PriceView(
     stale_after_ms=Policy().stale_after_ms,
     max_deviation_ppm=Policy().max_deviation_ppm,
 )
+_VIEW = "SELECT view FROM oracle_current ORDER BY id LIMIT 1"
 MAX_ROUNDS = 1_000
 LATEST_INCIDENTS = 20
 
 
 def committed_view() -> PriceView:
     """As of the latest commit; before the first round, one without a price."""
-    row = Current.objects.first()
-    return NO_ROUND if row is None else view_of(row) or NO_ROUND
+    return ask(view_question())
+
+
+def view_question() -> Question[PriceView]:
+    """`committed_view` for who asks other things with it."""
+    return Question(_VIEW, (), lambda rows: (_decoded(rows[0][0]) if rows else None) or NO_ROUND)
 
 
 def view_of(current: Current) -> PriceView | None:
     """None before the first round, and where another release wrote it in another shape: nobody acts by that
     one, and the next round, which goes on from the other rows, writes it anew."""
+    return _decoded(current.view)
+
+
+def _decoded(view: bytes | memoryview | None) -> PriceView | None:
     try:
-        return None if current.view is None else decode_view(bytes(current.view))
+        return None if view is None else decode_view(bytes(view))
     except MalformedPrice:
         logger.exception("what is committed as the price is none")
         return None

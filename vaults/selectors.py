@@ -8,13 +8,14 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import QuerySet
 
+from access.together import Question, ask
 from ledger.rules import Purpose
-from ledger.selectors import house_balance
+from ledger.selectors import house_balance_question
 from oracle.errors import NoPrice
 from oracle.rules import DisplayPrice, MintPrice, display_price, mint_price
 from oracle.selectors import committed_view
 from vaults.errors import MintingNotOpen, VaultNotFound, VaultWithdrawalNotFound
-from vaults.models import CollateralWithdrawal, FeeAccumulator, Vault, VaultCoin
+from vaults.models import CollateralWithdrawal, FeeAccumulator, Vault
 from vaults.rules.accumulator import RAY, debt_atoms
 from vaults.rules.figures import Figures
 from vaults.rules.minting import Backing, mintable_atoms
@@ -25,6 +26,7 @@ from vaults.rules.taking import takeable_sats
 from vaults.selectors_figures import figures_in_force
 
 USDB = "USDB"
+_WAITS = "SELECT 1 FROM vaults_vaultcoin WHERE vault_id = %s AND status = %s LIMIT 1"
 WAITS_FOR_COIN = "A deposit has left the chain: mint when it is known what becomes of it."
 
 
@@ -51,12 +53,21 @@ def withdrawal_of(vault: Vault, withdrawal_id: UUID) -> CollateralWithdrawal:
 
 def waits_for_coin(vault: Vault) -> bool:
     """Whether a credited deposit has left the chain and may come back."""
-    return VaultCoin.objects.filter(vault=vault, status=CoinStatus.GONE).exists()
+    return ask(waiting_question(vault.pk))
+
+
+def waiting_question(vault_id: UUID) -> Question[bool]:
+    return Question(_WAITS, [vault_id, CoinStatus.GONE.value], bool)
 
 
 def house_debt_atoms() -> int:
     """What all vaults owe, as the ledger has it."""
-    return -house_balance(asset=USDB, purpose=Purpose.VAULT_DEBT)
+    return -ask(house_debit_question())
+
+
+def house_debit_question() -> Question[int]:
+    """The same, below 0 where something is owed."""
+    return house_balance_question(asset=USDB, purpose=Purpose.VAULT_DEBT)
 
 
 @dataclass(frozen=True, slots=True)

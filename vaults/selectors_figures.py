@@ -1,13 +1,27 @@
 """The figures in force."""
 
-from vaults.models import FiguresProposal, FiguresVersion
+from dataclasses import fields
+
+from access.together import Question, Row, ask
+from vaults.models import FiguresProposal
 from vaults.rules.figures import Figures
+
+# Plain SQL: each deed of a vault asks it.
+_COLUMNS = ", ".join(field.name for field in fields(Figures))
+_IN_FORCE = f"SELECT {_COLUMNS} FROM vaults_figuresversion ORDER BY id DESC LIMIT 1"  # noqa: S608 (our words)
 
 
 def figures_in_force() -> Figures:
     """Of the newest version; the defaults before the first one."""
-    row = FiguresVersion.objects.order_by("-pk").first()
-    return Figures() if row is None else row.figures
+    return ask(figures_question())
+
+
+def figures_question() -> Question[Figures]:
+    return Question(_IN_FORCE, (), _figures)
+
+
+def _figures(rows: list[Row]) -> Figures:
+    return Figures(*rows[0]) if rows else Figures()
 
 
 def open_proposal() -> FiguresProposal | None:

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from access.roles import Permission, require
 from access.services import Origin
+from access.together import Together
 from custody.bitcoin.plans import MAX_INPUTS
 from custody.bitcoin.types import Payment
 from custody.errors import AccountFrozen, FundsTooSmall
@@ -99,7 +100,8 @@ def _withdraw(ask: Take, fee_rate: int, now: datetime, origin: Origin) -> Collat
     judge.refuse(fee_sats=planned.fee_sats)
     # From here on it succeeds: what was planned so far a refusal has undone.
     begin(vault, row, planned, now, **judge.grounds)
-    keep(ask.owner_id, ask.key, Deed.WITHDRAW, vault.pk, content, {"withdrawal_id": str(row.pk)}, now)
+    answer = {"withdrawal_id": str(row.pk)}
+    keep(Together(), ask.owner_id, ask.key, Deed.WITHDRAW, vault.pk, content, answer, now)
     note_withdrawal(origin, "planned", row)
     return row
 
@@ -198,7 +200,7 @@ def _close(ask: Close, fee_rate: int, now: datetime, origin: Origin) -> Collater
     if row is None:
         _close_without_coins(vault, now)
     kept = {"withdrawal_id": None if row is None else str(row.pk)}
-    keep(ask.owner_id, ask.key, Deed.CLOSE, vault.pk, content, kept, now)
+    keep(Together(), ask.owner_id, ask.key, Deed.CLOSE, vault.pk, content, kept, now)
     if row is None:
         note_close(origin, vault)
     else:

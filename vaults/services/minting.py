@@ -7,12 +7,13 @@ from uuid import UUID
 from django.conf import settings
 
 from access.errors import DomainError
-from access.roles import Permission, require
+from access.roles import Permission, permissions_question, require_among
+from access.together import Answer, Row, Together
 from custody.errors import AccountFrozen
-from custody.selectors import is_frozen
+from custody.selectors import frozen_question
 from ledger.transactions import one_transaction
-from oracle.rules import MintPrice
-from oracle.selectors import price_for_mint
+from oracle.rules import MintPrice, PriceView, mint_price
+from oracle.selectors import view_question
 from vaults.errors import InvalidState, MintingNotOpen
 from vaults.models import Vault
 from vaults.rules.figures import Figures
@@ -20,12 +21,12 @@ from vaults.rules.minting import Backing, Guards, Minting, minting
 from vaults.rules.moments import milliseconds
 from vaults.rules.ratios import ratio_ppm
 from vaults.rules.statuses import FREE, VaultStatus
-from vaults.selectors import WAITS_FOR_COIN, backing_of, house_debt_atoms, waits_for_coin
-from vaults.selectors_figures import figures_in_force
-from vaults.services.changes import locked_vault, store
-from vaults.services.money import locked_accounts, post_mint
-from vaults.services.operations import Deed, Json, earlier, keep
-from vaults.services.rate import Rate, hold_rate
+from vaults.selectors import WAITS_FOR_COIN, backing_of, house_debit_question, waiting_question
+from vaults.selectors_figures import figures_question
+from vaults.services.changes import add_change, found_vault, locking_question
+from vaults.services.money import Accounts, locked_accounts, post_mint
+from vaults.services.operations import Deed, Json, earlier_question, first_answer, keep
+from vaults.services.rate import Rate, held_rate
 
 EVENT = "MINTED"
 
@@ -68,21 +69,52 @@ class Minted:
 def mint(ask: Mint, now: datetime) -> Minted:
     """Raises, in this order: VaultNotFound, KeyReused, MintingNotOpen, NotPermitted, AccountFrozen,
     InvalidState, what `oracle.selectors.price_for_mint` raises, and what `rules.minting` refuses."""
-    vault = locked_vault(ask.vault_id, owner_id=ask.owner_id)
-    answer = earlier(ask.owner_id, ask.key, Deed.MINT, ask.vault_id, ask.content)
+    found = _look(ask)
+    vault = found_vault(found.vault.value)
+    answer = first_answer(found.earlier.value, Deed.MINT, ask.vault_id, ask.content)
     if answer is not None:
         return Minted(vault_id=vault.pk, **answer)
-    _check(vault)
-    price = price_for_mint(now_ms=milliseconds(now))
-    rate, in_force = hold_rate(), figures_in_force()
+    _check(vault, found)
+    price = mint_price(found.price.value, milliseconds(now))
+    rate, in_force = found.rate.value, found.in_force.value
     backing = backing_of(vault, rate.rate_ray, price)
-    decided = _decided(ask, backing, in_force, house_debt_atoms())
-    # Past this line it succeeds, unless others have reached the ceiling of the house meanwhile.
-    minted = _carry_out(ask, vault, decided, price, rate, now)
+    decided = _decided(ask, backing, in_force, -found.house_debit.value)
     accounts = locked_accounts(ask.owner_id)  # the house's is everybody's: held for what is left alone
     _decided(ask, backing, in_force, accounts.house_debt_atoms)
-    post_mint(vault, accounts, ask.amount_atoms, decided.rounding_atoms)
-    return minted
+    # Past this line it must succeed.
+    return _carry_out(ask, vault, accounts, decided, price, rate, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The vault, locked, and what is asked with it after it is, so that all is of the same moment."""
+
+    vault: Answer[Vault | None]
+    rate: Answer[Rate]
+    earlier: Answer[Row | None]
+    permissions: Answer[frozenset[Permission]]
+    is_frozen: Answer[bool]
+    waits_for_coin: Answer[bool]
+    price: Answer[PriceView]
+    in_force: Answer[Figures]
+    house_debit: Answer[int]
+
+
+def _look(ask: Mint) -> _Found:
+    asked = Together()
+    found = _Found(
+        vault=asked.ask(locking_question(ask.vault_id, owner_id=ask.owner_id)),
+        rate=held_rate(asked),
+        earlier=asked.ask(earlier_question(ask.owner_id, ask.key)),
+        permissions=asked.ask(permissions_question(ask.owner_id)),
+        is_frozen=asked.ask(frozen_question(ask.owner_id)),
+        waits_for_coin=asked.ask(waiting_question(ask.vault_id)),
+        price=asked.ask(view_question()),
+        in_force=asked.ask(figures_question()),
+        house_debit=asked.ask(house_debit_question()),
+    )
+    asked.send()
+    return found
 
 
 def _decided(ask: Mint, backing: Backing, in_force: Figures, house_debt: int) -> Minting:
@@ -94,23 +126,24 @@ def _decided(ask: Mint, backing: Backing, in_force: Figures, house_debt: int) ->
     return found
 
 
-def _check(vault: Vault) -> None:
+def _check(vault: Vault, found: _Found) -> None:
     """All that needs no figures."""
     if not settings.DEMO:
         raise MintingNotOpen
-    require(vault.owner_id, Permission.MODIFY_VAULT)
-    if is_frozen(vault.owner_id):
+    require_among(found.permissions.value, Permission.MODIFY_VAULT)
+    if found.is_frozen.value:
         raise AccountFrozen
     if VaultStatus(vault.status) not in FREE:
         raise InvalidState(status=str(vault.status))
     # What owes and waits for a coin is FROZEN; what owes nothing must not begin to.
-    if not vault.normalised_atoms and waits_for_coin(vault):
+    if not vault.normalised_atoms and found.waits_for_coin.value:
         raise InvalidState(WAITS_FOR_COIN, status=str(vault.status))
 
 
 def _carry_out(
     ask: Mint,
     vault: Vault,
+    accounts: Accounts,
     decided: Minting,
     price: MintPrice,
     rate: Rate,
@@ -127,7 +160,9 @@ def _carry_out(
         "price_e8": price.price_e8,
         "round_id": price.round_id,
     }
-    store(vault, EVENT, {**facts, "rate_ray": str(rate.rate_ray)}, now)
+    changes = Together()
+    add_change(changes, vault, EVENT, {**facts, "rate_ray": str(rate.rate_ray)}, now)
+    post_mint(changes, vault, accounts, ask.amount_atoms, decided.rounding_atoms)
     answer = {**facts, "version": vault.version}
-    keep(ask.owner_id, ask.key, Deed.MINT, vault.pk, ask.content, answer, now)
+    keep(changes, ask.owner_id, ask.key, Deed.MINT, vault.pk, ask.content, answer, now)
     return Minted(vault_id=vault.pk, **answer)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from ledger.batch import AccountKey, BatchTransfer, LockedAccount, account_ids, lock_accounts, post_batch
+from access.together import Together
+from ledger.batch import AccountKey, BatchTransfer, LockedAccount, account_ids, lock_accounts, post_locked
 from ledger.errors import InsufficientFunds
 from ledger.rules import Purpose
 from vaults.faults import fault_point
@@ -67,19 +68,23 @@ def funds_refusal(accounts: Accounts, atoms: int) -> InsufficientFunds | None:
     )
 
 
-def post_mint(vault: Vault, accounts: Accounts, amount_atoms: int, rounding_atoms: int) -> None:
+def post_mint(
+    changes: Together, vault: Vault, accounts: Accounts, amount_atoms: int, rounding_atoms: int
+) -> None:
     """Of the vault's latest event: dollars to the customer, and what rounding adds to the debt."""
     debt_id, rounding_id = accounts.debt.id, accounts.rounding.id
     _post(
+        changes,
         _transfer(vault, debt_id, accounts.funding.id, amount_atoms, MINTED),
         _transfer(vault, debt_id, rounding_id, rounding_atoms, ROUNDING),
     )
 
 
-def post_repayment(vault: Vault, accounts: Accounts, paid: Repayment) -> None:
+def post_repayment(changes: Together, vault: Vault, accounts: Accounts, paid: Repayment) -> None:
     """Of the vault's latest event: what the debt falls by, and the rest of what was paid."""
     funding_id = accounts.funding.id
     _post(
+        changes,
         _transfer(vault, funding_id, accounts.debt.id, paid.debt_falls_by_atoms, REPAID),
         _transfer(vault, funding_id, accounts.rounding.id, paid.rounding_atoms, ROUNDING),
     )
@@ -94,7 +99,6 @@ def _transfer(vault: Vault, debit_id: int, credit_id: int, atoms: int, code: str
     return BatchTransfer(debit_id, credit_id, atoms, code, f"{event}:{code}", event)
 
 
-def _post(*transfers: BatchTransfer) -> None:
+def _post(changes: Together, *transfers: BatchTransfer) -> None:
     fault_point("deed_posting")
-    with connection.cursor() as cursor:
-        post_batch(cursor, [one for one in transfers if one.amount_atoms])
+    post_locked(changes, [one for one in transfers if one.amount_atoms])

@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 from django.utils.crypto import salted_hmac
 
 from access.roles import Permission, require
+from access.together import Together
 from custody.bitcoin.private_texts import looks_private
 from custody.bitcoin.types import Network
 from custody.errors import CustodyUnavailable, PrivateKeyGiven
@@ -26,7 +27,7 @@ from vaults.models.vault import MAX_LABEL
 from vaults.rules.proofs import Proof, proof_refusal
 from vaults.rules.statuses import VaultStatus
 from vaults.selectors import vault_of
-from vaults.services.changes import store
+from vaults.services.changes import add_change
 from vaults.services.figures import version_in_force
 from vaults.services.money import open_accounts
 from vaults.services.operations import Deed, Json, earlier, keep
@@ -130,6 +131,7 @@ def _open(ask: Opening, version: FiguresVersion, address: str, now: datetime) ->
         created_at=now,
         changed_at=now,
     )
-    store(vault, EVENT, {"address": address, "label": ask.label, "figures": version.pk}, now)
-    keep(ask.owner_id, ask.key, Deed.OPEN, vault.pk, ask.content, {"vault_id": str(vault.pk)}, now)
+    changes = Together()
+    add_change(changes, vault, EVENT, {"address": address, "label": ask.label, "figures": version.pk}, now)
+    keep(changes, ask.owner_id, ask.key, Deed.OPEN, vault.pk, ask.content, {"vault_id": str(vault.pk)}, now)
     return vault

@@ -12,8 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from psycopg.types.json import Jsonb
 
+from access.together import Question, Row, Together, ask
 from vaults.errors import KeyReused
 from vaults.faults import fault_point
 
@@ -24,7 +24,7 @@ Json = Mapping[str, Any]
 _FIND = "SELECT kind, vault_id, content, answer FROM vaults_operation WHERE actor_id = %s AND key = %s"
 _KEEP = """
 INSERT INTO vaults_operation (actor_id, key, kind, vault_id, content, answer, created_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s)"""
+VALUES (%s, %s, %s, %s, %s::jsonb, %s::jsonb, %s)"""
 
 
 class Deed(StrEnum):
@@ -41,9 +41,15 @@ def earlier(actor_id: int, key: str, kind: Deed, vault_id: UUID | None, content:
 
     Raises KeyReused where the key stands for something else.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND, [actor_id, key])
-        row = cursor.fetchone()
+    return first_answer(ask(earlier_question(actor_id, key)), kind, vault_id, content)
+
+
+def earlier_question(actor_id: int, key: str) -> Question[Row | None]:
+    """For `first_answer`, which says what `earlier` does."""
+    return Question(_FIND, [actor_id, key], lambda rows: rows[0] if rows else None)
+
+
+def first_answer(row: Row | None, kind: Deed, vault_id: UUID | None, content: Json) -> Json | None:
     if row is None:
         return None
     found_kind, found_vault, found_content, answer = row
@@ -55,14 +61,22 @@ def earlier(actor_id: int, key: str, kind: Deed, vault_id: UUID | None, content:
 
 
 def keep(
-    actor_id: int, key: str, kind: Deed, vault_id: UUID, content: Json, answer: Json, now: datetime
+    changes: Together,
+    actor_id: int,
+    key: str,
+    kind: Deed,
+    vault_id: UUID,
+    content: Json,
+    answer: Json,
+    now: datetime,
 ) -> None:
-    """With the change, in its transaction. `content` and `answer` are plain JSON."""
+    """With the change, in its transaction: the last of its `changes`, which are sent here. `content` and
+    `answer` are plain JSON."""
     assert connection.in_atomic_block
     assert 0 < len(key) <= MAX_KEY, key
     fault_point("deed_keeping")
-    values: list[Any] = [actor_id, key, kind, vault_id, Jsonb(dict(content)), Jsonb(dict(answer)), now]
-    with connection.cursor() as cursor:
-        cursor.execute(_KEEP, values)
+    values = [actor_id, key, kind.value, vault_id, json.dumps(dict(content)), json.dumps(dict(answer)), now]
+    changes.execute(_KEEP, values)
+    changes.send()
     fault_point("deed_kept")
     transaction.on_commit(lambda: fault_point("deed_committed"))

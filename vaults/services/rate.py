@@ -6,18 +6,17 @@ and this one after; the ledger's accounts come last.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
 
+from access.together import Answer, Question, Row, Together, ask
 from vaults.models import FeeAccumulator
 from vaults.rules.accumulator import RAY
 from vaults.rules.moments import milliseconds
 
 _LOCK = 0x7661756C  # "vaul"
 _READ = "SELECT rate_ray, accrued_ms, accruals FROM vaults_feeaccumulator"
-# Two statements, for the second must see what was committed while the first one waited.
-_HOLD = f"SELECT pg_advisory_xact_lock_shared({_LOCK}); {_READ}"
+_HOLD = f"SELECT pg_advisory_xact_lock_shared({_LOCK})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +30,18 @@ class Rate:
 
 def hold_rate() -> Rate:
     """Nobody moves it until the transaction ends; many may hold it at once."""
+    asked = Together()
+    rate = held_rate(asked)
+    asked.send()
+    return rate.value
+
+
+def held_rate(asked: Together) -> Answer[Rate]:
+    """`hold_rate` along with other questions. Two statements, for the second must see what was committed
+    while the first one waited."""
     assert connection.in_atomic_block
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLD)
-        cursor.nextset()
-        return _rate(cursor.fetchone())
+    asked.execute(_HOLD)
+    return asked.ask(_QUESTION)
 
 
 def lock_rate() -> FeeAccumulator:
@@ -48,13 +54,14 @@ def lock_rate() -> FeeAccumulator:
 
 def current_rate() -> Rate:
     """For showing: without a lock. Before the first accrual it is 1."""
-    with connection.cursor() as cursor:
-        cursor.execute(_READ)
-        return _rate(cursor.fetchone())
+    return ask(_QUESTION)
 
 
-def _rate(row: tuple[Any, ...] | None) -> Rate:
-    return Rate(RAY, 0, 0) if row is None else Rate(int(row[0]), row[1], row[2])
+def _rate(rows: list[Row]) -> Rate:
+    return Rate(int(rows[0][0]), rows[0][1], rows[0][2]) if rows else Rate(RAY, 0, 0)
+
+
+_QUESTION = Question(_READ, (), _rate)
 
 
 @transaction.atomic

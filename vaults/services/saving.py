@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from access.services import Origin
+from access.together import Together
 from custody.services.vault_deposits import check_vault_deposit, vault_deposit, withdraw_to_vault
 from custody.services.withdrawal_lock import lock_withdrawals
 from custody.services.withdrawals import Wanted
@@ -20,7 +21,8 @@ from vaults.rules.accumulator import debt_atoms
 from vaults.rules.repaying import Repayment
 from vaults.rules.statuses import VaultStatus
 from vaults.selectors import vault_of
-from vaults.services.changes import locked_vault, store
+from vaults.selectors_figures import figures_in_force
+from vaults.services.changes import add_change, locked_vault
 from vaults.services.money import Accounts, locked_accounts, post_repayment
 from vaults.services.operations import Deed, Json, earlier, keep
 from vaults.services.rate import hold_rate
@@ -87,7 +89,7 @@ def _save(ask: Save, wanted: Wanted | None, now: datetime, origin: Origin) -> Sa
         return found
     _check_state(ask, vault)
     rate_ray = hold_rate().rate_ray
-    paid = None if ask.repay_atoms is None else decided(vault, rate_ray, ask.repay_atoms)
+    paid = None if ask.repay_atoms is None else decided(vault, rate_ray, ask.repay_atoms, figures_in_force())
     accounts = _locked(ask, wanted)
     if paid is not None:
         check_funds(accounts, paid)
@@ -138,9 +140,10 @@ def _carry_out(
         "deposit_sats": ask.deposit_sats or 0,
         "withdrawal_id": withdrawal_id,
     }
-    store(vault, EVENT, {**facts, "rate_ray": str(rate_ray)}, now)
+    changes = Together()
+    add_change(changes, vault, EVENT, {**facts, "rate_ray": str(rate_ray)}, now)
     if paid is not None:
-        post_repayment(vault, accounts, paid)
+        post_repayment(changes, vault, accounts, paid)
     answer: Json = {**facts, "status": str(vault.status), "version": vault.version}
-    keep(ask.owner_id, ask.key, Deed.SAVE, vault.pk, ask.content, answer, now)
+    keep(changes, ask.owner_id, ask.key, Deed.SAVE, vault.pk, ask.content, answer, now)
     return Saved(vault_id=vault.pk, **answer)

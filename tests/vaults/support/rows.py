@@ -10,6 +10,7 @@ from itertools import count
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from access.together import Together
 from custody.models import Coin, WatchedScript
 from custody.rules.statuses import Trail
 from vaults.models import Vault, VaultCoin
@@ -110,7 +111,9 @@ def mint_row(vault: Vault, atoms: int, now: datetime = NOON) -> None:
     after = debt_atoms(locked.normalised_atoms, rate)
     facts = {"amount_atoms": atoms, "debt_atoms": after, "price_e8": _ONCE_E8, "rate_ray": str(rate)}
     store(locked, "MINTED", facts, now)
-    post_mint(locked, accounts, atoms, rounding)
+    changes = Together()
+    post_mint(changes, locked, accounts, atoms, rounding)
+    changes.send()
 
 
 @transaction.atomic
