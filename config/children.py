@@ -7,7 +7,7 @@ import signal
 import stat
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -15,6 +15,7 @@ from typing import IO
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
 RESTARTS = "BALLAST_RESTARTS"  # tells a child how often it was started before (see health.heartbeat)
+OUR_OUTPUT = Path("-")  # in place of a log file
 _LOG_BYTES = 10_000_000  # a longer log is put aside
 
 
@@ -41,10 +42,11 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own, so that Ctrl-C in a terminal reaches only us.
 
-    Call it from the main thread: the kernel sends `dies_with` when the thread that forked ends.
+    With OUR_OUTPUT as log it writes where we do. Call it from the main thread: the kernel sends `dies_with`
+    when the thread that forked ends.
     """
     who = account or Account()
-    with open_log(log) as output:
+    with nullcontext() if log == OUR_OUTPUT else open_log(log) as output:
         return subprocess.Popen(
             [str(word) for word in command],
             stdin=subprocess.DEVNULL,

@@ -17,9 +17,10 @@ from config.children import ChildProcess, put_aside, tail
 from config.demo_custody import demo_custody, kept_secret, signer_environments, wanted
 from config.embedded.servers import Servers, start_servers
 from config.embedded.state import hold_lock, make_state_dir
-from config.processes import BOTS, RELEASE, SERVICES, Process, is_on
+from config.keeper import Keeper, Ward
+from config.processes import BOTS, RELEASE, SERVICES, Process, count_of
 from config.running import tell_nothing, tell_others
-from config.supervisor import Child, Ended, Restarted, Supervisor, stop_all
+from config.supervisor import Ended, Restarted, stop_all
 
 _URLS = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}
 _SEED = Process(
@@ -29,7 +30,6 @@ _SEED = Process(
 DEMO_SOURCES = "simulated:1,simulated:2,simulated:3,house:BTC-USDB"
 _CUSTOMER = "bots"
 _READY_SECONDS = 60.0
-MAX_SHARDS = 64
 _PAUSE_SECONDS = 0.05
 
 
@@ -62,7 +62,7 @@ class Machine:
     services: list[ChildProcess] = field(default_factory=list)
     demo_output: str = ""
     _lock: IO[str] | None = None
-    _supervisor: Supervisor | None = None
+    _keeper: Keeper | None = None
 
     @property
     def logs(self) -> Path:
@@ -79,27 +79,35 @@ class Machine:
         tell_others(self.wish.state_dir, env)
         self._run_to_end(RELEASE, env)
         own = signer_environments(self.wish.state_dir, env) if self.wish.demo else {}
-        self.services = [
-            self._child(process, own.get(process.name, env), number)
+        kept = [
+            (process, self._child(process, own.get(process.name, env), number))
             for process in SERVICES
             for number in range(self._count(process, env))
         ]
-        watched = [*self._own_servers(missing), *self.services]
-        self._supervisor = Supervisor(watched, tell=self.tell, clock=time.monotonic)
-        self._supervisor.start()
+        self.services = [child for _, child in kept]
+        wards = [Ward(child, process.name, process.beats) for process, child in kept]
+        self._keeper = Keeper(
+            [*self._own_servers(missing), *wards],
+            redis_url=env["REDIS_URL"],
+            tell=self.tell,
+            clock=time.monotonic,
+        )
+        self._keeper.start()
         if self.wish.demo:
             self.demo_output = self._run_to_end(_SEED, env)
         self._await_web()
 
     def run_once(self) -> bool:
-        assert self._supervisor is not None, "start() comes first"
+        assert self._keeper is not None, "start() comes first"
         servers = [] if self.servers is None else self.servers.all
         for log in [*(service.log for service in self.services), *(server.log for server in servers)]:
             put_aside(log)
-        return self._supervisor.run_once()
+        return self._keeper.run_once()
 
     def stop(self) -> None:
         """Customers first, while somebody takes their quotes away; the servers that all talk to last."""
+        if self._keeper is not None:
+            self._keeper.close()
         stop_all([service for service in self.services if service.name == _CUSTOMER])
         stop_all(self.services)
         if self._lock is not None:
@@ -109,8 +117,9 @@ class Machine:
         if self._lock is not None:
             self._lock.close()
 
-    def _own_servers(self, missing: list[str]) -> list[Child]:
-        return [] if self.servers is None else [one for one in self.servers.all if one.name in missing]
+    def _own_servers(self, missing: list[str]) -> list[Ward]:
+        servers = [] if self.servers is None else self.servers.all
+        return [Ward(one, one.name, beats=False) for one in servers if one.name in missing]
 
     def _prepare_folders(self) -> None:
         make_state_dir(self.wish.state_dir)
@@ -142,17 +151,10 @@ class Machine:
         return {**self.wish.environment, **mine}
 
     def _count(self, process: Process, env: Mapping[str, str]) -> int:
-        """One engine for each shard; of what belongs to a mode none in another, of what is off none."""
-        if process.mode not in ("", self.wish.environment.get("BALLAST_ORACLE_MODE", "")):
-            return 0
-        if process.switch and not is_on(env.get(process.switch, "")):
-            return 0
-        if process.name != "engine":
-            return process.count
-        text = self.wish.environment.get("BALLAST_SHARDS", "1")
-        if not text.isdecimal() or not 1 <= int(text) <= MAX_SHARDS:
-            raise StartError(f"BALLAST_SHARDS is {text!r}; it is a number from 1 to {MAX_SHARDS}")
-        return int(text)
+        try:
+            return count_of(process, env)
+        except ValueError as error:
+            raise StartError(str(error)) from None
 
     def _child(self, process: Process, env: Mapping[str, str], number: int = 0) -> ChildProcess:
         name = f"{process.name}{number + 1}" if number else process.name
@@ -183,8 +185,8 @@ class Machine:
     def _pause(self) -> None:
         if self.stopping():
             raise Stopped
-        if self._supervisor is not None:
-            self._supervisor.run_once()
+        if self._keeper is not None:
+            self._keeper.run_once()
         time.sleep(_PAUSE_SECONDS)
 
 

@@ -1,7 +1,9 @@
 """The process table: what a deployment runs. The Procfile is its copy, and a test holds the two equal."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+MAX_SHARDS = 64  # an order's id has six bits for its shard
 PUSH = "push"
 BOTS = "BALLAST_BOTS"
 CUSTODY = "BALLAST_CUSTODY"
@@ -102,7 +104,31 @@ SERVICES = (
     ),
 )
 
-PROCESSES = (RELEASE, *SERVICES)
+# In place of the lines of engine, worker, beat and the others: with web that makes two machines.
+ALL_BUT_WEB = _process(
+    "all",
+    "python manage.py run_all",
+    "every other line but web under one supervisor; one, and then none of those lines on its own",
+)
+
+PROCESSES = (RELEASE, *SERVICES, ALL_BUT_WEB)
+
+
+def count_of(process: Process, environment: Mapping[str, str]) -> int:
+    """One engine for each shard; of what belongs to a mode none in another, of what is off none.
+
+    Raises ValueError for a number of shards that is none.
+    """
+    if process.mode not in ("", environment.get("BALLAST_ORACLE_MODE", "")):
+        return 0
+    if process.switch and not is_on(environment.get(process.switch, "")):
+        return 0
+    if process.name != "engine":
+        return process.count
+    text = environment.get("BALLAST_SHARDS") or "1"
+    if not text.isdecimal() or not 1 <= int(text) <= MAX_SHARDS:
+        raise ValueError(f"BALLAST_SHARDS is {text!r}; it is a number from 1 to {MAX_SHARDS}")
+    return int(text)
 
 
 def procfile() -> str:

@@ -15,6 +15,7 @@ from health.models import InvariantResult
 from health.registry import Check, Extent, Finding
 from health.rules import Liveness, Status, attendance
 from health.store import Seen, open_redis, pulse_age_ms, seen_processes
+from health.supervised import Care, Kept, kept_processes
 
 SLOW_MS = 250
 PULSE_LATE_MS = 45_000
@@ -94,6 +95,26 @@ def _attendance(name: str, expected: int, seen: Iterable[Seen]) -> Finding:
         last_ms = min(one.beat_age_ms for one in missing)
         parts.append(f"last seen {last_ms // 1000} s ago")
     return Finding(status, ", ".join(parts), name, figures)
+
+
+def supervision() -> list[Finding]:
+    """Nothing is said where a platform keeps the processes."""
+    with open_redis() as client:
+        return [_kept(one) for one in kept_processes(client)]
+
+
+def _kept(one: Kept) -> Finding:
+    figures = {"restarts": one.restarts, "lately": one.lately}
+    status, message = Status.OK, ""
+    if one.care is Care.HELD:
+        again_s = (one.again_in_ms or 0) // 1000
+        status = Status.FAIL
+        message = f"{one.reason}; restarted too often, tried again in {again_s} s or by an operator"
+    elif one.care is Care.RESTARTING:
+        status, message = Status.WARN, f"{one.reason}; it is started again"
+    elif one.care is Care.RECOVERING:
+        status, message = Status.WARN, f"runs again after it was restarted too often: {one.reason}"
+    return Finding(status, message, one.name, figures, quiet=True)
 
 
 def tasks() -> list[Finding]:
@@ -184,6 +205,7 @@ READY_CHECKS = (DATABASE, REDIS, MIGRATIONS)
 CHECKS = (
     *READY_CHECKS,
     Check("processes", "Every line of the process table runs", processes, label="name", metric="processes"),
+    Check("supervised", "What dies or hangs is started again", supervision, label="name"),
     Check("tasks", "The schedule is carried out", tasks),
     Check(
         "invariants",

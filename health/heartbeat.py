@@ -1,10 +1,12 @@
 """The heartbeat of this process: a thread that says every two seconds that, and how, the process lives.
 
-It never harms the process: whatever is wrong with Redis is logged once, and the beat resumes by itself.
+Whatever is wrong with Redis harms no process: it is logged once, and the beat resumes by itself. A process
+that nobody supervises is ended here for good reason: an operator's order, or a loop that no longer turns.
 """
 
 import logging
 import os
+import signal
 import socket
 import threading
 import time
@@ -13,14 +15,52 @@ from contextlib import suppress
 from redis import Redis
 
 from health.metrics import exposition
-from health.rules import BEAT_MS
+from health.rules import BEAT_MS, Liveness, liveness
 from health.store import Beat, count_start, open_redis, say_beat, say_goodbye, say_metrics
+from health.supervised import restart_orders
+from health.watchdog import STUCK
 
 logger = logging.getLogger(__name__)
 
 METRICS_S = 5.0
 RESTARTS = "BALLAST_RESTARTS"  # set by whoever starts the process again and again and counts
+PROCESS = "BALLAST_PROCESS"  # set by the process table
+STUCK_BEATS = 15  # so many in a row that say that the loop does not turn
+LEAVING_BEATS = 8  # then a process that was told to end has had its time
 _LONGEST_ERROR = 100
+
+
+class Conscience:
+    """Of a process without a supervisor: when it has to end, and that it does; its platform starts it anew.
+
+    It counts beats and not the clock, so that a process that was stopped and woken goes on.
+    """
+
+    def __init__(self, process: str) -> None:
+        self._process = process
+        self.is_awake = os.environ.get(PROCESS) == process and RESTARTS not in os.environ
+        self._order: str | None = None  # the latest that is known; "" is none
+        self._stuck = 0
+        self._leaving = 0
+
+    def look(self, redis: Redis, beat: Beat) -> None:
+        """After each beat that was heard."""
+        if not self.is_awake:
+            return
+        is_stuck = liveness(
+            beat_age_ms=0, worked_age_ms=beat.worked_ago_ms, silent_after_ms=beat.silent_after_ms
+        )
+        self._stuck = self._stuck + 1 if is_stuck is Liveness.STUCK else 0
+        self._leaving += 1 if self._leaving else 0
+        if self._stuck > STUCK_BEATS or self._leaving > LEAVING_BEATS:
+            logger.critical("this process does not turn, or does not end as it was told to: leaving")
+            os._exit(STUCK)
+        order = restart_orders(redis, [self._process]).get(self._process, "")
+        if self._order is not None and order and order != self._order:
+            logger.warning("an operator has this process started again")
+            self._leaving = 1
+            os.kill(os.getpid(), signal.SIGTERM)
+        self._order = order or self._order or ""
 
 
 class Heart(threading.Thread):
@@ -36,6 +76,7 @@ class Heart(threading.Thread):
         self._metrics_at = float("-inf")
         self._stopping = threading.Event()
         self._is_heard = True
+        self._conscience = Conscience(process)
 
     def worked(self) -> None:
         self._worked_at = time.monotonic()
@@ -61,7 +102,9 @@ class Heart(threading.Thread):
         try:
             if self._restarts is None:
                 self._restarts = count_start(redis, self.process)
-            say_beat(redis, self.beat())
+            beat = self.beat()
+            say_beat(redis, beat)
+            self._conscience.look(redis, beat)
             if time.monotonic() - self._metrics_at >= METRICS_S:
                 self._metrics_at = time.monotonic()
                 say_metrics(redis, self.process, self.instance, exposition())

@@ -5,14 +5,15 @@ Works with the database and Redis down: what cannot be asked is said to have fai
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 from redis.exceptions import RedisError
 
 from health.examination import Examined, Examiner, Report
 from health.heartbeat import current
+from health.incidents import Incident
 from health.metrics import exposition, gauge_text, merged
 from health.registry import CAPABILITIES
 from health.rules import Overall, Status
@@ -29,7 +30,12 @@ class Page(NamedTuple):
 def health_page(examiner: Examiner) -> Page:
     """Blocks for less than a second. 503 when the house is down, else 200."""
     report = examiner.report()
-    content = {
+    content = health_content(report)
+    return Page(503 if report.overall is Overall.DOWN else 200, msgspec.json.encode(content))
+
+
+def health_content(report: Report) -> dict[str, Any]:
+    return {
         "status": report.overall,
         "time_ms": time.time_ns() // 1_000_000,
         "capabilities": {
@@ -38,7 +44,25 @@ def health_page(examiner: Examiner) -> Page:
         "subsystems": {one.name: _told(one) for one in report.examined if _is_told(one)},
         "processes": [_process(seen) for seen in ([] if _lacks_redis(report) else _seen())],
     }
-    return Page(503 if report.overall is Overall.DOWN else 200, msgspec.json.encode(content))
+
+
+def status_content(report: Report, incidents: Sequence[Incident]) -> dict[str, Any]:
+    """What /health says, everything that is quiet too, and what went wrong lately."""
+    return {
+        **health_content(report),
+        "subsystems": {one.name: _told(one) for one in report.examined},
+        "incidents": [
+            {
+                "subsystem": one.subsystem,
+                "status": one.worst.name.lower(),
+                "message": one.message,
+                "began_ms": one.began_ms,
+                "ended_ms": one.ended_ms,
+                "was_so_before": one.is_first,
+            }
+            for one in incidents
+        ],
+    }
 
 
 def _is_told(one: Examined) -> bool:

@@ -1,4 +1,4 @@
-"""What the processes say of themselves, in Redis: every key under `health:` is named here.
+"""What the processes say of themselves, in Redis. What is said of them, and asked, is in `supervised`.
 
 Ages are told by how much of a key's life is left, so that no two machines' clocks are compared.
 """
@@ -59,10 +59,10 @@ class Seen:
 _decoder = msgspec.json.Decoder(Beat)
 
 
-def open_redis(timeout_s: float = TIMEOUT_S) -> Redis:
-    """A client that gives up soon and never tries twice."""
+def open_redis(timeout_s: float = TIMEOUT_S, *, url: str = "") -> Redis:
+    """A client that gives up soon and never tries twice. Without a `url`: of the house's own Redis."""
     return Redis.from_url(
-        settings.REDIS_URL,
+        url or settings.REDIS_URL,
         socket_timeout=timeout_s,
         socket_connect_timeout=timeout_s,
         retry=Retry(NoBackoff(), 0),

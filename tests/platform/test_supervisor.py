@@ -7,39 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from config.children import ChildProcess, open_log, put_aside, tail
-from config.supervisor import Child, Ended, Restarted, Supervisor, next_delay, stop_all
+from config.children import open_log, put_aside, tail
+from config.supervisor import Ended, Restarted, next_delay, stop_all
+from tests.platform.bench import Bench, end
 from tests.platform.processes import await_end, python, read_line
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.seconds = 100.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
-class Bench:
-    """A supervisor over real children and a clock that only the test moves."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.clock = Clock()
-        self.told: list[Ended | Restarted] = []
-        self.children: list[ChildProcess] = []
-
-    def child(self, name: str, command: str) -> ChildProcess:
-        child = ChildProcess(
-            name, command, log=self.folder / f"{name}.log", env=dict(os.environ), cwd=self.folder
-        )
-        self.children.append(child)
-        return child
-
-    def supervise(self, *children: Child) -> Supervisor:
-        supervisor = Supervisor(children, tell=self.told.append, clock=self.clock)
-        supervisor.start()
-        return supervisor
 
 
 @pytest.fixture
@@ -47,11 +18,6 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     bench = Bench(tmp_path)
     yield bench
     stop_all(bench.children, grace_seconds=0)
-
-
-def end(child: ChildProcess) -> None:
-    os.kill(child.pid, signal.SIGKILL)
-    await_end(child.pid)
 
 
 def test_nothing_happens_while_all_run(bench: Bench) -> None:
@@ -81,13 +47,13 @@ def test_a_child_that_ended_starts_again_after_the_delay(bench: Bench) -> None:
 def test_delays_grow_while_it_keeps_ending(bench: Bench) -> None:
     child = bench.child("broken", "false")
     supervisor = bench.supervise(child)
-    for _ in range(7):
+    for _ in range(5):
         await_end(child.pid)
         supervisor.run_once()
         bench.clock.seconds += 5
         supervisor.run_once()
-    delays = [event.delay_seconds for event in bench.told if isinstance(event, Ended)]
-    assert delays == [0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
+    assert bench.delays() == [0.2, 0.4, 0.8, 1.6, 3.2]
+    assert next_delay(3.2, up_seconds=0) == next_delay(5.0, up_seconds=0) == 5.0
 
 
 def test_a_child_that_was_up_for_a_while_starts_at_the_first_delay_again() -> None:
