@@ -12,7 +12,7 @@ INSTALL = { $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) 2>/dev/nul
 # The many processes of a run of tests would each compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test softhsm long check types style bench conformance sdk vendor compile setup setup-dev
+.PHONY: up test softhsm chromium long check types style bench conformance sdk vendor compile setup setup-dev
 
 up: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py up $(ARGS)
@@ -20,7 +20,7 @@ up: $(VENV)/.runtime
 # Fault tests wait more than they work, so two houses stand side by side; nothing else runs, as they count seconds.
 # The others wait for houses of their own half of the time, so there are more workers than processors. What
 # `check` has run already they leave out.
-test: check $(BCOIN)/.installed softhsm
+test: check $(BCOIN)/.installed softhsm chromium
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "faults and not long" $(ARGS)
 	$(BIN)/python -m pytest -n 4 --dist loadscope -m "not faults and not long" --ignore=tests/architecture $(ARGS)
 
@@ -37,9 +37,17 @@ softhsm:
 		$$root timeout 60 apt-get update -qq && $$root timeout 120 apt-get install -y -qq softhsm2; \
 	} >/dev/null 2>&1 || echo "SoftHSM2 cannot be had; its tests are skipped"
 
+# The browser of tests. Without it they fail and say how to get it.
+chromium:
+	@command -v chromium >/dev/null || { \
+		root=$$([ "$$(id -u)" = 0 ] || echo sudo -n); export DEBIAN_FRONTEND=noninteractive; \
+		$$root timeout 60 apt-get update -qq && \
+			$$root timeout 300 apt-get install -y -qq --no-install-recommends chromium; \
+	} >/dev/null 2>&1 || echo "Chromium cannot be had; tests of pages fail: apt-get install -y chromium"
+
 # The whole product as a person starts it, bots around whom everything dies, and all cases and made-up examples
 # of which `test` tries a few: minutes.
-long: $(VENV)/.dev
+long: $(VENV)/.dev chromium
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "long or hypothesis" --hypothesis-profile=whole $(ARGS)
 
 check: $(VENV)/.dev
