@@ -56,7 +56,7 @@ function empty() {
 function decoded(text) {
   const body = String(text).trim();
   if (body.length > MOST_CHARACTERS) throw new Refused("This PSBT is too long.");
-  const options = { unknown: "keep", allowUnknownOutputs: true, allowUnknownVersion: true };
+  const options = { unknown: "ignore", allowUnknownOutputs: true, allowUnknownVersion: true };
   return Transaction.fromPSBT(base64.decode(body), options);
 }
 

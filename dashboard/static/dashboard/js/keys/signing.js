@@ -1,6 +1,6 @@
 // The owner's signatures of a vault's PSBT, with the wallet of this browser or checked from another one's.
 // What has a problem is never signed.
-import { base64, secp256k1, sha256, Transaction } from "../../vendor/bitcoin.js";
+import { base64, secp256k1, Transaction } from "../../vendor/bitcoin.js";
 import { explain, isSame } from "./psbt_reading.js";
 import { seenVault } from "./store.js";
 import { childAt } from "./vault_key.js";
@@ -60,8 +60,9 @@ function accountOf(vault) {
   return account;
 }
 
+/** BIP-143's, hashed. */
 function digestOf(transaction, at, witnessScript, sats) {
-  return sha256(sha256(transaction.preimageWitnessV0(at, witnessScript, ALL, sats)).slice());
+  return transaction.preimageWitnessV0(at, witnessScript, ALL, sats);
 }
 
 /** As Bitcoin Core does it: tried again with a counter until R is low. DER, and the byte of SIGHASH_ALL. */
@@ -87,7 +88,7 @@ export async function signedProblems(psbtText, signedText, vaultExport, withdraw
   if (reading.problems.length) return reading.problems;
   let given;
   try {
-    given = Transaction.fromPSBT(base64.decode(signedText.trim()), { unknown: "keep", allowUnknownOutputs: true });
+    given = Transaction.fromPSBT(base64.decode(signedText.trim()), { unknown: "ignore", allowUnknownOutputs: true });
   } catch {
     return ["This is no PSBT that can be read."];
   }
