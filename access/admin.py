@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from access.accounts.admin import ADMINS as ACCOUNT_ADMINS
 from access.deeds import Deed, DeedAdmin, Doing, Takes
 from access.models import (
     AccountRole,
@@ -32,7 +33,7 @@ from access.services import record_audit, revoke_api_key
 admin.site.unregister(User)
 admin.site.unregister(Group)
 admin.site.register(TotpDevice, SecondFactorAdmin)
-for model, page in NOTICE_ADMINS.items():
+for model, page in {**NOTICE_ADMINS, **ACCOUNT_ADMINS}.items():
     admin.site.register(model, page)
 admin.site.register(AccountRole, AccountRoleAdmin)
 

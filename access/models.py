@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from access.account_models import AccountMail, EmailClaim, Login
 from access.notice_models import (
     DeliveryStatus,
     Notice,
@@ -15,11 +16,14 @@ from access.notice_models import (
 from access.signing import KeyKind
 
 __all__ = [
+    "AccountMail",
     "AccountRole",
     "ApiKey",
     "AuditEntry",
     "DeliveryStatus",
+    "EmailClaim",
     "IdempotencyRecord",
+    "Login",
     "Notice",
     "NoticeChannel",
     "NoticeChoice",
@@ -160,6 +164,7 @@ class SecurityChangeKind(models.TextChoices):
     PASSWORD = "PASSWORD"  # noqa: S105  # a kind, no password
     SECOND_FACTOR = "SECOND_FACTOR"
     ADDRESS_LIST = "ADDRESS_LIST"
+    EMAIL = "EMAIL"
 
 
 class SecurityChange(models.Model):

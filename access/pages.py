@@ -18,7 +18,18 @@ from access.messages import (
 
 MAX_PAGE_BODY_BYTES = 2_500_000
 LOGIN_PATH = "/admin/login/"
-# Per address and not per account, so that nobody can lock another out: one every six seconds, ten at once.
+# What guesses or makes a mail go out, by the bucket that it takes from. Per address and not per account, so
+# that nobody can lock another out: one every six seconds, ten at once.
+GUARDED = {
+    LOGIN_PATH: "login",
+    "/login": "login",
+    "/login/code": "login",
+    "/signup": "signup",
+    "/password/forgot": "mail",
+    "/account/email": "mail",
+    "/account/security/password": "login",
+}
+_RESET_PREFIX = "/password/reset/"
 LOGIN_COST = 6
 LOGIN_TOKENS = (1, 60)
 _TEXT = (b"content-type", b"text/plain; charset=utf-8")
@@ -33,8 +44,7 @@ class Pages:
         """Gives the status; 0 where the client went away."""
         try:
             head = read_head(scope)
-            if head.path == LOGIN_PATH and head.method == "POST":
-                await self._count_login(head)
+            await self._count(head)
             body = await read_body(head, receive, MAX_PAGE_BODY_BYTES)
             environ = environ_of(scope, body, head.ip, head.scheme)
             response = await self._bridge.call(environ)
@@ -44,10 +54,18 @@ class Pages:
         except DomainError as error:
             await discard_body(receive)
             headers = [_TEXT, *encoded(error.headers()), (b"connection", b"close")]
-            await send_whole(send, error.status, headers, f"{error.message}\n".encode())
+            await send_whole(send, error.status, headers, _words(error).encode())
             return error.status
         return response.status
 
-    async def _count_login(self, head: Head) -> None:
-        bucket = Bucket(f"login:{block_of(head.ip)}", *LOGIN_TOKENS)
+    async def _count(self, head: Head) -> None:
+        kind = "login" if head.path.startswith(_RESET_PREFIX) else GUARDED.get(head.path)
+        if kind is None or head.method != "POST":
+            return
+        bucket = Bucket(f"{kind}:{block_of(head.ip)}", *LOGIN_TOKENS)
         await self._limits.admit(bucket, cost=LOGIN_COST, nonce="", is_safe=True)
+
+
+def _words(error: DomainError) -> str:
+    wait = error.details.get("retry_after")
+    return f"{error.message} Try again in {wait} s.\n" if wait else f"{error.message}\n"

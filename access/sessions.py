@@ -7,8 +7,10 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from rest_framework.authentication import CSRFCheck
 
+from access.accounts.seen import note_seen
 from access.bridge import Environ
 from access.key_errors import Csrf, InvalidKey
 
@@ -25,7 +27,15 @@ def session_user_id(environ: Environ, *, is_safe: bool) -> int:
     if not is_safe:
         _check_csrf(request)
     assert user.pk is not None
+    _note(request, int(user.pk))
     return int(user.pk)
+
+
+def _note(request: WSGIRequest, user_id: int) -> None:
+    key = request.session.session_key
+    if key is not None:
+        ip, agent = request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_USER_AGENT", "")
+        note_seen(user_id=user_id, session_key=key, ip=ip, user_agent=agent, now=timezone.now())
 
 
 def _never(request: HttpRequest) -> HttpResponse:

@@ -3,6 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
+from access.accounts.logins import forget_old_logins
+from access.accounts.mails import forget_old_mails, send_due_mails
 from access.idempotency import forget_old_records
 from access.notices import reading, sending
 
@@ -22,3 +24,15 @@ def send_notices() -> int:
 @shared_task
 def forget_old_notices() -> int:
     return reading.forget_old_notices(now=timezone.now())
+
+
+@shared_task
+def send_account_mails() -> int:
+    return send_due_mails(now=timezone.now())
+
+
+@shared_task
+def forget_old_logins_and_mails() -> int:
+    """Logins long past, and mails long sent."""
+    now = timezone.now()
+    return forget_old_logins(now) + forget_old_mails(now)

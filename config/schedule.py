@@ -38,6 +38,8 @@ SCHEDULE: dict[str, Entry] = {
     "review-fee-tiers": every(3600, "exchange.tasks.review_fee_tiers"),
     "forget-account-messages": every(600, "exchange.tasks.forget_account_messages"),
     "send-notices": every(2, "access.tasks.send_notices"),
+    "send-account-mails": every(2, "access.tasks.send_account_mails"),
+    "forget-old-logins-and-mails": every(3600, "access.tasks.forget_old_logins_and_mails"),
     "forget-old-notices": every(3600, "access.tasks.forget_old_notices"),
     "forget-old-idempotency-records": every(3600, "access.tasks.forget_old_idempotency_records"),
 }

@@ -72,10 +72,10 @@ REDIS_URL = _env.get("REDIS_URL", "redis://localhost:6379/0")
 # The front door. How many proxies of ours stand in front and append to X-Forwarded-For; 0 believes nobody.
 TRUSTED_PROXY_HOPS = int(_env.get("BALLAST_TRUSTED_PROXY_HOPS", "0"))
 PORT = int(_env.get("PORT", "8000"))
-# Where every visitor finds the source of what runs, changes included: the licence asks for it.
-# Where links in mails lead ("https://ballast.example.com"); without it, to the host of the request, so name it
-# where ALLOWED_HOSTS lets everything in.
+# Where links in mails lead ("https://ballast.example.com"); without it, to the host of the request, so name
+# it where ALLOWED_HOSTS lets everything in.
 SITE_URL = _env.get("BALLAST_SITE_URL", "").rstrip("/")
+# Where every visitor finds the source of what runs, changes included: the licence asks for it.
 SOURCE_URL = _env.get("BALLAST_SOURCE_URL", "/source")
 # What an engine process runs: "compiled" (made by `make compile`), "python", or "auto": what there is.
 ENGINE = _env.get("BALLAST_ENGINE") or "auto"

@@ -20,6 +20,12 @@ class NoticeKind:
 
 
 KINDS = (
+    NoticeKind(
+        "SECURITY_CHANGED",
+        "Your account's security changed",
+        "A password, mail address or the like was changed.",
+    ),
+    NoticeKind("NEW_LOGIN", "A login from a new place", "Somebody logged in from where nobody had before."),
     NoticeKind(WEBHOOK_DISABLED, "A webhook was switched off", "A webhook of yours has failed for too long."),
     NoticeKind(WEBHOOK_TEST, "A test", "What you send to a webhook of yours to try it."),
 )

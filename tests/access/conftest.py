@@ -61,6 +61,7 @@ def _forget_everything() -> None:
         cursor.execute(
             "TRUNCATE access_noticedelivery, access_notice, access_noticechoice, access_webhookendpoint"
         )
+        cursor.execute("TRUNCATE access_login, access_emailclaim, access_accountmail")
         cursor.execute("DELETE FROM auth_user")
     connections.close_all()
     for pool in (work_pool, admission_pool):
