@@ -2,10 +2,25 @@
 
 from django.urls import path
 
-from dashboard.views import account, design, entering, home, passwords, reserves, vaults, wallet
+from dashboard.views import (
+    account,
+    design,
+    entering,
+    home,
+    oracle,
+    passwords,
+    reserves,
+    source,
+    status,
+    trade,
+    vaults,
+    wallet,
+)
 
 urlpatterns = [
     path("", home.home),
+    path("trade", trade.trade),
+    path("trade/<str:symbol>", trade.trade),
     path("signup", entering.signup),
     path("login", entering.log_in),
     path("login/code", entering.login_code),
@@ -27,9 +42,16 @@ urlpatterns = [
     path("wallet/transfer", wallet.transfer),
     path("wallet/statements", wallet.statements),
     path("design/", design.design),
+    path("source", source.source),
     path("vaults", vaults.listing),
     path("vaults/new", vaults.opening),
     path("vaults/<uuid:vault_id>", vaults.detail),
+    path("oracle", oracle.oracle),
+    path("status/visitor", status.visitor),
+    path("status/operator", status.operator),
+    path("status/restart", status.restart),
+    path("status/market", status.market),
     path("reserves", reserves.reserves),
     path("reserves/proof", reserves.proof),
+    path("reserves/verify_liabilities.py", reserves.script),
 ]

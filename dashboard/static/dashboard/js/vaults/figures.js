@@ -5,6 +5,7 @@ import { fromAtoms, mulDiv, toAtoms } from "../lib/decimal.js";
 export const PPM = 1_000_000n;
 const SATS = 100_000_000n;
 const DECIMALS = 8; // of bitcoin, of dollars and of prices alike
+const CENT_ATOMS = 1_000_000n;
 const RATIO_DECIMALS = 6;
 const RISKY_PPM = 1_150_000n; // of the minimum ratio
 const BAR_FROM_PPM = 1_000_000n;
@@ -115,3 +116,21 @@ export const withRoom = (text, ppm) => fromAtoms(mulDiv(atoms(text), PPM + ppm, 
 /** @returns {string} the ratio with a part of it less, in ppm */
 export const ratioLess = (text, ppm) =>
   fromAtoms(mulDiv(ratioPpm(text), PPM - ppm, PPM), RATIO_DECIMALS);
+
+/**
+ * The dollars to repay, rounded up to a cent, until the ratio is `wanted` ppm; all where less than `floor` would
+ * be left. @returns {string} "0.00000000": none
+ */
+export function repayUntil(vault, price, wantedPpm, floor = "0") {
+  const owed = atoms(vault.debt);
+  const allowed = mulDiv(atoms(vault.collateral) * atoms(price), PPM, SATS * wantedPpm);
+  const over = owed - allowed;
+  if (over <= 0n) return fromAtoms(0n, DECIMALS);
+  const paid = mulDiv(over, 1n, CENT_ATOMS, true) * CENT_ATOMS;
+  return fromAtoms(owed - paid < atoms(floor) ? owed : paid, DECIMALS);
+}
+
+/** @param {bigint} percent @returns {string} that part of an amount in whole cents, rounded down: "12.34" */
+export function shareOf(text, percent) {
+  return fromAtoms(mulDiv(atoms(text), percent, 100n * CENT_ATOMS), 2);
+}

@@ -1,0 +1,69 @@
+// What is owed of each asset beside what covers it, with the lines of the books behind both.
+import { compare, grouped, mulDiv, places, toAtoms } from "../lib/decimal.js";
+import { el, fill } from "../lib/dom.js";
+import { purposeName, SIDES } from "./words.js";
+
+const WHOLE = 1000n;
+
+/** @param {object[]} assets of GET /reserves @param {HTMLElement} body */
+export function showAssets(assets, body) {
+  const isOpen = new Set([...body.querySelectorAll("details[open]")].map((one) => one.dataset.asset));
+  fill(body, assets.map((asset) => assetNode(asset, isOpen.has(asset.asset))));
+}
+
+function assetNode({ asset, owed, backing, house, lines }, isOpen) {
+  const isCovered = compare(backing, owed) >= 0;
+  const details = el("details", { class: "more", dataset: { asset } }, el("summary", {}, "Line by line"), linesTable(asset, lines));
+  details.open = isOpen;
+  return el(
+    "div",
+    { class: "asset" },
+    el(
+      "div",
+      { class: "asset-head" },
+      el("strong", {}, asset),
+      el("span", { class: `badge ${isCovered ? "ok" : "bad"}` }, isCovered ? "✓ Covered" : "✕ Not covered"),
+    ),
+    el(
+      "div",
+      { class: "cover" },
+      el("span", { class: "soft" }, "Owed"),
+      bar(owed, larger(owed, backing), "owed"),
+      el("span", { class: "num" }, grouped(owed)),
+      el("span", { class: "soft" }, "Covered by"),
+      bar(backing, larger(owed, backing), isCovered ? "ok" : "bad"),
+      el("span", { class: "num" }, grouped(backing)),
+    ),
+    el("p", { class: "soft small" }, `The house's own: ${grouped(house)} ${asset}. Owed and own are what covers it.`),
+    details,
+  );
+}
+
+const larger = (one, other) => (compare(one, other) >= 0 ? one : other);
+
+function bar(part, whole, kind) {
+  const decimals = Math.max(places(part), places(whole));
+  const most = toAtoms(whole, decimals);
+  const length = el("i");
+  length.style.width = `${most > 0n ? Number(mulDiv(toAtoms(part, decimals), WHOLE, most)) / 10 : 0}%`;
+  return el("div", { class: `bar ${kind}`, "aria-hidden": "true" }, length);
+}
+
+function linesTable(asset, lines) {
+  const shown = lines.filter(({ amount }) => compare(amount, "0") !== 0);
+  const rows = Object.entries(SIDES).flatMap(([side, title]) => shown.filter((one) => one.side === side).map((one) => row(title, one)));
+  return el(
+    "div",
+    { class: "table-wrap" },
+    el(
+      "table",
+      { class: "table" },
+      el("caption", { class: "unseen" }, `Lines of the books in ${asset}`),
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Side"), el("th", { scope: "col" }, "What"), el("th", { scope: "col", class: "right" }, asset))),
+      el("tbody", {}, rows),
+    ),
+  );
+}
+
+const row = (title, { purpose, amount }) =>
+  el("tr", {}, el("td", { class: "soft" }, title), el("td", {}, purposeName(purpose)), el("td", { class: "right num" }, grouped(amount)));
