@@ -8,22 +8,23 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import QuerySet
 
-from access.together import Question, ask
+from access.together import Question, Together, ask
 from ledger.rules import Purpose
 from ledger.selectors import house_balance_question
 from oracle.errors import NoPrice
 from oracle.rules import DisplayPrice, MintPrice, display_price, mint_price
-from oracle.selectors import committed_view
+from oracle.selectors import view_question
 from vaults.errors import MintingNotOpen, VaultNotFound, VaultWithdrawalNotFound
-from vaults.models import CollateralWithdrawal, FeeAccumulator, Vault
-from vaults.rules.accumulator import RAY, debt_atoms
+from vaults.models import CollateralWithdrawal, Vault
+from vaults.rules.accumulator import debt_atoms
 from vaults.rules.figures import Figures
 from vaults.rules.minting import Backing, mintable_atoms
 from vaults.rules.moments import milliseconds
 from vaults.rules.ratios import health_factor_ppm, liquidation_price_e8, ratio_ppm, value_atoms
 from vaults.rules.statuses import FREE, CoinStatus, VaultStatus
 from vaults.rules.taking import takeable_sats
-from vaults.selectors_figures import figures_in_force
+from vaults.selectors_figures import figures_question
+from vaults.selectors_rate import current_rate, rate_question
 
 USDB = "USDB"
 _WAITS = "SELECT 1 FROM vaults_vaultcoin WHERE vault_id = %s AND status = %s LIMIT 1"
@@ -84,26 +85,29 @@ class Surroundings:
 
 
 def surroundings(now: datetime) -> Surroundings:
-    now_ms, view = milliseconds(now), committed_view()
+    asked = Together()
+    price, rate = asked.ask(view_question()), asked.ask(rate_question())
+    in_force, house_debit = asked.ask(figures_question()), asked.ask(house_debit_question())
+    asked.send()
+    now_ms, view = milliseconds(now), price.value
     try:
         found, why = mint_price(view, now_ms), ""
     except NoPrice as error:
         found, why = None, error.code
     return Surroundings(
-        rate_ray=shown_rate_ray(),
+        rate_ray=rate.value.rate_ray,
         price=display_price(view, now_ms),
         mint_price=found,
         no_mint_price=why,
-        in_force=figures_in_force(),
-        house_debt_atoms=house_debt_atoms(),
+        in_force=in_force.value,
+        house_debt_atoms=-house_debit.value,
         minting_closed=why if settings.DEMO else MintingNotOpen.code,
     )
 
 
 def shown_rate_ray() -> int:
     """As of the latest accrual; 1 before the first."""
-    row = FeeAccumulator.objects.first()
-    return RAY if row is None else row.rate_ray
+    return current_rate().rate_ray
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,17 @@
 
 from dataclasses import fields
 
+from django.db import DEFAULT_DB_ALIAS
+
 from access.together import Question, Row, ask
-from vaults.models import FiguresProposal
+from vaults.models import FiguresProposal, FiguresVersion
 from vaults.rules.figures import Figures
 
 # Plain SQL: each deed of a vault asks it.
 _COLUMNS = ", ".join(field.name for field in fields(Figures))
 _IN_FORCE = f"SELECT {_COLUMNS} FROM vaults_figuresversion ORDER BY id DESC LIMIT 1"  # noqa: S608 (our words)
+_ALL = [field.attname for field in FiguresVersion._meta.concrete_fields]
+_NEWEST = f"SELECT {', '.join(_ALL)} FROM vaults_figuresversion ORDER BY id DESC LIMIT 1"  # noqa: S608
 
 
 def figures_in_force() -> Figures:
@@ -18,6 +22,15 @@ def figures_in_force() -> Figures:
 
 def figures_question() -> Question[Figures]:
     return Question(_IN_FORCE, (), _figures)
+
+
+def version_question() -> Question[FiguresVersion | None]:
+    """The newest version as a row; None before the first one."""
+    return Question(_NEWEST, (), _version)
+
+
+def _version(rows: list[Row]) -> FiguresVersion | None:
+    return FiguresVersion.from_db(DEFAULT_DB_ALIAS, _ALL, rows[0]) if rows else None
 
 
 def _figures(rows: list[Row]) -> Figures:

@@ -37,6 +37,7 @@ class Standard(StrEnum):
     SINGLE = r"84h/{coin}h/\d+h"  # BIP-84
 
 
+@lru_cache(maxsize=1024)  # what is refused is not kept
 def read_account_key(text: str, network: Network, standard: Standard | None = Standard.VAULT) -> AccountKey:
     """`[fingerprint/path]xpub` of this network. With no standard any hardened path will do. Raises BadKey."""
     if looks_private(text):

@@ -1,7 +1,12 @@
 """The 2-of-3 wallets of vaults: owner, protocol, backup, at an index of their own, both branches watched."""
 
-from django.db import transaction
+import json
+from collections.abc import Mapping
 
+from django.db import transaction
+from django.utils import timezone
+
+from access.together import Question, Row, Together
 from custody.bitcoin.descriptors import descriptor_of
 from custody.bitcoin.encoding import spec_from_json, spec_to_json
 from custody.bitcoin.errors import BadKey, PrivateKey
@@ -12,13 +17,19 @@ from custody.bitcoin.types import CHANGE, RECEIVE, AccountKey, KeySource, Place,
 from custody.errors import CustodyUnavailable, InvalidState, InvalidXpub, PrivateKeyGiven, WalletNotFound
 from custody.models import VaultWallet
 from custody.rules.parties import trust_in
-from custody.rules.statuses import Trail
 from custody.selectors import key_parties
-from custody.services.wallet_keys import COLD, HOT, known_key, network, signer
-from custody.services.wallets import next_index, watch
+from custody.services.wallet_keys import COLD, HOT, keys_question, known_among, network, signer
+from custody.services.wallets import add_watch, next_index_question
 from custody.signers.signer import SignerRefused, SignerUnavailable
 
 _COUNTER = "vaults"
+_HOUSE = (Role.PROTOCOL, Role.BACKUP)
+_FIND = """
+SELECT id, reference, owner_id, index, spec, descriptor, created_at FROM custody_vaultwallet
+WHERE reference = %s"""
+_KEEP = """
+INSERT INTO custody_vaultwallet (reference, owner_id, index, spec, descriptor, created_at)
+VALUES (%s, %s, %s, %s::jsonb, %s, %s) RETURNING id"""
 OWNER = "you"
 MAX_REFERENCE = 64
 
@@ -32,9 +43,13 @@ def open_vault_wallet(owner_id: int, reference: str, user_key: str) -> VaultWall
     assert 0 < len(reference) <= MAX_REFERENCE, reference
     assert reference not in (HOT, COLD), reference
     owner_key = read_owner_key(user_key)
-    if found := _opened(owner_id, reference, owner_key):
-        return found
-    keys = (owner_key, _house_key(Role.PROTOCOL, reference), _house_key(Role.BACKUP, reference))
+    asked = Together()
+    found = asked.ask(_wallet_question(reference))
+    kept = asked.ask(keys_question(_HOUSE))
+    asked.send()
+    if found.value is not None:
+        return _same(found.value, owner_id, owner_key)
+    keys = (owner_key, *(_house_key(role, kept.value, reference) for role in _HOUSE))
     try:
         distinct(keys)
     except BadKey as error:
@@ -76,9 +91,9 @@ def vault_export(reference: str) -> str:
     return export(VaultExport(reference, vault_spec(wallet), wallet.index, names, trust_in(parties.is_one)))
 
 
-def _house_key(role: Role, reference: str) -> KeySource:
+def _house_key(role: Role, kept: Mapping[str, str], reference: str) -> KeySource:
     """The known account key, or of a token the one that it keeps for this vault."""
-    key = known_key(role)
+    key = known_among(kept, role)
     if key is not None:
         return key
     try:
@@ -87,25 +102,46 @@ def _house_key(role: Role, reference: str) -> KeySource:
         raise CustodyUnavailable(part=f"signer {role}") from error
 
 
-def _opened(owner_id: int, reference: str, owner_key: KeySource) -> VaultWallet | None:
-    found = VaultWallet.objects.filter(reference=reference).first()
-    if found is not None and (found.owner_id, vault_spec(found).keys[0]) != (owner_id, owner_key):
+def _wallet_question(reference: str) -> Question[VaultWallet | None]:
+    return Question(_FIND, [reference], _read)
+
+
+def _read(rows: list[Row]) -> VaultWallet | None:
+    if not rows:
+        return None
+    pk, reference, owner_id, index, spec, descriptor, created_at = rows[0]
+    return VaultWallet(pk, reference, owner_id, index, json.loads(spec), descriptor, created_at)
+
+
+def _same(found: VaultWallet, owner_id: int, owner_key: KeySource) -> VaultWallet:
+    """Raises InvalidState where it is another one."""
+    if (found.owner_id, vault_spec(found).keys[0]) != (owner_id, owner_key):
         raise InvalidState("The reference stands for another wallet.", field="reference", status="OPEN")
     return found
 
 
 @transaction.atomic
 def _open(owner_id: int, reference: str, spec: WalletSpec) -> VaultWallet:
-    index = next_index(_COUNTER, RECEIVE)  # and its lock: who opens the same one waits here
-    if found := _opened(owner_id, reference, spec.keys[0]):
-        return found
-    wallet = VaultWallet.objects.create(
+    now, descriptor, content = timezone.now(), descriptor_of(spec), spec_to_json(spec)
+    asked = Together()
+    index = asked.ask(next_index_question(_COUNTER, RECEIVE))  # and its lock: who opens the same waits here
+    found = asked.ask(_wallet_question(reference))
+    asked.send()
+    if found.value is not None:
+        return _same(found.value, owner_id, spec.keys[0])
+    wallet = VaultWallet(
         reference=reference,
         owner_id=owner_id,
-        index=index,
-        spec=spec_to_json(spec),
-        descriptor=descriptor_of(spec),
+        index=index.value,
+        spec=content,
+        descriptor=descriptor,
+        created_at=now,
     )
+    changes = Together()
+    values = [reference, owner_id, index.value, json.dumps(content), descriptor, now]
+    number = changes.ask(Question(_KEEP, values, lambda rows: int(rows[0][0])))
     for place in vault_places(wallet):
-        watch(spec, place, wallet=reference, trail=Trail.VAULT, owner_id=owner_id)
+        add_watch(changes, spec, place, reference, owner_id)
+    changes.send()
+    wallet.pk = number.value
     return wallet

@@ -4,12 +4,14 @@ A signer that shows another key later is not believed: its key is noted until an
 """
 
 import logging
+from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from access.services import Origin, record_audit
+from access.together import Question, ask
 from custody.bitcoin.errors import BadKey
 from custody.bitcoin.keys import Standard, key_text, read_account_key, read_key
 from custody.bitcoin.types import AccountKey, KeySource, Network, Role, WalletKind, WalletSpec
@@ -23,6 +25,7 @@ logger = logging.getLogger(__name__)
 HOT, COLD = "hot", "cold"  # WatchedScript.wallet of the house's own; any other is a vault's reference
 _SIGNING = (Role.HOT, Role.PROTOCOL, Role.BACKUP)
 _MAX_PARTY = 100
+_KEYS = "SELECT role, key FROM custody_walletkey WHERE role = ANY(%s)"
 
 
 def network() -> Network:
@@ -127,10 +130,20 @@ def accept_key(*, role: Role, origin: Origin, reason: str) -> WalletKey:
 
 def known_key(role: Role) -> KeySource | None:
     """None: it is a token, which gives a fixed key of its own to each vault. Raises CustodyUnavailable."""
-    kept = WalletKey.objects.filter(role=role).first()
-    if kept is None:
+    return known_among(ask(keys_question([role])), role)
+
+
+def keys_question(roles: Sequence[Role]) -> Question[Mapping[str, str]]:
+    """For `known_among`: what is kept of these."""
+    return Question(_KEYS, [[role.value for role in roles]], dict)
+
+
+def known_among(kept: Mapping[str, str], role: Role) -> KeySource | None:
+    """As `known_key`."""
+    text = kept.get(role)
+    if text is None:
         raise CustodyUnavailable(part=f"signer {role}")
-    return read_key(kept.key, network(), _standard(role)) if kept.key else None
+    return read_key(text, network(), _standard(role)) if text else None
 
 
 def _standard(role: Role) -> Standard:

@@ -3,8 +3,10 @@
 Addresses are made from public keys that are kept; nobody who signs is asked for them.
 """
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.utils import timezone
 
+from access.together import Question, Together, ask
 from custody.bitcoin.scripts import script_at
 from custody.bitcoin.types import CHANGE, RECEIVE, Place, Role, WalletSpec
 from custody.models import WalletCounter, WatchedScript
@@ -15,6 +17,9 @@ _NEXT = """
 INSERT INTO custody_walletcounter AS counter (wallet, branch, next_index) VALUES (%s, %s, 1)
 ON CONFLICT (wallet, branch) DO UPDATE SET next_index = counter.next_index + 1
 RETURNING next_index - 1"""
+_WATCH = """
+INSERT INTO custody_watchedscript (script, address, trail, owner_id, wallet, branch, index, created_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"""
 
 
 def hot_spec() -> WalletSpec:
@@ -50,9 +55,11 @@ def cold_place() -> WatchedScript:
 
 def next_index(wallet: str, branch: int) -> int:
     """One that nobody else gets. A transaction that fails gives it back."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NEXT, [wallet, branch])
-        return int(cursor.fetchone()[0])
+    return ask(next_index_question(wallet, branch))
+
+
+def next_index_question(wallet: str, branch: int) -> Question[int]:
+    return Question(_NEXT, [wallet, branch], lambda rows: int(rows[0][0]))
 
 
 def watch(
@@ -68,6 +75,13 @@ def watch(
         branch=place.branch,
         index=place.index,
     )
+
+
+def add_watch(statements: Together, spec: WalletSpec, place: Place, wallet: str, owner_id: int) -> None:
+    """`watch` of a vault's place, along with other statements."""
+    found = script_at(spec, place)
+    of = [Trail.VAULT.value, owner_id, wallet, place.branch, place.index]
+    statements.execute(_WATCH, [found.script, found.address, *of, timezone.now()])
 
 
 @transaction.atomic

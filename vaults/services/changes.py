@@ -37,6 +37,7 @@ SELECT {", ".join([*(f"v.{name}" for name in _OF_VAULT), *(f"f.{name}" for name 
 FROM vaults_vault AS v JOIN vaults_figuresversion AS f ON f.id = v.figures_id
 WHERE v.id = %s AND (%s::integer IS NULL OR v.owner_id = %s) FOR NO KEY UPDATE OF v"""  # noqa: S608 (names of columns)
 _STORE = f"UPDATE vaults_vault SET {', '.join(f'{name} = %s' for name in _STORED)} WHERE id = %s"  # noqa: S608
+_BEGIN = f"INSERT INTO vaults_vault ({', '.join(_OF_VAULT)}) VALUES ({', '.join(['%s'] * len(_OF_VAULT))})"  # noqa: S608
 
 
 class Pictured(Protocol):
@@ -100,11 +101,25 @@ def store(vault: Vault, name: str, data: Mapping[str, object], now: datetime) ->
 
 def add_change(changes: Together, vault: Vault, name: str, data: Mapping[str, object], now: datetime) -> None:
     """`store` along with other statements."""
-    figures = vault.figures.figures
-    vault.liquidation_key, vault.warning_key = keys_of(vault, figures)
+    _advance(vault, now)
+    changes.execute(_STORE, [*(getattr(vault, column) for column in _STORED), vault.pk])
+    _add_event(changes, vault, name, data)
+
+
+def add_vault(changes: Together, vault: Vault, name: str, data: Mapping[str, object], now: datetime) -> None:
+    """`add_change` of one that begins with it."""
+    _advance(vault, now)
+    changes.execute(_BEGIN, [getattr(vault, name) for name in _OF_VAULT])
+    _add_event(changes, vault, name, data)
+
+
+def _advance(vault: Vault, now: datetime) -> None:
+    vault.liquidation_key, vault.warning_key = keys_of(vault, vault.figures.figures)
     vault.version += 1
     vault.changed_at = now
-    changes.execute(_STORE, [*(getattr(vault, column) for column in _STORED), vault.pk])
+
+
+def _add_event(changes: Together, vault: Vault, name: str, data: Mapping[str, object]) -> None:
     content = {**data, **picture(vault)}
     add_events(changes, [NewEvent(vault.stream, vault.version, name, content)])
     tell_after_commit([Told(vault.owner_id, str(vault.pk), vault.version, name, content)])

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from access.services import Facts, Origin, record_audit
+from access.together import ask
 from custody.errors import SecondApproverNeeded
 from custody.operator_errors import (
     InvalidTerms,
@@ -18,7 +19,7 @@ from custody.operator_errors import (
 from custody.services.operators import operator_of, required_reason
 from vaults.models import FiguresProposal, FiguresVersion
 from vaults.rules.figures import LIMITS, Figures, as_values, figures_of, wrong_figure
-from vaults.selectors_figures import figures_in_force, open_proposal
+from vaults.selectors_figures import figures_in_force, open_proposal, version_question
 from vaults.services.accruing import accrue
 
 APPROVED = "APPROVED"
@@ -27,7 +28,7 @@ _LOCK = "LOCK TABLE vaults_figuresversion IN SHARE ROW EXCLUSIVE MODE"
 
 def version_in_force() -> FiguresVersion:
     """The newest, which a vault that is opened now pins."""
-    return FiguresVersion.objects.order_by("-pk").first() or _first()
+    return ask(version_question()) or first_version()
 
 
 @transaction.atomic
@@ -96,7 +97,7 @@ def withdraw_proposal(*, proposal_id: int, origin: Origin, reason: str, now: dat
 
 
 @transaction.atomic
-def _first() -> FiguresVersion:
+def first_version() -> FiguresVersion:
     """Whoever makes it, there is one."""
     _lock()
     found = FiguresVersion.objects.order_by("-pk").first()

@@ -23,10 +23,11 @@ from vaults.rules.ratios import ratio_ppm
 from vaults.rules.statuses import FREE, VaultStatus
 from vaults.selectors import WAITS_FOR_COIN, backing_of, house_debit_question, waiting_question
 from vaults.selectors_figures import figures_question
+from vaults.selectors_rate import Rate
 from vaults.services.changes import add_change, found_vault, locking_question
 from vaults.services.money import Accounts, locked_accounts, post_mint
 from vaults.services.operations import Deed, Json, earlier_question, first_answer, keep
-from vaults.services.rate import Rate, held_rate
+from vaults.services.rate import held_rate
 
 EVENT = "MINTED"
 

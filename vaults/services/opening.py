@@ -5,15 +5,14 @@ A private key is refused wherever it is given, and nothing of it is kept or said
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
-from django.db.models import Count, Q
 from django.utils.crypto import salted_hmac
 
-from access.roles import Permission, require
-from access.together import Together
+from access.roles import Permission, permissions_question, require_among
+from access.together import Answer, Question, Row, Together
 from custody.bitcoin.private_texts import looks_private
 from custody.bitcoin.types import Network
 from custody.errors import CustodyUnavailable, PrivateKeyGiven
@@ -27,14 +26,18 @@ from vaults.models.vault import MAX_LABEL
 from vaults.rules.proofs import Proof, proof_refusal
 from vaults.rules.statuses import VaultStatus
 from vaults.selectors import vault_of
-from vaults.services.changes import add_change
-from vaults.services.figures import version_in_force
+from vaults.selectors_figures import version_question
+from vaults.services.changes import add_vault
+from vaults.services.figures import first_version
 from vaults.services.money import open_accounts
-from vaults.services.operations import Deed, Json, earlier, keep
+from vaults.services.operations import Deed, Json, earlier_question, first_answer, keep
 
 EVENT = "OPENED"
 _DAY, _A_DAY = timedelta(days=1), 5  # so many times what may stand at once are opened in a day, at most
-_ENDING = (VaultStatus.CLOSING, VaultStatus.CLOSED)
+_ENDING = (VaultStatus.CLOSING.value, VaultStatus.CLOSED.value)
+_ROOM = """
+SELECT count(*) FILTER (WHERE status <> ALL(%s)), count(*) FILTER (WHERE created_at > %s)
+FROM vaults_vault WHERE owner_id = %s"""
 _OWNERS_LOCK = 0x766F776E  # "vown", beside the owner's number
 _NUMBERS = "vaults.opening"  # of ids that are made of an owner and his key
 
@@ -70,14 +73,15 @@ def open_vault(ask: Opening, now: datetime) -> Vault:
     assert len(ask.label) <= MAX_LABEL
     if looks_private(ask.account_key) or looks_private(ask.proof.signature) or looks_private(ask.label):
         raise PrivateKeyGiven(field="key")
-    if found := _opened(ask):
-        return found
+    found = _look(ask, now)
+    if opened := _opened(ask, found.earlier.value):
+        return opened
     if not settings.CUSTODY:
         raise CustodyUnavailable("custody")
-    require(ask.owner_id, Permission.CREATE_VAULT)
+    require_among(found.permissions.value, Permission.CREATE_VAULT)
     _check_proof(ask, now)
-    version = version_in_force()
-    _check_room(ask.owner_id, version, now)
+    version = found.version.value or first_version()
+    _check_room(found.room.value, version)
     open_accounts(ask.owner_id)
     try:
         wallet = open_vault_wallet(ask.owner_id, str(ask.vault_id), ask.account_key)
@@ -85,6 +89,26 @@ def open_vault(ask: Opening, now: datetime) -> Vault:
         raise KeyReused(field="Idempotency-Key") from error
     fault_point("vault_wallet_opened")
     return _open(ask, version, vault_address(wallet), now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    earlier: Answer[Row | None]
+    permissions: Answer[frozenset[Permission]]
+    version: Answer[FiguresVersion | None]
+    room: Answer["_Room"]
+
+
+def _look(ask: Opening, now: datetime) -> _Found:
+    asked = Together()
+    found = _Found(
+        earlier=asked.ask(earlier_question(ask.owner_id, ask.key)),
+        permissions=asked.ask(permissions_question(ask.owner_id)),
+        version=asked.ask(version_question()),
+        room=asked.ask(_room_question(ask.owner_id, now)),
+    )
+    asked.send()
+    return found
 
 
 def _check_proof(ask: Opening, now: datetime) -> None:
@@ -95,33 +119,43 @@ def _check_proof(ask: Opening, now: datetime) -> None:
         raise refusal
 
 
-def _opened(ask: Opening) -> Vault | None:
-    answer = earlier(ask.owner_id, ask.key, Deed.OPEN, None, ask.content)
+def _opened(ask: Opening, earlier: Row | None) -> Vault | None:
+    answer = first_answer(earlier, Deed.OPEN, None, ask.content)
     return None if answer is None else vault_of(ask.owner_id, UUID(answer["vault_id"]))
 
 
-def _check_room(owner_id: int, version: FiguresVersion, now: datetime) -> None:
+class _Room(NamedTuple):
+    """How many vaults of one owner stand, and how many were opened within a day."""
+
+    standing: int
+    lately: int
+
+
+def _room_question(owner_id: int, now: datetime) -> Question[_Room]:
+    return Question(_ROOM, [list(_ENDING), now - _DAY, owner_id], lambda rows: _Room(*rows[0]))
+
+
+def _check_room(room: _Room, version: FiguresVersion) -> None:
     """A closed one makes room, and one that is closing, which strangers can keep from its end by crumbs that
     cost more than they are worth. But wallets are watched for ever: so there is a limit of a day, too."""
-    found = Vault.objects.filter(owner_id=owner_id).aggregate(
-        standing=Count("pk", filter=~Q(status__in=_ENDING)),
-        lately=Count("pk", filter=Q(created_at__gt=now - _DAY)),
-    )
-    if found["standing"] >= version.max_vaults:
+    if room.standing >= version.max_vaults:
         raise TooManyVaults(maximum=version.max_vaults)
-    if found["lately"] >= _A_DAY * version.max_vaults:
+    if room.lately >= _A_DAY * version.max_vaults:
         raise TooManyVaults("You have opened as many vaults as you may in a day.", maximum=version.max_vaults)
 
 
 @one_transaction
 def _open(ask: Opening, version: FiguresVersion, address: str, now: datetime) -> Vault:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_OWNERS_LOCK, ask.owner_id])
-    if found := _opened(ask):
-        return found
-    _check_room(ask.owner_id, version, now)  # again: only now does nobody else open one of his
+    asked = Together()
+    asked.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_OWNERS_LOCK, ask.owner_id])
+    earlier = asked.ask(earlier_question(ask.owner_id, ask.key))
+    room = asked.ask(_room_question(ask.owner_id, now))
+    asked.send()
+    if opened := _opened(ask, earlier.value):
+        return opened
+    _check_room(room.value, version)  # again: only now does nobody else open one of his
     # Past this line it must succeed.
-    vault = Vault.objects.create(
+    vault = Vault(
         id=ask.vault_id,
         owner_id=ask.owner_id,
         label=ask.label,
@@ -132,6 +166,6 @@ def _open(ask: Opening, version: FiguresVersion, address: str, now: datetime) ->
         changed_at=now,
     )
     changes = Together()
-    add_change(changes, vault, EVENT, {"address": address, "label": ask.label, "figures": version.pk}, now)
+    add_vault(changes, vault, EVENT, {"address": address, "label": ask.label, "figures": version.pk}, now)
     keep(changes, ask.owner_id, ask.key, Deed.OPEN, vault.pk, ask.content, {"vault_id": str(vault.pk)}, now)
     return vault

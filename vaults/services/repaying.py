@@ -15,10 +15,11 @@ from vaults.rules.figures import Figures
 from vaults.rules.repaying import Repayment, repayment
 from vaults.rules.statuses import OWING, VaultStatus
 from vaults.selectors_figures import figures_question
+from vaults.selectors_rate import Rate
 from vaults.services.changes import add_change, found_vault, locking_question
 from vaults.services.money import Accounts, funds_refusal, locked_accounts, post_repayment
 from vaults.services.operations import Deed, Json, earlier_question, first_answer, keep
-from vaults.services.rate import Rate, held_rate
+from vaults.services.rate import held_rate
 from vaults.services.relief import relieve
 
 EVENT = "REPAID"

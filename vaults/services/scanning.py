@@ -20,8 +20,9 @@ from oracle.selectors import price_for_liquidation
 from vaults.broadcast import tell_after_commit
 from vaults.rules.moments import milliseconds
 from vaults.rules.statuses import VaultEvent
+from vaults.selectors_rate import current_rate
 from vaults.selectors_scan import Question, candidates
-from vaults.services.rate import current_rate, hold_rate
+from vaults.services.rate import hold_rate
 from vaults.services.restating import Grounds, Restated, claim, judge, store_many
 from vaults.services.scan_notices import notice_of
 
