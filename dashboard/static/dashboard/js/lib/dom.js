@@ -41,20 +41,21 @@ export function fill(node, ...children) {
  */
 export function keyed(container, rows, { key, make, update = () => {} }) {
   const known = new Map([...container.children].map((node) => [node.dataset.key, node]));
+  const names = rows.map((row) => String(key(row)));
+  const wanted = new Set(names);
+  for (const [name, node] of known) if (!wanted.has(name)) node.remove(); // first, or every other one would be moved past it
   let place = container.firstElementChild;
-  for (const row of rows) {
-    const name = String(key(row));
+  rows.forEach((row, number) => {
+    const name = names[number];
     let node = known.get(name);
-    if (node) known.delete(name);
-    else {
+    if (!node) {
       node = make(row);
       node.dataset.key = name;
     }
     update(node, row);
     if (node === place) place = place.nextElementSibling;
     else container.insertBefore(node, place);
-  }
-  for (const node of known.values()) node.remove();
+  });
 }
 
 /** Waits until the page can be read. Modules run then anyway; this says so. */
