@@ -1,4 +1,4 @@
-"""Static files: URLs of their own for each version, compressed where it helps; old pages still find theirs."""
+"""Static files: each version has its own URLs, compressed where it helps; old pages still find theirs."""
 
 import gzip
 from pathlib import Path

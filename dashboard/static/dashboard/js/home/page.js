@@ -9,6 +9,7 @@ import { house } from "../lib/socket.js";
 import { spark } from "./spark.js";
 
 const MARKET = "BTC-USDB";
+const FEW = 12; // candles make no picture
 const WORDS = { OPEN: ["ok", "Open"], POST_ONLY: ["warn", "Post-only"], CANCEL_ONLY: ["warn", "Cancel-only"], HALTED: ["bad", "Halted"] };
 
 const market = one("#market");
@@ -17,11 +18,8 @@ let ticker = null;
 const shown = panel(market, {
   every: 60_000,
   load: async () => {
-    const [now, day] = await Promise.all([
-      get(`/markets/${MARKET}/ticker`),
-      get(`/markets/${MARKET}/candles`, { interval: "15m", limit: 96 }),
-    ]);
-    return { ticker: now.ticker ?? now, candles: day.candles };
+    const [now, candles] = await Promise.all([get(`/markets/${MARKET}/ticker`), recent()]);
+    return { ticker: now.ticker ?? now, candles };
   },
   show: ({ ticker: now, candles }, body) => {
     ticker = now;
@@ -29,6 +27,16 @@ const shown = panel(market, {
     draw();
   },
 });
+
+/** The last day, or the last hours of a market that is younger. */
+async function recent() {
+  const day = await candlesOf("15m", 96);
+  return day.length < FEW ? candlesOf("1m", 180) : day;
+}
+
+async function candlesOf(interval, limit) {
+  return (await get(`/markets/${MARKET}/candles`, { interval, limit })).candles;
+}
 
 function lines() {
   return [
@@ -53,7 +61,7 @@ const draw = atMost(4, () => {
 
 house.subscribe("ticker", { market: MARKET }, (frame) => {
   if (frame.type === "refused") return;
-  ticker = frame.ticker ?? frame;
+  ticker = { ...ticker, ...(frame.ticker ?? frame) };
   if (shown.state.data) draw();
 });
 
