@@ -1,7 +1,7 @@
 """How a process loads: without looking for garbage, and without what libraries would bring for nobody.
 
-A process imports some two thousand modules before it does anything, and it is started by hundreds of tests, by
-`manage.py up` a dozen at a time, and by whoever waits for a restart. It never changes what a module does.
+A process imports some two thousand modules before it does anything, and it is started by hundreds of tests,
+by `manage.py up` a dozen at a time, by whoever waits for a restart. It never changes what a module does.
 """
 
 import gc

@@ -9,12 +9,11 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection, transaction
 from django.test import TransactionTestCase
-from pytest_django import DjangoDbBlocker
 from redis import Redis
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.servers import OWN_POSTGRES
-from tests.support.databases import migrated
+from tests.support.clusters import TEMPLATE
 from tests.support.examples import register_profiles
 
 register_profiles()
@@ -34,6 +33,7 @@ _WITH_A_HOUSE = {
         "websocket",
     )
 }
+_BROWSER = "tests/browser"
 
 
 class ByHouse(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
@@ -42,6 +42,8 @@ class ByHouse(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         package = file.rpartition("/")[0]
+        if package.startswith(_BROWSER):
+            return _BROWSER  # its packages share one house and one browser
         return package if package in _WITH_A_HOUSE else file
 
 
@@ -57,13 +59,10 @@ def django_db_keepdb(django_db_keepdb: bool) -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
-) -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """The database of each worker is a copy of one that has been migrated."""
     if OWN_POSTGRES in os.environ:
-        with django_db_blocker.unblock():
-            connection.settings_dict["TEST"]["TEMPLATE"] = migrated()
+        connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
 
 
 @pytest.fixture(scope="session")

@@ -14,18 +14,17 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 from redis import Redis
 
 from config.embedded.errors import AlreadyRunningError
 from config.embedded.state import hold_lock
 from config.embedded.temporary import temporary_servers
+from tests.support.clusters import begin_migrated, forget_power_cuts
 
 _FOLDER_PREFIX = "ballast-test-"
 _ABANDONED_SECONDS = 3600
 _FIRST_REDIS_DATABASE = 8  # tests empty theirs, so never the one in use that the URL may name
-_WITHOUT_A_DISK = ("fsync", "full_page_writes", "synchronous_commit")
 OWN_POSTGRES = "BALLAST_TEST_POSTGRES"  # its URL, where the run has started it
 OWN_REDIS = "BALLAST_TEST_OWN_REDIS"  # where the run has started it
 _LOOKS_A_SECOND = 200
@@ -52,26 +51,16 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 def _start(config: pytest.Config, missing: list[str]) -> None:
     _remove_abandoned()
     running = ExitStack()
-    servers = running.enter_context(temporary_servers(_FOLDER_PREFIX, only=missing))
+    begin = begin_migrated if "postgres" in missing else None
+    servers = running.enter_context(temporary_servers(_FOLDER_PREFIX, only=missing, begin=begin))
     config.add_cleanup(running.close)
     if "postgres" in missing:
         os.environ["DATABASE_URL"] = os.environ[OWN_POSTGRES] = servers.database_url
-        _forget_power_cuts(servers.database_url)
+        forget_power_cuts(servers.database_url)
     if "valkey" in missing:
         os.environ["REDIS_URL"] = os.environ["BALLAST_TEST_REDIS"] = servers.redis_url
         os.environ[OWN_REDIS] = "1"
         _look_at_clocks_often(servers.redis_url)
-
-
-def _forget_power_cuts(database_url: str) -> None:
-    """A database that is gone after the run need not reach the disk; that is what most tests would wait for.
-
-    Fault tests have servers of their own, which are as careful as in production.
-    """
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        for setting in _WITHOUT_A_DISK:
-            connection.execute(f"ALTER SYSTEM SET {setting} = off")
-        connection.execute("SELECT pg_reload_conf()")
 
 
 def _look_at_clocks_often(redis_url: str) -> None:

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,10 +10,14 @@ from config.embedded.servers import BOTH, Servers, start_servers
 
 
 @contextmanager
-def temporary_servers(prefix: str = "ballast-", *, only: Collection[str] = BOTH) -> Iterator[Servers]:
-    """Call it from the main thread. Raises ServerError."""
+def temporary_servers(
+    prefix: str = "ballast-", *, only: Collection[str] = BOTH, begin: Callable[[Path], None] | None = None
+) -> Iterator[Servers]:
+    """Call it from the main thread. `begin` may put into the folder what they find. Raises ServerError."""
     folder = Path(tempfile.mkdtemp(prefix=prefix))
     folder.chmod(0o711)  # the servers' account must pass through
+    if begin:
+        begin(folder)
     servers = start_servers(folder, only=only)
     try:
         yield servers

@@ -7,15 +7,15 @@ import pytest
 from config.embedded.temporary import temporary_servers
 from tests.faults.checks import assert_books_agree, assert_told_the_truth
 from tests.faults.house import House
+from tests.support.clusters import begin_migrated
 
 
 @pytest.fixture(scope="session")
 def _house() -> Iterator[House]:
-    with temporary_servers("ballast-faults-") as servers:
+    with temporary_servers("ballast-faults-", begin=begin_migrated) as servers:
         folder = servers.place.wanted.parent
         house = House(servers, folder)
         try:
-            house.manage("migrate", "--verbosity", "0")
             house.manage("seed_demo")
             yield house
         finally:
