@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
+from dashboard.camera import may_use_camera
 from dashboard.pages import render_page
 from dashboard.visitors import customers_only
 
@@ -29,6 +30,7 @@ def opening(request: HttpRequest) -> HttpResponse:
 
 
 @customers_only
+@may_use_camera
 def detail(request: HttpRequest, vault_id: UUID) -> HttpResponse:
     """Another's vault has a page like one that does not exist: the API says so, and the page with it."""
     return render_page(request, "dashboard/vaults/detail.html", {"vault_id": str(vault_id), "deeds": DEEDS})

@@ -1,7 +1,7 @@
 // Lets a vault's owner sign a withdrawal: shows what it does, takes the signature from this browser's keys, a file
 // or a camera, and hands it in. Nothing is handed in that was not read here first.
 import { get, post } from "../lib/api.js";
-import { el, fill, one } from "../lib/dom.js";
+import { el, fill } from "../lib/dom.js";
 import { openDialog } from "../lib/dialogs.js";
 import { trimmed } from "../lib/decimal.js";
 import { inWords } from "./passphrase.js";
@@ -67,7 +67,7 @@ function showWays(scene, place) {
   const buttons = choices.map(([title, way], at) =>
     el("button", { type: "button", role: "tab", "aria-controls": "sign-way", onclick: () => choose(at) }, title),
   );
-  const tabs = el("div", { class: "segments", role: "tablist", "aria-label": "Where your key is", onkeydown: step }, buttons);
+  const tabs = el("div", { class: "tabs", role: "tablist", "aria-label": "Where your key is", onkeydown: step }, buttons);
   fill(place, el("h3", {}, "Where is your key?"), tabs, body);
   scene.signal.addEventListener("abort", () => end());
   choose(0);
@@ -76,7 +76,6 @@ function showWays(scene, place) {
     end();
     buttons.forEach((button, place) => {
       button.setAttribute("aria-selected", String(place === at));
-      button.setAttribute("aria-checked", String(place === at));
       button.tabIndex = place === at ? 0 : -1;
     });
     body.setAttribute("aria-label", choices[at][0]);
@@ -118,6 +117,3 @@ function trouble(error, retry) {
     el("button", { type: "button", class: "button small", onclick: retry }, "Try again"),
   );
 }
-
-/** For tests of the page: the dialog that is open. */
-export const openSignDialog = () => one("dialog.sign-dialog");
