@@ -1,6 +1,6 @@
 // One websocket for a page: it comes back by itself, subscribes anew where it left off, and knows its state.
 
-import { ApiError, errorOf, post } from "./api.js";
+import { ApiError, call, errorOf } from "./api.js";
 import { heardTime } from "./live.js";
 
 const PATH = "/ws/v1/";
@@ -75,7 +75,7 @@ export class HouseSocket {
   async #showTicket() {
     const socket = this.#socket;
     try {
-      const { ticket } = await post("/ws-ticket", {});
+      const { ticket } = await call("POST", "/ws-ticket");
       if (socket !== this.#socket) throw new ApiError({ code: "NOT_CONNECTED", message: "The connection was lost." });
       return await this.#send("auth", { ticket });
     } catch (error) {
