@@ -1,8 +1,10 @@
 // What every page does: mark where one is, the theme, copying, the clock, the house's state and notices.
 
+import { followNotices } from "./account/badge.js";
 import { listenForCopies } from "./lib/copy.js";
 import { all, one, setText } from "./lib/dom.js";
 import { utcText } from "./lib/format.js";
+import { watchHouse } from "./lib/house_state.js";
 import { every, now } from "./lib/live.js";
 import { say } from "./lib/say.js";
 import { nextTheme, setTheme } from "./lib/theme.js";
@@ -28,4 +30,6 @@ document.addEventListener("keydown", (event) => {
   }
 });
 listenForCopies();
+watchHouse();
+if (document.body.dataset.visitor) followNotices();
 every(1_000, () => setText(one("#foot-clock"), `${utcText(now())} UTC`));
