@@ -17,6 +17,7 @@ class PlainAnswer:
     status: int
     body: bytes
     content_type: str = "application/json"
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 PlainPage = Callable[[Head], Awaitable[PlainAnswer]]
@@ -38,6 +39,6 @@ async def send_plain(page: PlainPage, scope: Scope, send: Send) -> int:
         answer = await page(read_head(scope))
     except DomainError as error:
         answer = PlainAnswer(error.status, error_body(error, ""))
-    headers = [*_FIXED, *encoded([("content-type", answer.content_type)])]
+    headers = [*_FIXED, *encoded((("content-type", answer.content_type), *answer.headers))]
     await send_whole(send, answer.status, headers, answer.body)
     return answer.status

@@ -1,9 +1,8 @@
-"""The pages that are there when nothing else is: /healthz/ready, /health and /metrics of a web process."""
+"""What is there when nothing else is: /healthz/ready, /health, /metrics and /status of a web process."""
 
 import asyncio
 import hmac
-import time
-from collections.abc import Callable
+import logging
 from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
@@ -12,34 +11,21 @@ from access.api_input import check_host
 from access.errors import NotFound
 from access.messages import Head
 from access.plain_pages import PlainAnswer, plain_pages
+from config.kept_page import Kept
+from config.status_page import StatusPages
 from health import heartbeat
 from health.checks import READY_CHECKS
-from health.examination import FRESH_S, Examiner
+from health.examination import Examiner
 from health.metrics import CONTENT_TYPE
 from health.pages import Page, health_page, metrics_page, ready_page
 from health.registry import checks
 
 LOOP_SECONDS = 1.0
 SILENT_SECONDS = 5.0
+WATCH_SECONDS = 10.0  # so often the house is looked at though nobody asks, or nobody would know what happened
+logger = logging.getLogger(__name__)
 _LOOPBACK = ("127.0.0.1", "::1")
 _FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")
-
-
-class _Kept:
-    """A page that is made at most once a second, however many ask for it at once."""
-
-    def __init__(self, make: Callable[[], Page], pool: ThreadPoolExecutor) -> None:
-        self._make = make
-        self._pool = pool
-        self._made: asyncio.Future[Page] | None = None
-        self._begun_at = 0.0
-
-    async def page(self) -> Page:
-        old = time.monotonic() - self._begun_at > FRESH_S
-        if self._made is None or (self._made.done() and old):
-            self._begun_at = time.monotonic()
-            self._made = asyncio.get_running_loop().run_in_executor(self._pool, self._make)
-        return await asyncio.shield(self._made)  # one client that goes away takes it from nobody else
 
 
 class HealthPages:
@@ -49,9 +35,10 @@ class HealthPages:
         self._pool = ThreadPoolExecutor(3, thread_name_prefix="health-page")
         self._all = Examiner(checks())
         self._ready = Examiner(READY_CHECKS)
-        self._health_page = _Kept(lambda: health_page(self._all), self._pool)
-        self._ready_page = _Kept(lambda: ready_page(self._ready), self._pool)
-        self._metrics_page = _Kept(lambda: metrics_page(self._all), self._pool)
+        self.status = StatusPages(self._all, self._pool)
+        self._health_page = Kept(lambda: health_page(self._all), self._pool)
+        self._ready_page = Kept(lambda: ready_page(self._ready), self._pool)
+        self._metrics_page = Kept(lambda: metrics_page(self._all), self._pool)
 
     async def health(self, head: Head) -> PlainAnswer:
         return _json(await self._health_page.page())
@@ -90,14 +77,27 @@ class _Running:
     """What was opened in this process."""
 
     pages: HealthPages | None = None
-    loop_watch: asyncio.Task[None] | None = None
+    tasks: tuple[asyncio.Task[None], ...] = ()
 
 
 async def open_health() -> None:
     pages = _Running.pages = HealthPages()
-    plain_pages.update({"/health": pages.health, "/healthz/ready": pages.ready, "/metrics": pages.metrics})
+    plain_pages.update(
+        {
+            "/health": pages.health,
+            "/healthz/ready": pages.ready,
+            "/metrics": pages.metrics,
+            "/status": pages.status.page,
+            "/status/board": pages.status.board,
+            "/status/brief.json": pages.status.brief,
+            "/status.json": pages.status.json,
+        }
+    )
     heartbeat.start("web", silent_after_s=SILENT_SECONDS)
-    _Running.loop_watch = asyncio.create_task(_turn(), name="loop watch")
+    _Running.tasks = (
+        asyncio.create_task(_turn(), name="loop watch"),
+        asyncio.create_task(_watch(pages.status), name="house watch"),
+    )
 
 
 async def _turn() -> None:
@@ -107,9 +107,18 @@ async def _turn() -> None:
         await asyncio.sleep(LOOP_SECONDS)
 
 
+async def _watch(status: StatusPages) -> None:
+    while True:
+        await asyncio.sleep(WATCH_SECONDS)
+        try:
+            await status.look()
+        except Exception:
+            logger.exception("the house could not be looked at")
+
+
 async def close_health() -> None:
-    if _Running.loop_watch is not None:
-        _Running.loop_watch.cancel()
+    for task in _Running.tasks:
+        task.cancel()
     if _Running.pages is not None:
         _Running.pages.close()
     heartbeat.stop()

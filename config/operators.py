@@ -30,6 +30,7 @@ _MORE = (
     "custody.change_terms",
     "custody.end_freeze",
     "vaults.change_figures",
+    "health.restart_process",
 )
 
 

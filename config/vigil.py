@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from health.rules import Liveness
 from health.store import Seen
 
-LOST_SECONDS = 15.0  # without a beat, once it has begun to beat
+LOST_SECONDS = 20.0  # without a beat, once it has begun to beat
 STUCK_SECONDS = 30.0  # it beats, and says all the time that its loop does not turn
-STARTING_SECONDS = 120.0  # to the first beat: a small machine starts all at once
+STARTING_SECONDS = 180.0  # to the first beat: a small machine starts all at once
 SLEPT_SECONDS = 5.0  # between two looks: then it was we who were away
 
 

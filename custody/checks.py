@@ -38,18 +38,20 @@ def chain() -> list[Finding]:
     figures = {"height": view.height, "lag": view.lag, "silent_s": silent_s, "waiting": view.waiting}
     if view.peers is not None:
         figures["peers"] = view.peers
-    status, message = _judged(view, silent_s)
+    tip = ChainBlock.objects.filter(height=view.height).first()
+    if tip is not None:
+        figures["tip_age_s"] = max(0, int((timezone.now() - tip.time).total_seconds()))
+    status, message = _judged(view, silent_s, tip)
     return [Finding(status, message, figures=figures)]
 
 
-def _judged(view: ChainView, silent_s: int) -> tuple[Status, str]:
+def _judged(view: ChainView, silent_s: int, tip: ChainBlock | None) -> tuple[Status, str]:
     if silent_s > SILENT_FAIL_S or view.lag > LAG_FAIL:
         return Status.FAIL, view.unfit or f"no poll for {silent_s} s, {view.lag} blocks behind"
     if view.unfit or silent_s > SILENT_WARN_S or view.lag > LAG_WARN:
         return Status.WARN, view.unfit or f"no poll for {silent_s} s, {view.lag} blocks behind"
     if view.peers == 0 and view.network != Network.REGTEST:
         return Status.WARN, "the node has no peers"
-    tip = ChainBlock.objects.filter(height=view.height).first()
     if view.network == Network.MAIN and tip is not None and tip.time < timezone.now() - OLD_TIP:
         return Status.WARN, "the newest block is hours old"
     return Status.OK, ""

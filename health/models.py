@@ -22,6 +22,8 @@ class InvariantResult(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["name", "extent"], name="invariant_result_once")]
+        # No model stands for a process, and operators' rights hang on models.
+        permissions = [("restart_process", "Can have processes started again")]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.extent})"

@@ -5,7 +5,7 @@ Works with the database and Redis down: what cannot be asked is said to have fai
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from health.examination import Examined, Examiner, Report
 from health.heartbeat import current
-from health.incidents import Incident
+from health.incidents import Incidents
 from health.metrics import exposition, gauge_text, merged
 from health.registry import CAPABILITIES
 from health.rules import Overall, Status
@@ -46,10 +46,12 @@ def health_content(report: Report) -> dict[str, Any]:
     }
 
 
-def status_content(report: Report, incidents: Sequence[Incident]) -> dict[str, Any]:
-    """What /health says, everything that is quiet too, and what went wrong lately."""
+def status_content(report: Report, incidents: Incidents) -> dict[str, Any]:
+    """What /health says, everything that is quiet too, and what went wrong lately, which is noted."""
+    health = health_content(report)
+    incidents.note(report.examined, health["time_ms"])
     return {
-        **health_content(report),
+        **health,
         "subsystems": {one.name: _told(one) for one in report.examined},
         "incidents": [
             {
@@ -60,7 +62,7 @@ def status_content(report: Report, incidents: Sequence[Incident]) -> dict[str, A
                 "ended_ms": one.ended_ms,
                 "was_so_before": one.is_first,
             }
-            for one in incidents
+            for one in incidents.latest()
         ],
     }
 

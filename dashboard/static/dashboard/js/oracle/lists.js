@@ -1,0 +1,87 @@
+// The latest rounds, halts and pauses, and the table of who may act: asked for again and again, seldom.
+
+import { get } from "../lib/api.js";
+import { cut, grouped } from "../lib/decimal.js";
+import { el, fill, one } from "../lib/dom.js";
+import { when } from "../lib/format.js";
+import { now, span } from "../lib/live.js";
+import { panel } from "../lib/panel.js";
+import { reasonWords, stateWords } from "./words.js";
+
+const ROUNDS = 12;
+const PERIOD_MS = 10_000;
+const KINDS = {
+  HALT: "Halted",
+
+  MINTING_PAUSED: "Minting paused",
+  LIQUIDATIONS_PAUSED: "Liquidations paused",
+};
+
+export function beginLists() {
+  panel(one("#rounds-panel"), {
+    load: () => get("/oracle/history", { limit: ROUNDS }),
+    show: showRounds,
+    empty: ({ rounds }) => (rounds.length ? null : el("div", { class: "empty" }, el("strong", {}, "No round was made yet"))),
+    every: PERIOD_MS,
+    oldAfter: PERIOD_MS * 2,
+  });
+  panel(one("#incidents-panel"), { load: loadState, show: showIncidents, every: PERIOD_MS, oldAfter: PERIOD_MS * 2 });
+}
+
+function showRounds({ rounds }, body) {
+  const head = el("tr", {}, ["Time (UTC)", "Price", "What came of it"].map((name, place) => el("th", { scope: "col", class: place === 1 ? "right" : null }, name)));
+  const rows = rounds.map((round) => {
+    const [kind, words] = round.halted ? ["bad", "✕ halted"] : round.refusal ? ["warn", `! ${round.refusal.toLowerCase().replaceAll("_", " ")}`] : ["ok", "✓ accepted"];
+    const price = round.price ? grouped(cut(round.price, 2)) : "–";
+    return el("tr", {}, el("td", { class: "num" }, when(round.time_ms)), el("td", { class: "right num" }, price), el("td", {}, el("span", { class: `badge ${kind}` }, words)));
+  });
+  fill(body, el("div", { class: "table-wrap", tabindex: "0", role: "region", "aria-labelledby": "h-rounds" }, el("table", { class: "table" }, el("caption", { class: "unseen" }, "The latest rounds"), el("thead", {}, head), el("tbody", {}, rows))));
+}
+
+async function loadState() {
+  const state = await get("/oracle/state");
+  showWhoMay(state);
+  return state;
+}
+
+function showIncidents(state, body) {
+  const open = state.pauses.map(({ kind, until_ms: until }) =>
+    el("li", {}, el("span", { class: "badge warn" }, `! ${KINDS[kind] ?? kind}`), ` ends in ${span(Math.max(0, until - now()))}, if the price has calmed down`),
+  );
+  if (state.halt) {
+    const more = state.halt.needs_two ? " Two different operators have to resume it." : "";
+    open.unshift(el("li", {}, el("span", { class: "badge bad" }, "✕ Halted"), " since ", when(state.halt.since_ms), `: ${reasonWords(state.halt.reason)}${more}`));
+  }
+  if (state.latest_incidents === null) return fill(body, el("p", { class: "panel-body soft" }, "What happened before cannot be read right now; the state above holds."), list(open));
+  const past = state.latest_incidents.map((incident) => {
+    const ended = incident.ended_ms ? `lasted ${span(incident.ended_ms - incident.began_ms)}` : "still so";
+    return el("li", {}, el("b", {}, KINDS[incident.kind] ?? incident.kind), " ", when(incident.began_ms), el("span", { class: "soft" }, `, ${ended}. ${incident.reason ? reasonWords(incident.reason) : ""}`));
+  });
+  const all = [...open, ...past];
+  if (all.length) return fill(body, list(all));
+  return fill(body, el("div", { class: "empty" }, el("strong", {}, "Nothing is halted or paused"), el("span", {}, "Nor was anything lately. A jump of the price, or an operator, would stand here.")));
+}
+
+const list = (items) => el("ul", { class: "happened" }, items);
+
+function showWhoMay({ state: now, reason: nowWhy, who_may: rows }) {
+  const mark = (may) => el("td", {}, el("span", { class: `badge ${may ? "ok" : "bad"}` }, may ? "✓ yes" : "✕ no"));
+  // A row without a reason stands for every reason that has no row of its own.
+  const isListed = rows.some((row) => row.state === now && row.reason === nowWhy);
+  fill(
+    one("#who-may"),
+    rows.map(({ state, reason, may }) => {
+      const isNow = state === now && (isListed ? reason === nowWhy : reason === null);
+      const [kind, words] = stateWords(state);
+      return el(
+        "tr",
+        { class: isNow ? "is-now" : null },
+        el("th", { scope: "row" }, el("span", { class: `badge ${kind}` }, words), isNow ? el("span", { class: "small" }, " now") : null),
+        el("td", { class: "soft" }, reason ? reasonWords(reason) : state === "FRESH" ? "Nothing is wrong." : "Anything else"),
+        mark(may.mint),
+        mark(may.liquidate),
+        mark(may.display),
+      );
+    }),
+  );
+}
