@@ -28,9 +28,10 @@ function leastRatio(scene, seen) {
 const path = (scene, deed) => `/vaults/${scene.vaultId}/${deed}`;
 const one = (name, text) => (amount) => (amount === null ? name : `${name} ${text(amount)}`);
 
-/** `query` null: there is nothing to look at. `send` gives the house's answer. */
+/** `query` null: there is nothing to look at. `unit` writes an amount of it. `send` gives the house's answer. */
 export const KINDS = {
   mint: {
+    unit: dollars,
     query: ({ amount }) => (amountOf(amount) === null ? null : { mint: amountOf(amount) }),
     words: ({ amount }) => one("Mint", dollars)(amountOf(amount)),
     send: (scene, { amount }, seen, key) =>
@@ -38,6 +39,7 @@ export const KINDS = {
     done: ({ minted }) => `Minted ${dollars(minted.amount)}. They are in your funding wallet.`,
   },
   repay: {
+    unit: dollars,
     query: ({ amount, all }, scene) => {
       if (all) return isSome(scene.vault.debt) ? { repay: withRoom(scene.vault.debt, DEBT_ROOM_PPM) } : null;
       return amountOf(amount) === null ? null : { repay: amountOf(amount) };
@@ -47,12 +49,14 @@ export const KINDS = {
     done: ({ repaid }) => `Repaid ${dollars(repaid.paid)}.${repaid.debt && !isSome(repaid.debt) ? " It owes nothing any more." : ""}`,
   },
   add: {
+    unit: bitcoin,
     query: ({ amount }) => (amountOf(amount) === null ? null : { add: amountOf(amount) }),
     words: ({ amount }) => one("Send", bitcoin)(amountOf(amount)),
     send: (scene, { amount, code }, seen, key) => post(path(scene, "save"), { deposit: amountOf(amount), code }, { key }),
     done: ({ saved }) => `${bitcoin(saved.deposit)} is on its way. It counts when it is deep enough in the chain.`,
   },
   withdraw: {
+    unit: bitcoin,
     query: ({ amount }) => (amountOf(amount) === null ? null : { withdraw: amountOf(amount) }),
     words: ({ amount }) => one("Withdraw", bitcoin)(amountOf(amount)),
     send: (scene, { amount, address }, seen, key) =>
@@ -66,6 +70,7 @@ export const KINDS = {
     done: ({ withdrawal }) => (withdrawal ? "Planned. It waits for your signature." : "Closed: nothing was in it."),
   },
   save: {
+    unit: dollars,
     query: ({ repay, deposit }) => {
       const [paid, added] = [amountOf(repay), amountOf(deposit)];
       return paid === null && added === null ? null : { repay: paid, add: added };

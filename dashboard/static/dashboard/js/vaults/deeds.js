@@ -100,6 +100,7 @@ class DeedForm {
   #changed() {
     this.draw();
     this.#seen = null;
+    this.#turn += 1; // what is on its way is of other values
     clearTimeout(this.#timer);
     const query = this.kind.query(valuesOf(this.form), this.scene);
     this.#query = query === null ? "" : JSON.stringify(query);
@@ -115,7 +116,7 @@ class DeedForm {
       const seen = await get(`/vaults/${this.scene.vaultId}/preview`, query);
       if (turn !== this.#turn) return null;
       this.#seen = seen;
-      fill(this.place, previewTable(seen, this.scene.vault.figures));
+      fill(this.place, previewTable(seen, this.scene.vault.figures, this.kind.unit));
     } catch (error) {
       if (turn === this.#turn) fill(this.place, el("p", { class: "banner" }, `What it would do cannot be shown now: ${error.message}`));
     }

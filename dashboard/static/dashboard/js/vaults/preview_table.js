@@ -19,9 +19,10 @@ const ROWS = [
 /**
  * @param {{before: object, after: object, fee: string, refusal: object|null}} seen as the preview answers
  * @param {object} figures that the vault pins
+ * @param {(text: string) => string} unit how an amount of this deed is written
  * @returns {HTMLElement}
  */
-export function previewTable(seen, figures) {
+export function previewTable(seen, figures, unit) {
   const risk = riskOf(seen.after, figures);
   return el(
     "div",
@@ -35,7 +36,7 @@ export function previewTable(seen, figures) {
     ),
     isSome(seen.fee) ? el("p", { class: "soft small" }, `The network gets about ${bitcoin(seen.fee)} of it.`) : null,
     risk === "risky" || risk === "warned" || risk === "liquidatable" ? el("p", { class: "row" }, badge(RISKS[risk]), "after it") : null,
-    seen.refusal === null ? null : refusalWords(seen.refusal),
+    seen.refusal === null ? null : refusalWords(seen.refusal, unit),
   );
 }
 
@@ -57,13 +58,13 @@ function direction(better, before, after) {
   return order(after, before) * better > 0 ? "better" : "worse";
 }
 
-function refusalWords({ code, message, details }) {
-  const available = details?.available;
-  const unit = code === "BELOW_MINIMUM_RATIO" || code === "DEBT_CEILING" || code === "INSUFFICIENT_COLLATERAL" ? available : null;
+function refusalWords({ code, message, details }, unit) {
+  const possible = details?.available ? ` Possible now: ${unit(details.available)}.` : "";
+  const least = details?.floor ? ` The least is ${dollars(details.floor)}.` : "";
   return el(
     "p",
     { class: "banner warn" },
-    el("span", { class: "banner-words" }, whyNot(code, message), unit ? ` Possible now: ${unit}.` : "", details?.floor ? ` The least is ${dollars(details.floor)}.` : ""),
+    el("span", { class: "banner-words" }, whyNot(code, message), possible, least),
     el("small", { class: "faint" }, code),
   );
 }

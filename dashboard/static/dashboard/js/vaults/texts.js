@@ -1,5 +1,5 @@
-// How figures of vaults are written for eyes: rounded so that nothing looks better than it is, the exact text
-// beside it as a title.
+// How figures of vaults are written for eyes: what one has is rounded down and what one owes to the nearest cent,
+// the exact text beside it as a title.
 import { fromAtoms, grouped, mulDiv, toAtoms } from "../lib/decimal.js";
 import { el } from "../lib/dom.js";
 import { ratioPpm } from "./figures.js";
@@ -8,10 +8,16 @@ const NONE = "–";
 const DECIMALS = 8;
 const CENT_ATOMS = 1_000_000n;
 
-/** @param {string|null} text dollars @param {{up?: boolean}} how debts up, all else down @returns {string} */
+/**
+ * @param {string|null} text dollars
+ * @param {{up?: boolean}} how debts and their edges to the nearest cent (a hundred-millionth too much is no cent),
+ *   but never to nothing; all else down @returns {string}
+ */
 export function dollars(text, { up = false } = {}) {
   if (text === null) return NONE;
-  const cents = mulDiv(toAtoms(text, DECIMALS), 1n, CENT_ATOMS, up);
+  const atoms = toAtoms(text, DECIMALS);
+  const cents = mulDiv(atoms + (up ? CENT_ATOMS / 2n : 0n), 1n, CENT_ATOMS);
+  if (up && atoms > 0n && cents === 0n) return "under $0.01";
   return `$${grouped(fromAtoms(cents, 2))}`;
 }
 
