@@ -15,6 +15,9 @@ from config.processes import SERVICES
 from config.supervisor import Ended, Restarted
 
 PAGES = {
+    "Exchange": "/",
+    "Trade": "/trade",
+    "Status": "/status",
     "API documents": "/api/docs/",
     "OpenAPI": "/api/openapi.json",
     "Admin": "/admin/",
