@@ -25,6 +25,7 @@ export class OrderForm {
   isOneClick = false;
   #review = null;
   #sent = new Map();
+  #suggestedFor = "";
 
   constructor(root) {
     this.fields = new TicketForm(root);
@@ -82,11 +83,14 @@ export class OrderForm {
     this.#review?.refresh();
   }
 
-  /** A price that would rest, until somebody writes one. */
+  /** A price that would rest, once for each side and until somebody writes one: it never moves under a hand. */
   #suggestPrice() {
-    if (this.isPriceOwn || document.activeElement === this.fields.price) return;
-    const text = bestText(this.fields.side === "BUY" ? "bids" : "asks");
-    if (text) this.fields.price.value = text;
+    const { side, price } = this.fields;
+    if (this.isPriceOwn || this.#suggestedFor === side || document.activeElement === price) return;
+    const text = bestText(side === "BUY" ? "bids" : "asks");
+    if (!text) return;
+    price.value = text;
+    this.#suggestedFor = side;
   }
 
   /** Writes a price where the form has one: a stop without a limit has its trigger. */
@@ -150,10 +154,9 @@ export class OrderForm {
       deed: state.deed,
       lines: () => {
         latest = this.reckon();
-        if (!latest.readiness.isReady || latest.problems.length) return null;
-        return reviewLines(body, latest.summary);
+        return obstacleOf(latest) ? null : reviewLines(body, latest.summary);
       },
-      warnings: () => latest.warnings,
+      warnings: () => (obstacleOf(latest) ? [obstacleOf(latest)] : latest.warnings),
       send: () => this.#send(),
     });
     this.#review.dialog.addEventListener("close", () => (this.#review = null));
@@ -181,6 +184,11 @@ export class OrderForm {
     this.show();
     if (row.error.field) this.fields.setProblem(row.error.field, row.error.message);
   }
+}
+
+/** Why it cannot be sent, in words, or "". */
+function obstacleOf({ readiness, problems }) {
+  return readiness.isReady ? (problems[0]?.message ?? "") : readiness.words;
 }
 
 function readPrice(text, scene) {

@@ -1,7 +1,8 @@
 // Writes what was reckoned into the order form: costs, problems, snaps, the deed and why it cannot be done.
 import { el, fill, one, setText } from "../lib/dom.js";
-import { mostText } from "./summary.js";
+import { account } from "./account.js";
 import { market } from "./market.js";
+import { mostText } from "./summary.js";
 
 const FIELDS = ["price", "trigger_price", "quantity", "expires_at_ms", ""];
 
@@ -23,7 +24,8 @@ function showUnits({ form, size, unit }) {
 
 function showSummary({ form, side, part }, { summary, found, most, scene, warnings }) {
   setText(one("[data-word=cost]", form), summary.costWord);
-  for (const name of ["cost", "fee", "average", "available"]) setText(one(`[data-fact=${name}]`, form), summary[name]);
+  for (const name of ["cost", "fee", "average"]) setText(one(`[data-fact=${name}]`, form), summary[name]);
+  setText(one("[data-fact=available]", form), account.isKnown ? summary.available : "–");
   const isHidden = found === null || found.average === null;
   for (const node of form.querySelectorAll("[data-row=average]")) node.hidden = isHidden;
   setText(one("[data-most]", form), mostText(most, scene, market));

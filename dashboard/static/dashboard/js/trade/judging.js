@@ -11,7 +11,7 @@ import { PPM, notionalOf, percent, priceText, quantityText, quoteText } from "./
 export function judge(ticket, { facts, scene, found, atMs, openOrders = 0 }) {
   const missing = missingOf(ticket, facts);
   if (missing) return [missing];
-  const rules = [steps, worth, expiry, band, trigger, postOnly, wholly, room, liquidity, funds];
+  const rules = [status, steps, worth, expiry, band, trigger, postOnly, wholly, room, liquidity, funds];
   return rules.map((rule) => rule(ticket, { facts, scene, found, atMs, openOrders })).filter(Boolean);
 }
 
@@ -28,6 +28,11 @@ function missingOf(ticket, facts) {
     return { field: "quantity", code: "LOT_SIZE", message: `The least size is ${facts.lot_size} ${facts.base_asset}.` };
   }
   return ticket.budget === 0n ? missing("quantity", "Enter a size.") : null;
+}
+
+function status(ticket, { facts }) {
+  if (facts.status !== "POST_ONLY" || ticket.postOnly) return null;
+  return { field: "", code: "MARKET_POST_ONLY", message: "The market takes post-only orders alone for now." };
 }
 
 function steps(ticket, { scene: { units } }) {

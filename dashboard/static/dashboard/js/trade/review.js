@@ -3,8 +3,8 @@ import { openDialog } from "../lib/dialogs.js";
 import { el, fill } from "../lib/dom.js";
 
 /**
- * Opens the review. `lines()` gives [word, text] pairs or null where the order can no longer be sent; `send()` is
- * called once. Gives {refresh}: to be called when the figures have changed.
+ * Opens the review. `lines()` gives [word, text] pairs or null where the order cannot be sent now, and
+ * `warnings()` says why; `send()` is called once. Gives {refresh}: to be called when the figures have changed.
  */
 export function openReview({ title, side, deed, lines, warnings, send }) {
   const facts = el("dl", { class: "facts review-facts" });
@@ -31,6 +31,6 @@ export function openReview({ title, side, deed, lines, warnings, send }) {
     const now = lines();
     yes.disabled = now === null;
     if (now) fill(facts, now.map(([word, text]) => [el("dt", {}, word), el("dd", {}, text)]));
-    fill(words, (now ? warnings() : ["It cannot be sent as things are now."]).map((text) => el("li", {}, text)));
+    fill(words, warnings().map((text) => el("li", {}, text)));
   }
 }

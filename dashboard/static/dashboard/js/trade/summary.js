@@ -1,5 +1,5 @@
 // What an order would cost, in the words that stand below the form and in the review. Pure.
-import { fromAtoms, grouped, trimmed } from "../lib/decimal.js";
+import { cut, fromAtoms, grouped, places, trimmed } from "../lib/decimal.js";
 import { isBuy, isMarket, waits } from "./estimate.js";
 import { baseText, percent, priceText, quantityText, quoteText } from "./units.js";
 import { amount, money, priceWords, timeWords, typeWords } from "./words.js";
@@ -11,7 +11,7 @@ import { amount, money, priceWords, timeWords, typeWords } from "./words.js";
 export function summaryOf(ticket, found, scene, { base, quote }) {
   const { units } = scene;
   const asset = isBuy(ticket) ? "quote" : "base";
-  const text = asset === "quote" ? (atoms) => money(quoteText(units, atoms)) : (atoms) => amount(baseText(units, atoms));
+  const text = asset === "quote" ? (atoms) => money(toCents(quoteText(units, atoms))) : (atoms) => amount(baseText(units, atoms));
   const name = asset === "quote" ? quote : base;
   const costWord = isBuy(ticket) ? "Cost with fee" : "You receive";
   const free = text(scene.free[asset]);
@@ -26,6 +26,9 @@ export function summaryOf(ticket, found, scene, { base, quote }) {
     size: sizeText(ticket, units),
   };
 }
+
+/** What is free is shown to the cent, and never more than there is. */
+const toCents = (text) => cut(text, Math.min(2, places(text)));
 
 /** A limit order that rests costs what it says; what trades at once costs what the book says by then. */
 const isFirm = (ticket) => !isMarket(ticket) && !waits(ticket);
