@@ -155,6 +155,7 @@ function drawAll() {
   drawMarks();
   tellCandle({});
   const last = state.candles.at(-1);
+  one("#chart").dataset.interval = state.interval;
   one("#chart").setAttribute("aria-label", last ? `${state.candles.length} candles of ${market.symbol}, ${state.interval} each; the last closed at ${last.close}` : `No candles of ${market.symbol} yet`);
 }
 

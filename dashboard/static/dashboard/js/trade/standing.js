@@ -44,7 +44,7 @@ export function startStanding() {
 function judge() {
   const state = stateNow();
   if (state === standing.state) return;
-  if (standing.state === "live") standing.sinceMs = state === "engine" && market.book?.timeMs ? market.book.timeMs : now();
+  if (standing.state === "live") standing.sinceMs = now();
   Object.assign(standing, { state, words: WORDS[state] });
   bus.emit("standing", standing);
   tellAge();
@@ -59,6 +59,7 @@ function stateNow() {
 
 /** Old is what was not live for five seconds. A quiet market on a live connection is not old. */
 function tellAge() {
+  if (standing.state === "engine") standing.sinceMs = market.book.timeMs; // it may only be slow: what it tells is new
   const ageMs = standing.state === "live" ? 0 : now() - standing.sinceMs;
   const isOld = ageMs > OLD_MS;
   for (const panel of all(".trade-chart, .trade-book, .trade-tape, .trade-strip")) {
