@@ -136,6 +136,12 @@ def young_vault_sats(owners: Collection[int]) -> dict[int, int]:
     return found
 
 
+def spenders_among(txids: Collection[str]) -> set[str]:
+    """Those of these transactions that spend a coin of a vault."""
+    rows = Coin.objects.filter(watched__trail=Trail.VAULT, spent_by__in=txids)
+    return set(rows.values_list("spent_by", flat=True))
+
+
 def spends_of_vaults(spend_ids: Collection[int]) -> dict[int, VaultSpendFacts]:
     """By id, at most PAGE of them."""
     assert len(spend_ids) <= PAGE, "ask for a page"

@@ -17,20 +17,21 @@ from custody.selectors_vaults import (
     FactsPosition,
     VaultCoinFacts,
     facts_position,
+    spenders_among,
     spends_of_vaults,
     vault_coins,
     vault_coins_since,
+    young_vault_sats,
 )
 from custody.services.position import lock_position
-from vaults.errors import VaultNotFound
 from vaults.faults import fault_point
-from vaults.models import CoinCursor, CollateralWithdrawal, VaultCoin
+from vaults.models import CoinCursor, CollateralWithdrawal, Vault, VaultCoin
 from vaults.rules.statuses import CoinStatus, WithdrawalStatus
 from vaults.services.aftermath import stand
-from vaults.services.changes import locked_vault
+from vaults.services.changes import locked_vaults
 from vaults.services.incoming import gain, judged, lose, losses
 from vaults.services.outgoing import UNSIGNED_FOR, go_on, suspend, undo
-from vaults.services.scene import Scene
+from vaults.services.scene import Chain, Scene
 
 PAGE = 100  # coins in one transaction, and withdrawals looked at together
 PAGES = 50  # of coins in one call
@@ -56,16 +57,19 @@ def follow(now: datetime) -> bool:
 
 
 def _follow_coins(now: datetime) -> tuple[bool, bool]:
-    """Whether there was any, and whether all that was told so far is followed."""
+    """Whether there was any, and whether all that was told so far is followed: a page that is not full is the
+    last, for what is told meanwhile has another number."""
     for number in range(PAGES):
         found = _follow_page(now)
-        if not found:
-            return number > 0, found is not None
+        if found is None:
+            return number > 0, False
+        if found < PAGE:
+            return number > 0 or found > 0, True
     return True, False
 
 
-def _follow_page(now: datetime) -> bool | None:
-    """None where custody's own spends have not followed its facts yet: in a moment they have."""
+def _follow_page(now: datetime) -> int | None:
+    """How many coins. None where custody's own spends have not followed its facts yet: soon they have."""
     with transaction.atomic():
         cursor = CoinCursor.objects.select_for_update().get(pk=1)
         position = _standing_still()
@@ -73,13 +77,13 @@ def _follow_page(now: datetime) -> bool | None:
             return None
         page = vault_coins_since((cursor.told_number, cursor.after_id), limit=PAGE)
         if not page:
-            return False
+            return 0
         _take_turns(_by_vault(page), position, now)
         cursor.told_number, cursor.after_id = page[-1].cursor
         cursor.save(update_fields=["told_number", "after_id"])
         fault_point("coins_following")
     fault_point("coins_followed")
-    return True
+    return len(page)
 
 
 def _standing_still() -> FactsPosition | None:
@@ -102,15 +106,27 @@ def _by_vault(page: Iterable[VaultCoinFacts]) -> dict[UUID, list[VaultCoinFacts]
 
 def _take_turns(facts: dict[UUID, list[VaultCoinFacts]], position: FactsPosition, now: datetime) -> None:
     """All vaults are locked, by their ids, before the rate or a row of custody is."""
-    vaults = []
-    for vault_id in sorted(facts):
-        try:
-            vaults.append(locked_vault(vault_id))
-        except VaultNotFound:
-            continue
-    least_sats = terms_in_force().min_deposit_sats
+    vaults = locked_vaults(facts)
+    chain = Chain(position, terms_in_force().min_deposit_sats, *_asked_once(vaults, facts))
+    withdrawing = _withdrawing(vaults)
     for vault in vaults:
-        take_turn(Scene(vault, now, position, facts[vault.pk], least_sats))
+        take_turn(Scene(vault, now, chain, facts[vault.pk], vault.pk in withdrawing))
+
+
+def _asked_once(
+    vaults: Sequence[Vault], facts: dict[UUID, list[VaultCoinFacts]]
+) -> tuple[dict[int, int], set[str]]:
+    """Of the chain, for all of them: it stands still until the transaction ends."""
+    txids = {one.txid for vault in vaults for one in facts[vault.pk]}
+    if not txids:
+        return {}, set()
+    return young_vault_sats({vault.owner_id for vault in vaults}), spenders_among(txids)
+
+
+def _withdrawing(vaults: Sequence[Vault]) -> set[UUID]:
+    """Who ever planned a withdrawal: of all others there is less to look at."""
+    rows = CollateralWithdrawal.objects.filter(vault__in=[vault.pk for vault in vaults])
+    return set(rows.values_list("vault_id", flat=True).distinct())
 
 
 def take_turn(scene: Scene) -> None:

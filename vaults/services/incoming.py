@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from custody.rules.confirmations import confirmations, required
-from custody.selectors_vaults import VaultCoinFacts, young_vault_sats
+from custody.selectors_vaults import VaultCoinFacts
 from vaults.models import VaultCoin
 from vaults.rules.coins import GIVEN_UP_AFTER_S, CoinFacts, Spender, change_status, coin_status
 from vaults.rules.statuses import CoinStatus, VaultEvent, VaultStatus, WithdrawalStatus
@@ -18,21 +18,25 @@ Moves = dict[int, CoinStatus]
 def judged(scene: Scene) -> Moves:
     """Where each coin that is looked at belongs, before anything is credited; new ones are kept. What an own
     withdrawal has spent stays with that."""
-    moves = {}
+    moves, new = {}, []
     for one in scene.facts:
-        coin = scene.coins.get(one.coin_id) or _known(scene, one)
+        coin = scene.coins.get(one.coin_id)
+        if coin is None and (coin := _new(scene, one)) is not None:
+            new.append(coin)
         if coin is not None and coin.status != CoinStatus.SPENT:
             moves[one.coin_id] = _following(scene, coin, one)
+    if new:
+        scene.keep(new)
     return moves
 
 
-def _known(scene: Scene, one: VaultCoinFacts) -> VaultCoin | None:
+def _new(scene: Scene, one: VaultCoinFacts) -> VaultCoin | None:
     """A coin that was not known: change of an own withdrawal, or a deposit of the least or more."""
     rows = scene.withdrawals
     made_by = next((row for row in rows if _is_change(scene, one, row.spend_id)), None)
-    if made_by is None and one.value_sats < scene.least_sats:
+    if made_by is None and one.value_sats < scene.chain.least_sats:
         return None
-    coin = VaultCoin(
+    return VaultCoin(
         coin_id=one.coin_id,
         vault=scene.vault,
         value_sats=one.value_sats,
@@ -41,8 +45,6 @@ def _known(scene: Scene, one: VaultCoinFacts) -> VaultCoin | None:
         created_at=scene.now,
         changed_at=scene.now,
     )
-    scene.keep(coin)
-    return coin
 
 
 def _is_change(scene: Scene, one: VaultCoinFacts, spend_id: int) -> bool:
@@ -59,7 +61,7 @@ def _following(scene: Scene, coin: VaultCoin, one: VaultCoinFacts) -> CoinStatus
 
 def _coin_facts(scene: Scene, coin: VaultCoin, one: VaultCoinFacts) -> CoinFacts:
     """Barred so far: what may be credited is seen when all that leaves has left."""
-    height = scene.position.height
+    height = scene.chain.position.height
     gone_for = scene.now - coin.changed_at
     return CoinFacts(
         confirmations=confirmations(one.height, height),
@@ -110,7 +112,7 @@ def gain(scene: Scene) -> None:
     """Credit what is deep enough."""
     if not scene.facts:
         return
-    young = young_vault_sats([scene.vault.owner_id]).get(scene.vault.owner_id, 0)
+    young = scene.chain.young_sats.get(scene.vault.owner_id, 0)
     deep = [one for one in scene.facts if _may_be_credited(scene, one, young)]
     if not deep:
         return
@@ -131,15 +133,19 @@ def _may_be_credited(scene: Scene, one: VaultCoinFacts, young_sats: int) -> bool
         return False
     if scene.vault.status == VaultStatus.CLOSED or coin.change_of is not None:
         return False  # what comes after the end stays its owner's, and is nobody's collateral
-    needed = required(max(young_sats, one.value_sats), scene.position.network, is_coinbase=one.is_coinbase)
+    network = scene.chain.position.network
+    needed = required(max(young_sats, one.value_sats), network, is_coinbase=one.is_coinbase)
     facts = replace(_coin_facts(scene, coin, one), required=needed, is_barred=False)
     return coin_status(CoinStatus(coin.status), facts) is CoinStatus.CREDITED
 
 
 def _from_inside(scene: Scene, txids: Iterable[str]) -> set[str]:
     """Transactions that spend what still is collateral here: theirs would count twice."""
+    spending = scene.chain.spenders & set(txids)
+    if not spending:
+        return set()
     credited = VaultCoin.objects.filter(
-        vault=scene.vault, status=CoinStatus.CREDITED, coin__spent_by__in=list(txids)
+        vault=scene.vault, status=CoinStatus.CREDITED, coin__spent_by__in=list(spending)
     )
     return set(credited.values_list("coin__spent_by", flat=True))
 

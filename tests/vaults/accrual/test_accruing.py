@@ -15,8 +15,8 @@ from tests.vaults.support.rows import E8, NOON, funded_vault, later, mint_row
 from vaults.models import FeeAccumulator, FiguresVersion, Vault
 from vaults.rules.accumulator import RAY, YEAR_SECONDS, debt_atoms, rate_after
 from vaults.rules.figures import Figures, as_values
+from vaults.selectors_rate import current_rate
 from vaults.services.accruing import STREAM, accrue
-from vaults.services.rate import current_rate
 
 DAY = 86_400
 

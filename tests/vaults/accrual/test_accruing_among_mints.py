@@ -10,8 +10,8 @@ from ledger.rules import Purpose
 from ledger.selectors import house_balance, identity_violations
 from tests.vaults.support.rows import E8, funded_vault, later, mint_row
 from vaults.models import Vault
+from vaults.selectors_rate import current_rate
 from vaults.services.accruing import accrue
-from vaults.services.rate import current_rate
 
 TURNS = 12
 

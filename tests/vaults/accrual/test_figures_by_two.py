@@ -14,9 +14,9 @@ from vaults.models import FiguresProposal, FiguresVersion
 from vaults.rules.accumulator import RAY, rate_after
 from vaults.rules.figures import Figures
 from vaults.selectors_figures import figures_in_force, open_proposal
+from vaults.selectors_rate import current_rate
 from vaults.services.accruing import STREAM, accrue
 from vaults.services.figures import approve_figures, propose_figures, version_in_force, withdraw_proposal
-from vaults.services.rate import current_rate
 
 pytestmark = pytest.mark.usefixtures("assets")
 

@@ -21,9 +21,9 @@ from vaults.models import Vault
 from vaults.rules.accumulator import debt_atoms
 from vaults.rules.ratios import is_covered
 from vaults.rules.statuses import FREE, VaultStatus
+from vaults.selectors_rate import current_rate
 from vaults.services.accruing import accrue
 from vaults.services.minting import Mint, mint
-from vaults.services.rate import current_rate
 from vaults.services.repaying import Repay, repay
 from vaults.services.saving import Save, save
 from vaults.services.scanning import run_once

@@ -14,7 +14,7 @@ from vaults.previewing import Thought, preview
 from vaults.rules.statuses import CoinStatus, VaultEvent, VaultStatus
 from vaults.services.changes import locked_vault, store
 from vaults.services.coins import take_turn
-from vaults.services.scene import Scene
+from vaults.services.scene import Chain, Scene
 
 pytestmark = pytest.mark.usefixtures("house")
 
@@ -33,7 +33,8 @@ def lose(vault: Vault, coin: VaultCoin) -> None:
 @transaction.atomic
 def turn(vault: Vault) -> None:
     """Of whoever follows the chain, which tells nothing new of the vault's coins."""
-    take_turn(Scene(locked_vault(vault.pk), NOON, FactsPosition(Network.REGTEST, 100, 1), [], 1_000))
+    chain = Chain(FactsPosition(Network.REGTEST, 100, 1), 1_000, {}, set())
+    take_turn(Scene(locked_vault(vault.pk), NOON, chain, [], False))
     vault.refresh_from_db()
 
 

@@ -1,11 +1,12 @@
 """Whatever prices and rates come, after a turn every vault stands where the exact rule says."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as WithDatabase
 
 from ledger.streams import events_of
+from tests.support.examples import examples
 from tests.vaults.scan.at_price import scan_at
 from tests.vaults.support.rows import E8, NOON, user
 from vaults.models import FeeAccumulator, FiguresVersion, Vault
@@ -31,7 +32,7 @@ MOVES = st.lists(
 
 
 class TestEveryVault(WithDatabase):
-    @settings(max_examples=25, deadline=None)
+    @examples(25)
     @given(vaults=VAULTS, moves=MOVES)
     def test_stands_after_a_turn_where_the_exact_rule_says(
         self, vaults: list[tuple[int, int, int]], moves: list[tuple[int, bool, int, int]]
