@@ -16,6 +16,7 @@ from custody.signers.seeds import read_secret
 
 _SEED_BYTES = 32
 _USER = "ballast"
+_BLOCK_SECONDS = "15"
 _HERE = "http://127.0.0.1:"
 _COSIGNER = "BALLAST_COSIGNER_"
 # What any program is told; nothing of the house's servers, secrets or other signers is among it.
@@ -36,7 +37,7 @@ def demo_custody(state_dir: Path, given: Mapping[str, str]) -> dict[str, str]:
         return told
     told["BALLAST_BITCOIN_NETWORK"] = Network.REGTEST.value
     if not given.get("BALLAST_CHAIN"):
-        told |= _chain(state_dir)
+        told |= _chain(state_dir, given)
     if not (given.get("BALLAST_SIGNER_HOT") or given.get("BALLAST_SIGNER_PROTOCOL")):
         told |= {OWN_SIGNER: "1", **_signer(state_dir, "hot", "protocol")}
     if not given.get("BALLAST_SIGNER_BACKUP"):
@@ -46,7 +47,13 @@ def demo_custody(state_dir: Path, given: Mapping[str, str]) -> dict[str, str]:
     return told
 
 
-def _chain(state_dir: Path) -> dict[str, str]:
+def _rhythm(given: Mapping[str, str]) -> dict[str, str]:
+    """Who pays a vault from a browser sees it confirmed without a second terminal."""
+    name = "BALLAST_DEV_CHAIN_BLOCK_SECONDS"
+    return {} if given.get(name) else {name: _BLOCK_SECONDS}
+
+
+def _chain(state_dir: Path, given: Mapping[str, str]) -> dict[str, str]:
     bind = f"127.0.0.1:{_free_port()}"
     password = kept_secret(state_dir / "chain_password")
     return {
@@ -54,6 +61,7 @@ def _chain(state_dir: Path) -> dict[str, str]:
         "BALLAST_DEV_CHAIN_BIND": bind,
         "BALLAST_DEV_CHAIN_USER": _USER,
         "BALLAST_DEV_CHAIN_PASSWORD": password,
+        **_rhythm(given),
         "BALLAST_CHAIN": f"core+http://{_USER}:{password}@{bind}",
     }
 

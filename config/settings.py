@@ -185,6 +185,8 @@ DEV_CHAIN_BIND = _env.get("BALLAST_DEV_CHAIN_BIND") or "127.0.0.1:18443"
 DEV_CHAIN_USER = _env.get("BALLAST_DEV_CHAIN_USER") or "ballast"
 DEV_CHAIN_PASSWORD = _env.get("BALLAST_DEV_CHAIN_PASSWORD", "")
 DEV_CHAIN_FOLDER = STATE_DIR / "chain"
+# Seconds between blocks while transactions wait and until they are six deep; 0: on demand alone.
+DEV_CHAIN_BLOCK_SECONDS = float(_env.get("BALLAST_DEV_CHAIN_BLOCK_SECONDS", "0"))
 
 # E-mail goes out by a server of yours; without one it is written to the log. `docs/notices.md`.
 EMAIL_HOST = _env.get("BALLAST_EMAIL_HOST", "")

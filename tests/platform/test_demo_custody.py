@@ -95,3 +95,9 @@ def test_other_commands_are_told_where_the_chain_is(tmp_path: Path) -> None:
     assert found["BALLAST_CHAIN"] == told["BALLAST_CHAIN"]
     assert found["BALLAST_DEV_CHAIN_PASSWORD"] in told["BALLAST_CHAIN"]
     assert not any("COSIGNER" in name for name in found)
+
+
+def test_blocks_come_by_themselves_unless_somebody_says_otherwise(tmp_path: Path) -> None:
+    name = "BALLAST_DEV_CHAIN_BLOCK_SECONDS"
+    assert float(demo_custody(tmp_path, {})[name]) > 0
+    assert name not in demo_custody(tmp_path, {name: "0"})

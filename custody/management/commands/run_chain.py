@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from custody.dev_chain.calls_transactions import FEE_RATE
 from custody.dev_chain.errors import FolderInUse
 from custody.dev_chain.node import DevNode
+from custody.dev_chain.rhythm import Rhythm
 from custody.dev_chain.server import RpcServer
 from health import heartbeat
 
@@ -23,7 +24,7 @@ _FEE_RATE = 2_000  # satoshis for 1,000 vbytes: there is no market to estimate f
 
 
 class Command(BaseCommand):
-    help = "Run a bitcoin chain for development: regtest, mined on demand, kept in the state folder."
+    help = "Run a bitcoin chain for development: regtest, on demand or in a rhythm, kept in the state folder."
 
     def handle(self, *_: Any, **options: Any) -> None:
         stopping = threading.Event()
@@ -52,7 +53,9 @@ def serve(node: DevNode, stopping: threading.Event) -> None:
     with RpcServer(address, node, settings.DEV_CHAIN_USER, settings.DEV_CHAIN_PASSWORD) as server:
         threading.Thread(target=server.serve_forever, name="rpc", daemon=True).start()
         logger.info("height %d, listening on %s:%d", node.height, address[0], server.port)
+        rhythm = Rhythm(node, settings.DEV_CHAIN_BLOCK_SECONDS)
         while not stopping.wait(_TICK_S):
+            rhythm.turn()
             _ = node.height  # waits for whoever holds the node
             heartbeat.worked()
         server.shutdown()
