@@ -10,10 +10,9 @@ SECONDS = 15.0
 
 def heights(node: DevNode, *, seconds: float, until: int) -> list[int]:
     """How high the chain is after each second."""
-    now = 0
-    rhythm = Rhythm(node, seconds, clock=lambda: float(now))
-    found = []
-    for now in range(until):
+    found: list[int] = []
+    rhythm = Rhythm(node, seconds, clock=lambda: float(len(found)))
+    while len(found) < until:
         rhythm.turn()
         found.append(node.height)
     return found
