@@ -12,7 +12,7 @@ from django.conf import settings
 from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage
-from tests.browser.trade.modules import ask
+from tests.browser.market.modules import ask
 from tests.vaults.reserves.tree_cases import customers, published
 
 pytestmark = pytest.mark.long
