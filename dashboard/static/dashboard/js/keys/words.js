@@ -27,7 +27,7 @@ export function newWords(count) {
  */
 export function readWords(text) {
   if (text.length > MOST_CHARACTERS) return { words: [], problem: "That is longer than 24 words." };
-  const words = text.toLowerCase().normalize("NFKD").split(/[\s\d.,;:)]+/u).filter(Boolean);
+  const words = text.toLowerCase().normalize("NFKD").split(/[\s,;]+/).map(unnumbered).filter(Boolean);
   const strange = words.findIndex((word) => !KNOWN.has(word));
   if (strange >= 0) return { words, problem: strangeWord(words[strange], strange + 1) };
   if (!COUNTS.includes(words.length)) {
@@ -41,6 +41,9 @@ export function readWords(text) {
   }
   return { words, problem: "" };
 }
+
+/** "3. word" and "3)word" as "word". */
+const unnumbered = (piece) => piece.replace(/^\d{1,2}[.):]?(?=[a-z]|$)/, "");
 
 /** A private key that is typed here is not repeated: only what looks like a word of a backup is. */
 function strangeWord(word, place) {
