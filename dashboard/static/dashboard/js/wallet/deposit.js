@@ -30,8 +30,8 @@ function showAddress({ address, minimum, confirmations }, body) {
       el("div", { class: "row" }, el("button", { type: "button", class: "button primary", dataset: { copy: address } }, "Copy the address"), el("a", { class: "button quiet", href: `bitcoin:${address}` }, "Open in a wallet")),
       el("p", { class: "soft small" }, "Compare the first and last eight characters with what your wallet shows. The address is always yours and stays the same."),
       el("dl", { class: "facts" },
-        el("dt", {}, "Least that is credited"), el("dd", {}, `${trimmed(minimum)} BTC`),
-        confirmations.map(({ up_to, confirmations: needed }) => [el("dt", {}, up_to === null ? "Confirmations above that" : `Confirmations up to ${grouped(trimmed(up_to))} BTC`), el("dd", {}, String(needed))])))));
+        el("dt", {}, "Least that is credited"), el("dd", { class: "nowrap" }, `${trimmed(minimum)} BTC`),
+        confirmations.map(({ up_to, confirmations: needed }) => [el("dt", {}, up_to === null ? (confirmations.length > 1 ? "Confirmations above that" : "Confirmations needed") : `Confirmations up to ${grouped(trimmed(up_to))} BTC`), el("dd", {}, String(needed))])))));
 }
 
 function showCustody(custody, body) {
