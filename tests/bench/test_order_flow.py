@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from bench.core.alone import engine_commands, stage
 from bench.order_flow import CANCEL, LIMIT, MARKET, FlowTrade, generate, load, save
 from exchange.engine.engine import Engine
@@ -22,6 +24,7 @@ def test_a_saved_flow_is_loaded_as_it_was(tmp_path: Path) -> None:
     assert list(load(tmp_path / "flow.bin")) == commands
 
 
+@pytest.mark.long
 def test_the_engine_makes_the_oracles_trades_and_keeps_its_book() -> None:
     flow, totals, trades = generate(30_000)
     assert {command.operation for command in flow} == {LIMIT, CANCEL, MARKET}

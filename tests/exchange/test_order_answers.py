@@ -35,6 +35,7 @@ def test_the_latest_thousand_fills_are_shown(crowded: Scene) -> None:
     assert order_with_fills(order) == answer
 
 
+@pytest.mark.long
 def test_a_thousand_fills_are_all_shown(crowded: Scene) -> None:
     reply = crowded.tell(limit(crowded.alice, Side.BUY, "50000", lots=MAX_FILLS))
     answer = placed(reply, find_market(MARKET))

@@ -17,6 +17,7 @@ from exchange.services.transfers import begin_transfer
 from ledger.errors import InsufficientFunds
 from tests.exchange.scene import Scene
 from tests.exchange.support import MARKET, USDB, settle
+from tests.support.represented import represented
 
 STEPS = 30
 COMMANDS = 8  # of each step
@@ -85,7 +86,7 @@ class Flow:
             )
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", represented([1, 2, 3], by=[2]))
 def test_after_every_step_of_any_flow_the_tables_are_the_engine(scene: Scene, seed: int) -> None:
     flow = Flow(scene, seed)
     with engine_connection() as connection, connection.cursor() as cursor:

@@ -1,6 +1,7 @@
 """A market day for stories: a clock that the test sets, orders in words, and what everybody has."""
 
 import time
+from dataclasses import replace
 from decimal import Decimal
 
 from exchange.engine.commands import PlaceOrder, place_order
@@ -9,10 +10,11 @@ from exchange.engine.types import OrderStatus, OrderType, Side
 from exchange.models import Balance, Market, Order
 from exchange.statements.trades import Row, TradeStatement
 from tests.exchange.scene import Scene
-from tests.exchange.support import BTC, MARKET, USDB, make_worker, person, settle, ticks
+from tests.exchange.support import BTC, FAST, MARKET, USDB, make_worker, person, settle, ticks
 
 SECOND = 10**9
 MINUTE, HOUR = 60 * SECOND, 3_600 * SECOND
+OF_ITS_OWN = replace(FAST, skew_ns=10**18)  # the clock of a story stands still, and leaps
 
 
 class Day:
@@ -21,9 +23,9 @@ class Day:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
-        self.now_ns = time.time_ns()  # a worker whose clock differs from the database's would not lead
+        self.now_ns = time.time_ns()
         scene.worker.stop()
-        scene.worker = make_worker(clock_ns=lambda: self.now_ns)
+        scene.worker = make_worker(limits=OF_ITS_OWN, clock_ns=lambda: self.now_ns)
         self.alice, self.bob = scene.alice, scene.bob
         self.carol = person("carol", btc=10 * BTC, usdb=1_000_000 * USDB)
         settle(scene.worker)

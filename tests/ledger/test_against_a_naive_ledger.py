@@ -199,7 +199,7 @@ def _really(real: RealLedger, kind: str, what: object) -> None:
 
 
 @pytest.mark.usefixtures("ledger")
-@examples(30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(step, min_size=5, max_size=20))
 def test_it_agrees_with_a_naive_ledger_after_each_step(steps: list[tuple[str, object]]) -> None:
     with transaction.atomic():

@@ -9,11 +9,15 @@ from oracle.models import Minute, Round
 from tests.oracle.rows import START_MS, House
 from tests.support.invariants import assert_invariants_hold
 
+LATEST = 30  # the latest round's number
+
 
 @pytest.fixture
 def minutes(house: House) -> House:
+    """Three and a half of them: a round each six seconds."""
     house.now_ms = START_MS + 30_000
-    for number in range(90):
+    for number in range(LATEST):
+        house.now_ms += 4_000
         house.round(60_000 + number % 11)
     return house
 
@@ -54,12 +58,12 @@ def test_a_minute_without_rounds_is_found_and_rounds_without_a_minute(minutes: H
 
 
 def test_a_sum_that_does_not_follow_is_found(minutes: House) -> None:
-    Round.objects.filter(pk=50).update(cumulative=7)
+    Round.objects.filter(pk=17).update(cumulative=7)
     assert violated() == {"prices_sum_up_over_time": {Extent.RECENT, Extent.WHOLE}}
 
 
 def test_a_lost_latest_round_is_found(minutes: House) -> None:
-    Round.objects.filter(pk=90).delete()
+    Round.objects.filter(pk=LATEST).delete()
     assert "the_current_price_is_of_the_latest_round" in violated()
 
 

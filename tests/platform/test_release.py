@@ -7,7 +7,9 @@ from pytest_django import Settings
 from config.celery import app
 from config.schedule import SCHEDULE
 from exchange.models import Market, Shard
+from exchange.services.markets import open_shard
 from ledger.selectors import assets
+from ledger.services import seed_assets
 
 
 @pytest.mark.django_db
@@ -65,7 +67,8 @@ def test_an_operator_opens_a_market_once() -> None:
 def test_a_market_whose_tick_times_lot_is_no_whole_atom_is_refused(
     symbol: str, price_decimals: int, quantity_decimals: int, code: str
 ) -> None:
-    call_command("release", verbosity=0)
+    seed_assets()
+    open_shard(number=0)
     with pytest.raises(CommandError, match=code):
         call_command(
             "open_market", symbol, price_decimals=price_decimals, quantity_decimals=quantity_decimals
@@ -86,7 +89,8 @@ def test_a_market_whose_tick_times_lot_is_no_whole_atom_is_refused(
     ],
 )
 def test_a_market_that_the_engine_would_refuse_is_refused_at_once(parameters: dict[str, int]) -> None:
-    call_command("release", verbosity=0)
+    seed_assets()
+    open_shard(number=0)
     with pytest.raises(CommandError, match="INVALID_MARKET"):
         call_command("open_market", "BTC-USDB", price_decimals=2, quantity_decimals=5, **parameters)
     assert not Market.objects.exists()

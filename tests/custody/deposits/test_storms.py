@@ -1,5 +1,6 @@
 """A storm of small outputs to one address: few transactions of ours, and nobody else waits for long."""
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -44,6 +45,7 @@ def test_thousands_of_real_deposits_are_credited_in_few_transactions(house: Cust
     assert_invariants_hold()
 
 
+@pytest.mark.long
 def test_a_storm_that_a_reorg_undoes_is_taken_back(house: CustodyHouse) -> None:
     storm(house, 1_000)
 

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from custody.bitcoin.transactions import serialize, txid
 from custody.bitcoin.types import Payment
 from custody.chains.source import Verdict, VerdictKind
@@ -22,6 +24,8 @@ from tests.custody.support.paying import (
 )
 from tests.custody.support.wallets import address
 from tests.custody.withdrawals.scene import Customer, later, operator
+
+pytestmark = pytest.mark.long
 
 
 def theft_of(spend: Spend, fee_sats: int = 50_000) -> bytes:

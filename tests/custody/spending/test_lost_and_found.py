@@ -1,5 +1,7 @@
 """Versions, children and refills that come back in another form or order than they went."""
 
+import pytest
+
 from custody.chains.source import Verdict, VerdictKind
 from custody.models import Coin, Spend, SpendVersion, WithdrawalStop
 from custody.rules.terms import Terms
@@ -20,6 +22,9 @@ from tests.custody.support.paying import (
     withdrawal_statuses,
 )
 from tests.custody.withdrawals.scene import Customer, later
+
+pytestmark = pytest.mark.long
+
 
 __all__ = ["stuck"]
 

@@ -25,6 +25,8 @@ from tests.custody.support.paying import (
 )
 from tests.custody.withdrawals.scene import customer, operator
 
+pytestmark = pytest.mark.long
+
 
 def go_on(house: PayingHouse) -> None:
     """People look at it, and who runs the signer voids the spend there."""

@@ -1,5 +1,7 @@
 """What the hot wallet has above its cap goes to cold storage."""
 
+import pytest
+
 from custody.bitcoin.types import Role
 from custody.models import Coin, Spend, WalletKey
 from custody.services.stops import stop_by_itself
@@ -75,6 +77,7 @@ def test_without_cold_storage_or_while_stopped_nothing_is_swept(house: PayingHou
     assert house.turn().swept == 0
 
 
+@pytest.mark.long
 def test_many_small_coins_go_as_many_at_once_as_fit(house: PayingHouse) -> None:
     house.refill(*[BTC // 100] * 150)
     new_terms(max_withdrawal_sats=1_000_000, hot_cap_sats=2_000_000, sweep_target_sats=0)

@@ -153,7 +153,7 @@ class Flow:
         return one
 
 
-@pytest.mark.parametrize("seed", represented(range(6), by=range(2)))
+@pytest.mark.parametrize("seed", represented(range(6), by=[1]))
 @pytest.mark.usefixtures("custody")
 def test_every_step_ends_as_the_model_says(seed: int) -> None:
     new_terms(
