@@ -128,6 +128,7 @@ def render_market(market: Market) -> dict[str, Any]:
         "band_ppm": market.band_ppm or None,
         "breaker": _breaker(market),
         "lane_policy": market.lane_policy,
+        "shard": market.shard_id,
     }
 
 

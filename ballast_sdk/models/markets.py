@@ -61,6 +61,7 @@ class Market(Model, frozen=True, kw_only=True):
     band_ppm: How far from it a price may be, in millionths; null: no band.
     breaker: null: no circuit breaker.
     lane_policy: How commands that arrive together are put in order.
+    shard: Whose trading account its orders use: a balance and a transfer name the same.
     """
 
     symbol: str
@@ -81,6 +82,7 @@ class Market(Model, frozen=True, kw_only=True):
     band_ppm: int | None
     breaker: Breaker | None
     lane_policy: LanePolicy
+    shard: int
 
 
 class Ticker(Model, frozen=True, kw_only=True):

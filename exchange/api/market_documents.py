@@ -48,6 +48,9 @@ class MarketDocument(serializers.Serializer[object]):
     lane_policy = serializers.ChoiceField(
         choices=LanePolicy.values, help_text="How commands that arrive together are put in order."
     )
+    shard = serializers.IntegerField(
+        help_text="Whose trading account its orders use: a balance and a transfer name the same."
+    )
 
 
 class MarketsDocument(serializers.Serializer[object]):

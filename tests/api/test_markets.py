@@ -41,6 +41,7 @@ def test_every_open_market_is_listed_with_its_rules(client: httpx.Client) -> Non
         "band_ppm": None,
         "breaker": None,
         "lane_policy": "FIFO",
+        "shard": 0,
     }
     assert succeeded(client.get(f"/api/v1/markets/{MARKET}")) == {"market": markets[0]}
 
