@@ -6,10 +6,11 @@ import httpx
 import pytest
 from django.contrib.auth.models import User
 
+from tests.api.bitcoin import watched_chain
 from tests.api.house import House
 from tests.api.vault_owners import begin_vaults, new_owner
 from tests.browser.vaults.scene import VaultOwner
-from tests.custody.support.house import CustodyHouse, watched_chain
+from tests.custody.support.house import CustodyHouse
 
 
 @pytest.fixture(scope="package")

@@ -1,7 +1,7 @@
 // The page of reserves: what GET /reserves and its lists say, kept fresh, each part by itself.
 import { get } from "../lib/api.js";
-import { el, fill, one } from "../lib/dom.js";
-import { ago, when } from "../lib/format.js";
+import { el, fill, one, setText } from "../lib/dom.js";
+import { ago, utcText } from "../lib/format.js";
 import { panel } from "../lib/panel.js";
 import { showKeys } from "../vaults/keys_panel.js";
 import { table } from "../vaults/table.js";
@@ -26,7 +26,7 @@ const identities = table({
   ],
 });
 
-const moment = (ms) => el("span", { class: "two small" }, ago(ms), el("small", { class: "soft" }, when(ms)));
+const moment = (ms) => el("span", { class: "small num", title: `${utcText(ms)} UTC` }, ago(ms));
 
 function holds({ holds: is, violations }) {
   if (is === null) return el("span", { class: "badge unknown" }, "? Not looked at");
@@ -38,10 +38,21 @@ function showSummary(found, body) {
   showAssets(found.assets, body);
   showVerdict(found);
   showTotals(found.vaults);
-  const place = one("#identities");
-  if (!place.contains(identities.node)) fill(place, identities.node);
-  identities.show(found.identities);
+  showIdentities(found.identities);
   showWallets(found.wallets);
+}
+
+/** What does not hold stands open; what holds is a list for whoever wants to read it. */
+function showIdentities(rows) {
+  const place = one("#identities");
+  const doubtful = rows.filter((row) => row.holds !== true);
+  if (!place.contains(identities.node)) {
+    const details = el("details", { class: "more identities" }, el("summary", {}, ""), identities.node);
+    details.open = doubtful.length > 0;
+    fill(place, details);
+  }
+  setText(one("summary", place), `All ${rows.length}, one by one: ${rows.length - doubtful.length} hold`);
+  identities.show([...doubtful, ...rows.filter((row) => row.holds === true)]);
 }
 
 /** One sentence on top: whether all that was looked at holds. */
@@ -83,7 +94,7 @@ function showWallets(wallets) {
 function walletNode({ wallet, coins_count: count, coins_amount: amount, booked, ledger, coins }, isOpen) {
   const [title, words] = WALLETS[wallet] ?? [wallet, ""];
   const facts = [
-    ["Coins in the chain", `${bitcoin(amount)} in ${count}`],
+    ["Coins in the chain", `${bitcoin(amount)} in ${count === 1 ? "one coin" : `${count} coins`}`],
     ["Of them in the books", bitcoin(booked)],
     ["The books say", bitcoin(ledger)],
   ];

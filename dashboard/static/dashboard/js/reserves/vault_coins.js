@@ -29,8 +29,10 @@ export function coinsTable(coins, of) {
   return shown.node;
 }
 
+const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
+
 function addresses(vault) {
-  const details = el("details", {}, el("summary", {}, `${vault.addresses.length} addresses, ${vault.coins_count} coins`));
+  const details = el("details", {}, el("summary", {}, `${count(vault.addresses.length, "address", "addresses")}, ${count(vault.coins_count, "coin", "coins")}`));
   details.addEventListener("toggle", () => {
     if (!details.open || details.children.length > 1) return;
     const rest = vault.coins_count > vault.coins.length ? el("p", { class: "soft small" }, `The ${vault.coins.length} largest are shown.`) : null;

@@ -4,6 +4,7 @@ import { ApiError, get } from "../lib/api.js";
 import { all, one, setText } from "../lib/dom.js";
 import { bindForm, setProblem } from "../lib/forms.js";
 import { every } from "../lib/live.js";
+import { inWords } from "../keys/passphrase.js";
 import { proofText } from "../keys/vault_key.js";
 import { accountKey, hasWallet, isOpen, obstacle, unlock } from "../keys/wallet.js";
 import { save } from "./files.js";
@@ -66,8 +67,7 @@ async function opened(passphrase) {
   try {
     await unlock(passphrase);
   } catch (error) {
-    const words = error.name === "Error" && error.message ? error.message : "This passphrase does not open the keys of this browser.";
-    throw new ApiError({ code: "", field: "passphrase", message: words });
+    throw new ApiError({ code: "", field: "passphrase", message: inWords(error) });
   }
 }
 

@@ -12,7 +12,7 @@ export function showTerms(terms, body) {
     terms.minting_open ? null : el("p", { class: "banner warn" }, whyNot(terms.minting_closed, "Dollars are not minted now.")),
     el(
       "dl",
-      { class: "figures" },
+      { class: "figures terms" },
       fact("Minimum ratio", exact(percent(terms.min_ratio), terms.min_ratio), "after minting and withdrawing"),
       fact("Warning below", percent(terms.warning_ratio), "you are told at once"),
       fact("Liquidation below", percent(terms.liquidation_ratio), `penalty ${rate(terms.penalty)} of the debt`),
