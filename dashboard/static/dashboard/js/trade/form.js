@@ -125,7 +125,7 @@ export class OrderForm {
   /** Takes `part` percent of what is free as the size. */
   takePart(part) {
     const scene = sceneOf();
-    if (!scene) return;
+    if (!scene || !account.isKnown) return say("warn", this.#readiness(scene).words);
     const size = sizeOfPart(this.fields.written, scene, part);
     if (!size) return say("warn", "Enter a price first.");
     this.fields.unit.value = size.unit;
