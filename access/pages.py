@@ -1,11 +1,14 @@
 """Everything that is not the API: the admin, the pages and static files, served by Django over the bridge."""
 
+from html import escape
+
 from access.bridge import Bridge, environ_of, send_response
 from access.errors import DomainError
 from access.limits import Bucket, Limits, block_of
 from access.messages import (
     ClientGone,
     Head,
+    Headers,
     Receive,
     Scope,
     Send,
@@ -33,6 +36,15 @@ _RESET_PREFIX = "/password/reset/"
 LOGIN_COST = 6
 LOGIN_TOKENS = (1, 60)
 _TEXT = (b"content-type", b"text/plain; charset=utf-8")
+_HTML = (b"content-type", b"text/html; charset=utf-8")
+_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_SLOWED = """<!doctype html><html lang="en"><meta charset="utf-8">
+<meta name="color-scheme" content="dark light">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Too many tries</title>
+<h1>Too many tries from your network</h1><p>Wait for {wait} s, then try again. Nobody is locked out by this.</p>
+<p><a href="{path}">Back to the form</a></p></html>
+"""
 
 
 class Pages:
@@ -53,8 +65,10 @@ class Pages:
             return 0
         except DomainError as error:
             await discard_body(receive)
-            headers = [_TEXT, *encoded(error.headers()), (b"connection", b"close")]
-            await send_whole(send, error.status, headers, _words(error).encode())
+            wants_page = "text/html" in dict(scope["headers"]).get(b"accept", b"").decode("latin-1")
+            headers, text = _page(error, scope) if wants_page else ([_TEXT], _words(error))
+            headers += [*encoded(error.headers()), (b"connection", b"close")]
+            await send_whole(send, error.status, headers, text.encode())
             return error.status
         return response.status
 
@@ -64,6 +78,14 @@ class Pages:
             return
         bucket = Bucket(f"{kind}:{block_of(head.ip)}", *LOGIN_TOKENS)
         await self._limits.admit(bucket, cost=LOGIN_COST, nonce="", is_safe=True)
+
+
+def _page(error: DomainError, scope: Scope) -> tuple[Headers, str]:
+    """For a person in front of a form; whatever else is refused here no browser sends."""
+    wait = error.details.get("retry_after")
+    if wait is None:
+        return [_TEXT], _words(error)
+    return [_HTML, _POLICY], _SLOWED.format(wait=wait, path=escape(scope["path"]))
 
 
 def _words(error: DomainError) -> str:

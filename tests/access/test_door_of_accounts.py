@@ -19,6 +19,15 @@ def test_what_guesses_is_limited_by_address(client: httpx.Client, path: str) -> 
     assert "Try again in" in refused[0].text
 
 
+def test_a_person_in_front_of_a_form_is_told_so_on_a_page(client: httpx.Client) -> None:
+    wanted = {"Accept": "text/html,application/xhtml+xml"}
+    path = "/password/reset/<b>/x"
+    answers = [client.post(path, data={}, headers=wanted) for _ in range(14)]
+    [slowed, *_] = [answer for answer in answers if answer.status_code == 429]
+    assert "Too many tries from your network" in slowed.text
+    assert "<b>" not in slowed.text
+
+
 def test_looking_at_a_form_costs_nothing(client: httpx.Client) -> None:
     assert all(client.get("/login").status_code != 429 for _ in range(14))
 

@@ -1,4 +1,4 @@
-"""Every page of an account and its wallets: it says nothing to the console, fits, and everybody can use it."""
+"""Every page of an account and its wallets: silent in the console, fitting, and usable by everybody."""
 
 from collections.abc import Callable
 from itertools import product

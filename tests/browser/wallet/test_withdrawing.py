@@ -4,7 +4,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chromium import PHONE, assert_accessible, assert_fits, shot
+from tests.browser.chromium import PHONE, Watch, assert_accessible, assert_fits, shot
 from tests.browser.conftest import OpenPage
 from tests.browser.wallet.people import saver_with
 
@@ -28,7 +28,8 @@ def test_it_is_asked_for_with_a_code_followed_and_canceled(open_page: OpenPage, 
     assert saver.holding("BTC")["funding_available"] == "1.00000000"
 
 
-def test_what_cannot_be_is_said_at_its_field(open_page: OpenPage, client: httpx.Client) -> None:
+def test_what_cannot_be_is_said_at_its_field(open_page: OpenPage, client: httpx.Client, watch: Watch) -> None:
+    watch.allow("status of 403")
     person, _ = saver_with(client, "frank", "0.2")
     page = open_page("/wallet/withdraw", person, width=PHONE)
     page.get_by_label("Amount that arrives").fill("0.2")

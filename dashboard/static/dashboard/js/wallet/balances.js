@@ -89,7 +89,7 @@ function showAssets({ balances, price }, body) {
 function assetRow(row, price) {
   const whole = toAtoms(row.total, 10);
   const parts = PLACES.map(([kind, , name]) => [kind, share(toAtoms(row[name], 10), whole)]);
-  const cells = PLACES.map(([, words, name]) => el("td", { class: `right nowrap ${isZero(row[name]) ? "faint" : ""}`, dataset: { label: words }, title: `${row[name]} ${row.asset}` }, amountText(row[name], row.asset, { unit: false })));
+  const cells = PLACES.map(([, words, name]) => el("td", { class: `right nowrap ${isZero(row[name]) ? "faint is-zero" : ""}`, dataset: { label: words }, title: `${row[name]} ${row.asset}` }, amountText(row[name], row.asset, { unit: false })));
   return el("tr", {},
     el("th", { scope: "row" }, el("span", {}, row.asset, splitBar(parts))), cells,
     el("td", { class: "right nowrap", dataset: { label: "All" }, title: `${row.total} ${row.asset}` }, el("strong", {}, amountText(row.total, row.asset, { unit: false }))),

@@ -18,7 +18,7 @@ let form = null;
 let isInward = true;
 
 const shown = panel(one("#transfer"), { load: () => get("/balances"), show, every: 10_000, oldAfter: 15_000 });
-const list = moreOf(one("#transfers"), { path: "/transfers", name: "transfers", id: "transfer_id", show: table, nothing, every: 10_000 });
+const list = moreOf(one("#transfers"), { path: "/transfers", name: "transfers", id: "transfer_id", show: table, nothing, every: 3_000 });
 
 function show(data, body) {
   balances = data.balances;
