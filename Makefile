@@ -12,7 +12,7 @@ INSTALL = { $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) 2>/dev/nul
 # The many processes of a run of tests would each compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test softhsm chromium long check types style bench conformance sdk vendor compile setup setup-dev
+.PHONY: up test collected softhsm chromium long check types style bench conformance sdk vendor compile setup setup-dev
 
 up: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py up $(ARGS)
@@ -20,9 +20,19 @@ up: $(VENV)/.runtime
 # Fault tests wait more than they work, so two houses stand side by side; nothing else runs, as they count seconds.
 # The others wait for houses of their own half of the time, so there are more workers than processors. What
 # `check` has run already they leave out.
-test: check $(BCOIN)/.installed softhsm chromium
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "faults and not long" $(ARGS)
+test: $(VENV)/.dev $(BCOIN)/.installed softhsm chromium
+	@$(MAKE) --no-print-directory -j2 --output-sync=target types collected
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "faults and not long" $(if $(ARGS),$(ARGS),$(FAULTS))
 	$(BIN)/python -m pytest -n 4 --dist loadscope -m "not faults and not long" --ignore=tests/architecture $(ARGS)
+
+# Where all fault tests are, so that workers need not look at thousands of others first.
+FAULTS = $$(grep -rl --include='*.py' 'mark\.faults' tests)
+
+# While types are checked the other processor compiles the tests, and migrates the database that they all copy:
+# else each worker would do it for itself, at the same time.
+collected: style
+	@mkdir -p .state
+	@$(BIN)/python -m pytest -q --collect-only > .state/collected 2>&1 || { tail -n 50 .state/collected; exit 1; }
 
 # A node that is independent of Bitcoin Core, for the tests of chain sources. Without npm, Node 18 or a registry
 # they are skipped and say so.
