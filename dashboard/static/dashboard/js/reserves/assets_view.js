@@ -12,31 +12,29 @@ export function showAssets(assets, body) {
 }
 
 function assetNode({ asset, owed, backing, house, lines }, isOpen) {
-  const isCovered = compare(backing, owed) >= 0;
   const details = el("details", { class: "more", dataset: { asset } }, el("summary", {}, "Line by line"), linesTable(asset, lines));
   details.open = isOpen;
+  const [words, kind] = coverOf(owed, backing, lines);
   return el(
     "div",
     { class: "asset" },
-    el(
-      "div",
-      { class: "asset-head" },
-      el("strong", {}, asset),
-      el("span", { class: `badge ${isCovered ? "ok" : "bad"}` }, isCovered ? "✓ Covered" : "✕ Not covered"),
-    ),
-    el(
-      "div",
-      { class: "cover" },
-      el("span", { class: "soft" }, "Owed"),
-      bar(owed, larger(owed, backing), "owed"),
-      el("span", { class: "num" }, grouped(owed)),
-      el("span", { class: "soft" }, "Covered by"),
-      bar(backing, larger(owed, backing), isCovered ? "ok" : "bad"),
-      el("span", { class: "num" }, grouped(backing)),
-    ),
+    el("div", { class: "asset-head" }, el("strong", {}, asset), el("span", { class: `badge ${kind}` }, words)),
+    line("Owed", owed, larger(owed, backing), "owed"),
+    line("Covered by", backing, larger(owed, backing), kind),
     el("p", { class: "soft small" }, `The house's own: ${grouped(house)} ${asset}. Owed and own are what covers it.`),
     details,
   );
+}
+
+/** Play money is in the books of a demo, and nothing stands behind it: what it covers is not called covered. */
+function coverOf(owed, backing, lines) {
+  if (compare(backing, owed) < 0) return ["✕ Not covered", "bad"];
+  const played = lines.find(({ purpose }) => purpose === "DEMO_ISSUE")?.amount ?? "0";
+  return compare(played, "0") > 0 ? [`! ${grouped(played)} of it is play money`, "warn"] : ["✓ Covered", "ok"];
+}
+
+function line(title, amount, whole, kind) {
+  return el("div", { class: "cover" }, el("span", { class: "soft" }, title), bar(amount, whole, kind), el("span", { class: "num" }, grouped(amount)));
 }
 
 const larger = (one, other) => (compare(one, other) >= 0 ? one : other);
