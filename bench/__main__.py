@@ -13,6 +13,7 @@ from bench.house import Wrong, machine
 from bench.oracle import table as oracle
 from bench.order_flow import SEED
 from bench.orders import table as orders
+from bench.pages import table as pages
 from bench.path import table as path
 from bench.report import Run, console
 from bench.size import table as size
@@ -28,6 +29,7 @@ TABLES = {
     "clients": clients.show,
     "bots": bots.show,
     "vaults": vaults.show,
+    "pages": pages.show,
 }
 
 

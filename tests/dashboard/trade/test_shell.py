@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
-from django.http import HttpResponse
 from django.test import Client
 
 from exchange import selectors
@@ -38,7 +38,7 @@ def no_database() -> Iterator[None]:
         yield
 
 
-def first_values(response: HttpResponse) -> dict[str, object]:
+def first_values(response: Any) -> dict[str, object]:
     found = re.search(rb'<script id="trade-first" type="application/json">(.*?)</script>', response.content)
     assert found is not None
     values: dict[str, object] = json.loads(found[1])

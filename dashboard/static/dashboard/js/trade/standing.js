@@ -46,6 +46,7 @@ function judge() {
   if (state === standing.state) return;
   if (standing.state === "live") standing.sinceMs = now();
   Object.assign(standing, { state, words: WORDS[state] });
+  if (state === "live" && performance.getEntriesByName("trade-live").length === 0) performance.mark("trade-live");
   bus.emit("standing", standing);
   tellAge();
 }
