@@ -18,7 +18,7 @@ from health.supervised import Care, Kept, restart_orders, say_kept, say_nothing_
 
 LOOK_SECONDS = 1.0
 AWAY_SECONDS = 3.0  # between two looks at a Redis that does not answer: each may take its time-out
-ORDERED = "an operator had it started again"
+ORDERED = "was started again by an operator"
 
 
 class Numbered(Child, Protocol):

@@ -173,10 +173,10 @@ class Supervisor:
 def watched_reason(exit_code: int | None, told: str) -> str:
     """For everybody to read, so without what an error says."""
     if exit_code is None:
-        return "it could not be started"
+        return "could not be started"
     if told:
         return told
-    return f"it was ended by signal {-exit_code}" if exit_code < 0 else f"it ended with exit code {exit_code}"
+    return f"was ended by signal {-exit_code}" if exit_code < 0 else f"ended with exit code {exit_code}"
 
 
 def stop_all(children: Sequence[Child], *, grace_seconds: float = _GRACE_SECONDS) -> None:

@@ -51,11 +51,11 @@ class Vigil:
 
     def _judge(self, known: _Known, now: float, since: float) -> str:
         if known.heard_at is None:
-            return "it did not begin to beat" if now - max(known.first_at, since) > STARTING_SECONDS else ""
+            return "did not begin to beat" if now - max(known.first_at, since) > STARTING_SECONDS else ""
         if now - max(known.heard_at, since) > LOST_SECONDS:
-            return "it stopped beating"
+            return "stopped beating"
         if known.stuck_since is not None and now - max(known.stuck_since, since) > STUCK_SECONDS:
-            return "its loop did not turn"
+            return "stopped turning"
         return ""
 
 

@@ -19,6 +19,9 @@ logger = logging.getLogger(__name__)
 
 LIMIT_S = 0.7
 FRESH_S = 1.0
+PATIENCE_S = (
+    2.5  # so long what was found before stands for a check that does not answer: a crowd is no outage
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,18 @@ class Examiner:
     """Of one process. `report` may be called from any thread."""
 
     def __init__(
-        self, checks: Sequence[Check], *, limit_s: float = LIMIT_S, fresh_s: float = FRESH_S
+        self,
+        checks: Sequence[Check],
+        *,
+        limit_s: float = LIMIT_S,
+        fresh_s: float = FRESH_S,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self._checks = checks
         self._limit_s = limit_s
         self._fresh_s = fresh_s
+        self._patience_s = patience_s
+        self._before: dict[str, Sequence[Finding]] = {}
         self._pool = ThreadPoolExecutor(max(1, len(checks)), thread_name_prefix="health")
         self._running: dict[str, tuple[Future[Sequence[Finding]], float]] = {}
         self._since: dict[tuple[str, str], tuple[Status, float]] = {}
@@ -88,10 +98,13 @@ class Examiner:
     def _collect(self, check: Check) -> Sequence[Finding]:
         future, begun = self._running[check.name]
         if not future.done():
-            waited_ms = int((time.monotonic() - begun) * 1000)
-            return [Finding(Status.FAIL, f"no answer for {waited_ms} ms")]
+            waited_s = time.monotonic() - begun
+            if waited_s < self._patience_s and check.name in self._before:
+                return self._before[check.name]
+            return [Finding(Status.FAIL, f"no answer for {int(waited_s * 1000)} ms")]
         del self._running[check.name]
-        return future.result()
+        found = self._before[check.name] = future.result()
+        return found
 
     def _note(self, check: Check, finding: Finding, now: float) -> float:
         key = (check.name, finding.subject)

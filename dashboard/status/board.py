@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from dashboard.status.facts import Facts, facts_of, name_of
+from dashboard.status.incidents import IncidentRow, clock_text, incident_rows
 from dashboard.status.processes import ProcessRow, process_rows
 from dashboard.status.words import CAPABILITIES, LEVELS, SIGNS, STATES, grouped, listed, lowered, span
 
-SHOWN_INCIDENTS = 30
+SHOWN_INCIDENTS = 20
 _GROUPS = (
     ("Servers", "What everything stands on", ("database", "redis", "migrations", "disk")),
     ("Price", "Who may act on it; each source is below", ("oracle", "oracle_minting", "oracle_liquidations")),
@@ -68,19 +68,6 @@ class SourceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class IncidentRow:
-    key: str
-    level: str
-    sign: str
-    name: str
-    message: str
-    began: str
-    began_ms: int
-    lasted: str
-    is_over: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Capability:
     name: str
     works: bool
@@ -125,12 +112,8 @@ def board_of(content: Mapping[str, Any]) -> Board:
         sources=[_source(name, one) for name, one in _of(subsystems, "oracle_source")],
         groups=[_group(subsystems, *group) for group in _GROUPS],
         books=_books(subsystems),
-        incidents=[_incident(one, now_ms) for one in content.get("incidents", [])[:SHOWN_INCIDENTS]],
+        incidents=incident_rows(content.get("incidents", []), now_ms)[:SHOWN_INCIDENTS],
     )
-
-
-def clock_text(ms: int) -> str:
-    return datetime.fromtimestamp(ms // 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def _lead(content: Mapping[str, Any]) -> str:
@@ -217,19 +200,3 @@ def _percent(ppm: int | None) -> str:
     hundredths = abs(ppm) // 100
     sign = "" if hundredths == 0 else "+" if ppm > 0 else "−"
     return f"{sign}{hundredths // 100}.{hundredths % 100:02} %"
-
-
-def _incident(one: Mapping[str, Any], now_ms: int) -> IncidentRow:
-    status, began_ms, ended_ms = str(one["status"]), int(one["began_ms"]), one["ended_ms"]
-    lasted = span((now_ms if ended_ms is None else int(ended_ms)) - began_ms)
-    return IncidentRow(
-        key=f"{one['subsystem']} {began_ms}",
-        level=LEVELS[status],
-        sign=SIGNS[status],
-        name=name_of(str(one["subsystem"])),
-        message=str(one["message"]),
-        began=clock_text(began_ms),
-        began_ms=began_ms,
-        lasted=f"lasted {lasted}" if ended_ms is not None else f"for {lasted}",
-        is_over=ended_ms is not None,
-    )

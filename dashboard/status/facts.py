@@ -20,6 +20,9 @@ NAMES = {
     "custody_withdrawals": "Withdrawals",
     "custody_hot": "Hot wallet",
     "tasks": "Schedule",
+    "engine": "Engines",
+    "rows": "Queues of rows",
+    "supervised": "Supervision",
     "rows requests": "Requests to engines",
     "rows transfers": "Wallet transfers",
     "notices": "Notices",
@@ -42,7 +45,8 @@ def name_of(subsystem: str) -> str:
         return f"Signer {subject}".strip()
     if check == "oracle_source":
         return subject or "Sources"
-    return subject if check in ("invariants", "supervised") and subject else subsystem.replace("_", " ")
+    named = subject if check in ("invariants", "supervised") and subject else subsystem
+    return named[:1].upper() + named[1:].replace("_", " ")
 
 
 def facts_of(subsystem: str, figures: Figures) -> Facts:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 SIGNS = {"ok": "✓", "warn": "!", "fail": "✕", "unknown": "?"}
 LEVELS = {"ok": "ok", "warn": "warn", "fail": "bad", "unknown": "unknown"}  # classes of the design
-STATES = {"ok": "as it should be", "warn": "needs a look", "fail": "failing", "unknown": "not known"}
+STATES = {"ok": "good", "warn": "needs a look", "fail": "failing", "unknown": "not known"}
 CAPABILITIES = {
     "trading": "Trading",
     "market_data": "Live market data",

@@ -95,3 +95,23 @@ def test_the_house_is_down_where_something_critical_fails() -> None:
     assert judge((False, Status.FAIL)) is Overall.DEGRADED
     assert judge((True, Status.FAIL), (False, Status.OK)) is Overall.DOWN
     assert judge() is Overall.OK
+
+
+def test_what_a_check_has_found_before_stands_for_a_while_when_it_hangs() -> None:
+    held = threading.Event()
+    held.set()
+
+    def slow() -> Sequence[Finding]:
+        held.wait()
+        return fine()
+
+    asked = Examiner([Check("slow", "", slow)], limit_s=0.1, fresh_s=0.0, patience_s=1.0)
+    assert found(asked.report()) == {"slow": Status.OK}
+    held.clear()
+    began = time.monotonic()
+    assert found(asked.report()) == {"slow": Status.OK}
+    while found(asked.report())["slow"] is Status.OK:
+        assert time.monotonic() - began < 10
+    assert time.monotonic() - began >= 1.0
+    held.set()
+    asked.close()

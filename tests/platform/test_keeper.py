@@ -56,7 +56,7 @@ def test_a_process_that_stops_beating_is_ended_and_starts_again(
     turn(bench, keeper, int(LOST_SECONDS) + 3)
     assert child.pid != first
     (told,) = kept_processes(redis)
-    assert (told.care, told.restarts, told.reason) == (Care.RUNNING, 1, "it stopped beating")
+    assert (told.care, told.restarts, told.reason) == (Care.RUNNING, 1, "stopped beating")
 
 
 def test_one_that_never_says_that_it_lives_is_judged_by_its_end_alone(
@@ -103,7 +103,7 @@ def test_who_is_held_back_is_red_with_its_reason_and_green_when_it_is_well(
         turn(bench, keeper, 6)
     (finding,) = supervision()
     assert finding.status is Status.FAIL
-    assert finding.message.startswith("it was ended by signal 9; restarted too often")
+    assert finding.message.startswith("was ended by signal 9; restarted too often")
     order_restart(redis, "worker")
     turn(bench, keeper, 3)
     (finding,) = supervision()

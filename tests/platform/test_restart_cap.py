@@ -50,7 +50,7 @@ def test_after_too_many_ends_in_the_window_it_is_tried_rarely(bench: Bench) -> N
     supervisor, _ = hold_back(bench)
     (watched,) = supervisor.watched
     assert watched.held
-    assert watched.reason == "it was ended by signal 9"
+    assert watched.reason == "was ended by signal 9"
     assert max(bench.delays()[:-1]) < bench.delays()[-1] == HELD_SECONDS
     bench.clock.seconds += HELD_SECONDS - 1
     assert supervisor.run_once() is False
@@ -137,10 +137,10 @@ def test_who_does_not_end_as_told_is_killed(bench: Bench) -> None:
 def test_what_hangs_is_killed_with_its_reason(bench: Bench) -> None:
     child = bench.child("sleeper", "sleep 60")
     supervisor = bench.supervise(child)
-    supervisor.end_hung(child, "it stopped beating")
+    supervisor.end_hung(child, "stopped beating")
     supervisor.run_once()
     (watched,) = supervisor.watched
-    assert watched.reason == "it stopped beating"
+    assert watched.reason == "stopped beating"
     assert len(watched.ends) == 1
 
 
@@ -150,4 +150,4 @@ def test_the_reason_says_how_it_ended(bench: Bench, code: str, words: str) -> No
     supervisor = bench.supervise(child)
     await_end(child.pid)
     supervisor.run_once()
-    assert supervisor.watched[0].reason == f"it ended with exit code {words}"
+    assert supervisor.watched[0].reason == f"ended with exit code {words}"

@@ -41,7 +41,7 @@ def test_who_beats_and_turns_is_left_alone(vigil: Vigil, clock: Clock) -> None:
 def test_who_stops_beating_is_found(vigil: Vigil, clock: Clock) -> None:
     over(vigil, clock, 5, seen())
     assert over(vigil, clock, LOST_SECONDS, {}) == {}
-    assert over(vigil, clock, 1, {}) == {"worker": "it stopped beating"}
+    assert over(vigil, clock, 1, {}) == {"worker": "stopped beating"}
 
 
 def test_a_beat_that_grows_old_is_one_that_is_missed(vigil: Vigil, clock: Clock) -> None:
@@ -53,12 +53,12 @@ def test_a_beat_that_grows_old_is_one_that_is_missed(vigil: Vigil, clock: Clock)
     for second in range(int(LOST_SECONDS)):
         clock.seconds += 1
         judged = vigil.hear(RUNNING, seen(age_ms=ALIVE_MS + second * 1000))
-    assert judged == {"worker": "it stopped beating"}
+    assert judged == {"worker": "stopped beating"}
 
 
 def test_who_has_just_started_has_time(vigil: Vigil, clock: Clock) -> None:
     assert over(vigil, clock, STARTING_SECONDS, {}) == {}
-    assert over(vigil, clock, 2, {}) == {"worker": "it did not begin to beat"}
+    assert over(vigil, clock, 2, {}) == {"worker": "did not begin to beat"}
 
 
 def test_another_pid_is_another_process_that_has_just_started(vigil: Vigil, clock: Clock) -> None:
@@ -71,7 +71,7 @@ def test_another_pid_is_another_process_that_has_just_started(vigil: Vigil, cloc
 def test_who_beats_without_turning_is_found_after_a_while(vigil: Vigil, clock: Clock) -> None:
     stuck = seen(worked_ms=60_000)
     assert over(vigil, clock, STUCK_SECONDS, stuck) == {}
-    assert over(vigil, clock, 2, stuck) == {"worker": "its loop did not turn"}
+    assert over(vigil, clock, 2, stuck) == {"worker": "stopped turning"}
 
 
 def test_who_turns_again_begins_anew(vigil: Vigil, clock: Clock) -> None:
@@ -91,7 +91,7 @@ def test_the_time_in_which_redis_was_away_counts_for_nobody(vigil: Vigil, clock:
         clock.seconds += 3
         vigil.hear_nothing()
     assert over(vigil, clock, LOST_SECONDS, {}) == {}
-    assert over(vigil, clock, 2, {}) == {"worker": "it stopped beating"}
+    assert over(vigil, clock, 2, {}) == {"worker": "stopped beating"}
 
 
 def test_the_time_in_which_the_supervisor_slept_counts_for_nobody(vigil: Vigil, clock: Clock) -> None:
@@ -100,4 +100,4 @@ def test_the_time_in_which_the_supervisor_slept_counts_for_nobody(vigil: Vigil, 
     assert vigil.hear(RUNNING, {}) == {}
     clock.seconds += SLEPT_SECONDS
     assert vigil.hear(RUNNING, {}) == {}
-    assert over(vigil, clock, LOST_SECONDS, {}) == {"worker": "it stopped beating"}
+    assert over(vigil, clock, LOST_SECONDS, {}) == {"worker": "stopped beating"}

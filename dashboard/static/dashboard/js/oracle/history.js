@@ -78,6 +78,9 @@ function words({ span, candles }) {
   return `Over ${SPANS[span].words}, from ${utcText(first.start_ms)} UTC: opened at ${grouped(cut(first.open, 2))}, lowest ${of("low", Math.min)}, highest ${of("high", Math.max)}, now ${grouped(cut(last.close, 2))} USD.${madeUp}`;
 }
 
+/** Hours and minutes of UTC; of a week the days. */
+const timeText = (seconds) => (chart.span === "week" ? utcText(seconds * 1000).slice(5, 16) : utcText(seconds * 1000).slice(11, 16));
+
 function options(place) {
   const [ink, line, accent] = [token("text-faint"), token("line"), token("accent")];
   const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false }, font: `11px ${token("font")}` };
@@ -87,7 +90,7 @@ function options(place) {
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
     cursor: { drag: { x: false, y: false } },
     legend: { show: false },
-    axes: [axis, { ...axis, side: 1, size: 72, values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en-US")) }],
+    axes: [{ ...axis, values: (_, ticks) => ticks.map(timeText) }, { ...axis, side: 1, size: 72, values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en-US")) }],
     series: [
       {},
       { stroke: accent, width: 2, points: { show: false } },

@@ -66,22 +66,42 @@ const list = (items) => el("ul", { class: "happened" }, items);
 
 function showWhoMay({ state: now, reason: nowWhy, who_may: rows }) {
   const mark = (may) => el("td", {}, el("span", { class: `badge ${may ? "ok" : "bad"}` }, may ? "✓ yes" : "✕ no"));
-  // A row without a reason stands for every reason that has no row of its own.
-  const isListed = rows.some((row) => row.state === now && row.reason === nowWhy);
   fill(
     one("#who-may"),
-    rows.map(({ state, reason, may }) => {
-      const isNow = state === now && (isListed ? reason === nowWhy : reason === null);
+    alike(rows).map(({ state, reasons, may }) => {
+      // A row without a reason stands for every reason that has no row of its own.
+      const isNow = state === now && (reasons.includes(nowWhy) || (reasons.includes(null) && !isListed(rows, now, nowWhy)));
       const [kind, words] = stateWords(state);
       return el(
         "tr",
         { class: isNow ? "is-now" : null },
         el("th", { scope: "row" }, el("span", { class: `badge ${kind}` }, words), isNow ? el("span", { class: "small" }, " now") : null),
-        el("td", { class: "soft" }, reason ? reasonWords(reason) : state === "FRESH" ? "Nothing is wrong." : "Anything else"),
+        el("td", { class: "why soft" }, reasons.length > 1 ? el("ul", { class: "reasons" }, reasons.map((reason) => el("li", {}, whyWords(state, reason)))) : whyWords(state, reasons[0])),
         mark(may.mint),
         mark(may.liquidate),
         mark(may.display),
       );
     }),
   );
+}
+
+/** Rows of one state that allow the same, as one. */
+function alike(rows) {
+  const found = new Map();
+  for (const { state, reason, may } of rows) {
+    const key = JSON.stringify([state, may, state === "STALE" || state === "HALTED" ? "" : reason in ALONE]);
+    const one = found.get(key) ?? { state, may, reasons: [] };
+    one.reasons.push(reason);
+    found.set(key, one);
+  }
+  return [...found.values()];
+}
+
+const ALONE = { MINTING_PAUSED: true, LIQUIDATIONS_PAUSED: true };
+const isListed = (rows, state, reason) => rows.some((row) => row.state === state && row.reason === reason);
+
+function whyWords(state, reason) {
+  if (reason) return reasonWords(reason);
+  if (state === "FRESH") return "Nothing is wrong.";
+  return state === "HALTED" ? "A jump of the price, or an operator's word." : "No price was accepted for a while.";
 }

@@ -1,0 +1,68 @@
+"""The page of the price: what it may be used for, every source and its verdict, and a clear no."""
+
+import time
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from oracle.models import Current, Minute, Round
+from tests.api.house import House as Site
+from tests.browser.chromium import DESK, PHONE, assert_accessible, assert_fits, shot
+from tests.browser.conftest import OpenPage
+from tests.oracle.rows import SOURCES, House
+
+SLOW_MS = 30_000
+
+
+@pytest.fixture
+def prices(site: Site) -> Iterator[House]:
+    """Two rounds of now; what they leave is taken away again."""
+    house = House(now_ms=time.time_ns() // 1_000_000 - 6_000)
+    house.rounds(60_000, 60_010)
+    yield house
+    for model in (Round, Minute):
+        model.objects.all().delete()
+    Current.objects.update(view=None)
+
+
+def use(page: Page, name: str) -> str:
+    found = page.locator(f'[data-use="{name}"]').inner_text()
+    return " ".join(found.split())
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("width", "theme"), list(product((DESK, PHONE), ("dark", "light"))))
+def test_everybody_can_use_it(open_page: OpenPage, prices: House, width: int, theme: str) -> None:
+    page = open_page("/oracle", width=width, theme=theme)
+    expect(page.locator(".chart-words")).to_contain_text("Over the last hour", timeout=SLOW_MS)
+    shot(page, f"oracle-{width}-{theme}")
+    assert_fits(page)
+    assert_accessible(page)
+
+
+def test_a_fresh_price_says_what_it_may_be_used_for(open_page: OpenPage, prices: House) -> None:
+    page = open_page("/oracle")
+    expect(page.locator("#price")).to_have_text("60,010.00", timeout=SLOW_MS)
+    expect(page.locator("#sources tr")).to_have_count(len(SOURCES))
+    expect(page.locator("#sources")).to_contain_text("kept")
+    expect(page.locator("#simulated")).to_be_hidden()
+    expect(page.locator("#who-may tr.is-now")).to_have_count(1, timeout=SLOW_MS)
+
+
+def test_a_price_that_grows_old_is_a_clear_no(open_page: OpenPage, prices: House) -> None:
+    page = open_page("/oracle")
+    expect(page.locator("#state")).to_contain_text("Stale", timeout=SLOW_MS)
+    assert "may not" in use(page, "mint")
+    assert "may not" in use(page, "liquidate")
+    assert "✓ may" in use(page, "display")
+    expect(page.locator("#price-panel")).to_have_class("panel price-panel is-stale")
+
+
+def test_another_span_is_another_line(open_page: OpenPage, prices: House) -> None:
+    page = open_page("/oracle")
+    expect(page.locator(".chart-words")).to_contain_text("Over the last hour", timeout=SLOW_MS)
+    page.get_by_role("button", name="7 days").click()
+    expect(page.locator(".chart-words")).to_contain_text("Over the last seven days", timeout=SLOW_MS)
+    expect(page.get_by_role("button", name="7 days")).to_have_attribute("aria-pressed", "true")
