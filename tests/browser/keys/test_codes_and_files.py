@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from custody.bitcoin.psbts import psbt_of
 from tests.browser.keys.scene import planned
 from tests.browser.keys.test_the_same_keys_as_elsewhere import with_base
-from tests.browser.trade.modules import ask
+from tests.browser.market.modules import ask
 
 pytestmark = pytest.mark.long
 FOREIGN: dict[str, Any] = json.loads((Path(__file__).parent / "foreign_codes.json").read_text())

@@ -121,7 +121,6 @@ def test_new_keys_are_made_and_nothing_of_them_leaves_or_stays_in_the_clear(page
     choose_passphrase(page)
     expect(page.locator("#just-made")).to_contain_text("sealed and kept")
     expect(page.locator("#wallet-state")).to_have_text("Open in this tab")
-    page.wait_for_load_state("networkidle")
     shot(page, "keys-wallet-1440-dark")
 
     clear = kept_by(page)
@@ -239,7 +238,6 @@ def test_everybody_can_use_each_stage(
 
 
 def looked_at(page: Page, name: str) -> None:
-    page.wait_for_load_state("networkidle")
     shot(page, name)
     assert_fits(page)
     assert_accessible(page)

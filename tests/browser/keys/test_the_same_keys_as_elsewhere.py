@@ -11,7 +11,7 @@ from custody.bitcoin.psbts import signatures_of_wallet
 from custody.bitcoin.types import Network
 from custody.owner_wallet.spends import read_spend, signed
 from tests.browser.keys.scene import PASSPHRASE, SLOW_MS, VAULT, WORDS, asked, planned, python_wallet
-from tests.browser.trade.modules import ask
+from tests.browser.market.modules import ask
 from tests.custody.support.wallets import BTC
 
 pytestmark = pytest.mark.long

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from custody.bitcoin.psbts import psbt_of
 from custody.bitcoin.types import Change, Payment, Place, SpendPlan
 from tests.browser.keys.scene import EXPORT, FEE, INDEX, VAULT, Asked, asked, btc, planned
-from tests.browser.trade.modules import ask
+from tests.browser.market.modules import ask
 from tests.custody.support.psbt_maps import (
     FINAL_SCRIPTWITNESS,
     NON_WITNESS_UTXO,

@@ -69,7 +69,7 @@ function showObstacle(words) {
 }
 
 function showState() {
-  const words = isOpen() ? "Open in this tab" : stage === "wallet" ? "Locked" : "None";
+  const words = isOpen() ? "Open in this tab" : stage === "wallet" ? "Locked" : "No keys here";
   setText(one("#wallet-state"), words);
   one("#wallet-state").className = `badge ${isOpen() ? "ok" : ""}`;
 }
