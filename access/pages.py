@@ -42,7 +42,8 @@ _SLOWED = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="color-scheme" content="dark light">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Too many tries</title>
-<h1>Too many tries from your network</h1><p>Wait for {wait} s, then try again. Nobody is locked out by this.</p>
+<h1>Too many tries from your network</h1>
+<p>Wait for {wait} s, then try again. Nobody is locked out by this.</p>
 <p><a href="{path}">Back to the form</a></p></html>
 """
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from access.second_factor import code_at
 from access.second_factor.codes import STEP_SECONDS
-from tests.browser.chromium import assert_accessible, shot
+from tests.browser.chromium import Watch, assert_accessible, shot
 from tests.browser.conftest import OpenPage
 from tests.browser.people import PASSWORD
 
@@ -48,7 +48,8 @@ def with_factor(page: Page) -> tuple[str, list[str]]:
     return secret, codes
 
 
-def test_signs_up_guards_the_account_and_ends_a_login_elsewhere(open_page: OpenPage) -> None:
+def test_signs_up_guards_the_account_and_ends_a_login_elsewhere(open_page: OpenPage, watch: Watch) -> None:
+    watch.allow("status of 401")  # the page of the login that ended asks once more
     page = open_page("/signup")
     name = signed_up(page)
     secret, codes = with_factor(page)
@@ -68,6 +69,7 @@ def test_signs_up_guards_the_account_and_ends_a_login_elsewhere(open_page: OpenP
     page.goto("/account/security")
     page.get_by_role("button", name="End all others").click()
     expect(page.get_by_text("All other logins have ended.")).to_be_visible()
+    expect(other.get_by_text("Your login has ended")).to_be_visible(timeout=20_000)
     other.goto("/account")
     expect(other).to_have_url(re.compile("/login"))
 
@@ -90,7 +92,8 @@ def test_the_keyboard_alone_signs_up_and_out(open_page: OpenPage) -> None:
     expect(page.get_by_role("link", name="Log in").first).to_be_visible()
 
 
-def test_an_api_key_is_made_shown_once_and_revoked(open_page: OpenPage) -> None:
+def test_an_api_key_is_made_shown_once_and_revoked(open_page: OpenPage, watch: Watch) -> None:
+    watch.allow("status of 422")
     page = open_page("/signup")
     signed_up(page)
     page.goto("/account/keys")

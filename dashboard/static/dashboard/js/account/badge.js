@@ -13,7 +13,10 @@ const PERIOD_MS = 60_000;
 export function followNotices() {
   every(PERIOD_MS, count);
   house.subscribe("notices", {}, (frame) => {
-    if (frame.type === "refused") return;
+    if (frame.type === "refused") {
+      if (frame.error?.status === 401) sayEnded();
+      return;
+    }
     if (frame.type === "notice") {
       say("warn", frame.text);
       document.dispatchEvent(new CustomEvent("notice", { detail: frame }));
@@ -21,6 +24,15 @@ export function followNotices() {
     count();
   });
   document.addEventListener("notices-read", count);
+}
+
+let hasEnded = false;
+
+/** Logged out in another tab, or ended from elsewhere: said once, for the page goes on looking as before. */
+function sayEnded() {
+  if (hasEnded) return;
+  hasEnded = true;
+  say("warn", "Your login has ended. Log in again to go on.");
 }
 
 async function count() {
