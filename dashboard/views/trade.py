@@ -5,11 +5,13 @@ from typing import Any
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from dashboard.modules import modules_of
 from dashboard.pages import render_page
 from exchange.errors import MarketNotFound
 from exchange.selectors_shown import shown_market, shown_symbols
 
 INTERVALS = ("1m", "5m", "15m", "1h", "4h", "1d", "1w")
+_SCRIPTS = tuple(f"dashboard/js/{name}.js" for name in ("frame", "trade/page", "trade/deeds"))
 MORE_INTERVALS = ("3m", "30m", "2h", "6h", "8h", "12h", "3d", "1M")
 
 
@@ -38,6 +40,7 @@ def _trading(request: HttpRequest, symbol: str, first: dict[str, Any] | None) ->
         "first": {"symbol": symbol, **(first or {"facts": None, "ticker": None})},
         "intervals": INTERVALS,
         "more_intervals": MORE_INTERVALS,
+        "modules": modules_of(*_SCRIPTS),
     }
     return _page(request, "page", context)
 

@@ -28,7 +28,7 @@ let drawMarks = () => {};
 export function startChart() {
   look = colors();
   const place = one("#chart");
-  const canvas = el("div", { class: "chart-canvas" });
+  const canvas = el("div", { class: "chart-canvas", role: "img", "aria-label": `Candles of ${market.symbol}` });
   fill(place, canvas);
   chart = createChart(canvas, chartOptions(look));
   bars = chart.addSeries(CandlestickSeries, candleOptions(look, market.priceDecimals));
@@ -156,7 +156,7 @@ function drawAll() {
   tellCandle({});
   const last = state.candles.at(-1);
   one("#chart").dataset.interval = state.interval;
-  one("#chart").setAttribute("aria-label", last ? `${state.candles.length} candles of ${market.symbol}, ${state.interval} each; the last closed at ${last.close}` : `No candles of ${market.symbol} yet`);
+  one("#chart .chart-canvas").setAttribute("aria-label", last ? `${state.candles.length} candles of ${market.symbol}, ${state.interval} each; the last closed at ${last.close}` : `No candles of ${market.symbol} yet`);
 }
 
 /** The candle under the pointer, else the latest. */
