@@ -1,4 +1,4 @@
-"""Which modules a page's scripts lead to, so that a browser asks for all at once, not for one after another."""
+"""Which modules a page's scripts lead to, so that a browser asks for all at once, not one after another."""
 
 import posixpath
 import re
