@@ -54,13 +54,19 @@ function makeForm({ amount = "", code = "", to = "" }) {
   const made = el("form", { class: "stack" },
     choice("To", "address_id", options.length ? options : [["", "your list is empty: add an address first", true]], "Only to addresses of your list, a day after they were added.", { required: true }),
     amountField(), el("div", { class: "preview", "aria-live": "polite" }, el("dl", { class: "facts", id: "preview" })),
-    codeField(), formProblem(), submitButton("Withdraw"));
+    codeField(), formProblem(), submitButton("Withdraw"), whatFollows());
   made.elements.address_id.value = to || String(first?.address_id ?? "");
   made.elements.amount.value = amount;
   made.elements.code.value = code;
   bindForm(made, send);
   made.addEventListener("input", update);
   return made;
+}
+
+/** What will happen, before anything is asked for. */
+function whatFollows() {
+  const steps = ["Set aside with the fee, at once", "Signed by the house", "Sent to the network", "Confirmed in a block"];
+  return el("div", { class: "small soft" }, el("ol", { class: "steps" }, steps.map((words) => el("li", {}, words))), "Until it is signed you can take it back.");
 }
 
 function amountField() {
