@@ -1,5 +1,5 @@
 // What an order would cost, in the words that stand below the form and in the review. Pure.
-import { cut, fromAtoms, grouped, places, trimmed } from "../lib/decimal.js";
+import { cut, fromAtoms, grouped, mulDiv, places, trimmed } from "../lib/decimal.js";
 import { isBuy, isMarket, waits } from "./estimate.js";
 import { baseText, percent, priceText, quantityText, quoteText } from "./units.js";
 import { amount, money, priceWords, timeWords, typeWords } from "./words.js";
@@ -19,7 +19,7 @@ export function summaryOf(ticket, found, scene, { base, quote }) {
   const cost = isBuy(ticket) ? found.notional + found.fee : found.notional - found.fee;
   return {
     costWord,
-    cost: `${isFirm(ticket) ? "" : "≈ "}${money(quoteText(units, cost))} ${quote}`,
+    cost: `${isFirm(ticket) ? money(quoteText(units, cost)) : `≈ ${roundedCents(cost, units, isBuy(ticket))}`} ${quote}`,
     fee: `${money(quoteText(units, found.fee))} ${quote} · ${rateWords(found, scene.rates)}`,
     average: averageWords(found, units),
     available: `${free} → ${text(found.after)} ${name}`,
@@ -29,6 +29,13 @@ export function summaryOf(ticket, found, scene, { base, quote }) {
 
 /** What is free is shown to the cent, and never more than there is. */
 const toCents = (text) => cut(text, Math.min(2, places(text)));
+
+/** What is only about so much needs no more than cents: a cost rounded up, proceeds down. */
+function roundedCents(atoms, units, up) {
+  const digits = Math.min(2, units.quoteDecimals);
+  const cents = mulDiv(atoms, 1n, 10n ** BigInt(units.quoteDecimals - digits), up);
+  return grouped(fromAtoms(cents, digits));
+}
 
 /** A limit order that rests costs what it says; what trades at once costs what the book says by then. */
 const isFirm = (ticket) => !isMarket(ticket) && !waits(ticket);
@@ -48,9 +55,9 @@ function averageWords(found, units) {
   const digits = units.priceDecimals;
   const ticks = found.average / 1000n;
   const words = grouped(fromAtoms(ticks, digits));
-  if (found.slippage === 0n) return `${words} · the best price`;
+  if (found.slippage === 0n) return `${words} · best price`;
   const slippage = found.slippage < 100n ? "< 0.01 %" : percent(found.slippage - (found.slippage % 100n));
-  return `${words} · ${slippage} from the best`;
+  return `${words} · ${slippage} off best`;
 }
 
 /** The lines of a review: [word, text]. */
