@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 from redis import Redis
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 from tests.servers import OWN_POSTGRES
 from tests.support.clusters import TEMPLATE
@@ -34,6 +35,20 @@ _WITH_A_HOUSE = {
     )
 }
 _BROWSER = "tests/browser"
+# Where a test takes ten times as long as one usually does.
+_SLOW = (
+    _BROWSER,
+    "tests/admin",
+    "tests/custody/deposits",
+    "tests/custody/dev_chain",
+    "tests/custody/spending",
+    "tests/custody/watching",
+    "tests/custody/withdrawals",
+    "tests/exchange",
+    "tests/platform",
+    "tests/shards",
+    "tests/vaults/deeds",
+)
 
 
 class ByHouse(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
@@ -45,6 +60,15 @@ class ByHouse(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
         if package.startswith(_BROWSER):
             return _BROWSER  # its packages share one house and one browser
         return package if package in _WITH_A_HOUSE else file
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        """The longest first: one that begins last would let the other workers wait for it."""
+        longest = max(self.workqueue, key=self._length)
+        self.workqueue.move_to_end(longest, last=False)
+        super()._assign_work_unit(node)
+
+    def _length(self, scope: str) -> int:
+        return len(self.workqueue[scope]) * (10 if scope.startswith(_SLOW) else 1)
 
 
 @pytest.hookimpl(optionalhook=True)  # there is none where xdist is not
