@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.market.scene import await_live, prices, trade_page
 from tests.browser.people import Person
-from tests.browser.trade.scene import await_live, prices, trade_page
 
 pytestmark = pytest.mark.long
 NewPerson = Callable[..., Person]

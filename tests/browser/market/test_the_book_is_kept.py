@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.trade.modules import ask
+from tests.browser.market.modules import ask
 
 pytestmark = pytest.mark.long
 SNAPSHOT = {
