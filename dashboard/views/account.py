@@ -22,6 +22,7 @@ from dashboard.visitors import customers_only, visitor_of
 
 DONE = {
     "password": "Your password is changed. All other logins have ended, and withdrawals are held for a day.",
+    "factor": "Your second factor is removed. Withdrawals are held for a day.",
     "ended": "That login has ended.",
     "others": "All other logins have ended.",
     "email": "If the address can be yours, a link to confirm it is on its way there.",

@@ -16,11 +16,18 @@ const badge = one("[data-factor-badge]", root);
 const shown = panel(root, { load: () => get("/second-factor"), show });
 
 function show(state) {
-  badge.hidden = false;
-  badge.className = `badge ${state.is_enabled ? "ok" : "warn"}`;
-  setText(badge, state.is_enabled ? "On" : "Off");
+  mark(state.is_enabled);
   fill(body, state.is_enabled ? enabled(state) : absent());
 }
+
+function mark(isOn) {
+  badge.hidden = false;
+  badge.className = `badge ${isOn ? "ok" : "warn"}`;
+  setText(badge, isOn ? "On" : "Off");
+}
+
+/** The whole page: its form for the password asks for a code where there is a second factor. */
+const startAgain = () => location.assign(location.pathname);
 
 function absent() {
   return [
@@ -58,8 +65,7 @@ function askCode(title, deed, kind, done) {
 
 async function removeIt(code) {
   await post("/second-factor/removal", { code });
-  say("warn", "The second factor is removed. Withdrawals are held for a day.");
-  shown.reload();
+  location.assign(`${location.pathname}?done=factor`);
 }
 
 async function begin(code) {
@@ -83,6 +89,7 @@ function enrolling({ secret, uri, until_ms }) {
   bindForm(form, async ({ code }) => {
     const { recovery_codes } = await post("/second-factor/confirm", { code });
     say("ok", "Your second factor is in force.");
+    mark(true);
     fill(body, recovery(recovery_codes));
     one("h3", body).focus();
   });
@@ -105,6 +112,6 @@ function recovery(codes) {
     el("div", { class: "row" },
       el("button", { type: "button", class: "button", dataset: { copy: codes.join("\n") } }, "Copy all"),
       el("a", { class: "button", href: file, download: "ballast-recovery-codes.txt" }, "Save as a file"),
-      el("button", { type: "button", class: "button primary", onclick: () => shown.reload() }, "I have kept them")),
+      el("button", { type: "button", class: "button primary", onclick: startAgain }, "I have kept them")),
   ];
 }
