@@ -1,4 +1,4 @@
-"""Lost frames, a cut line, an engine that is gone: the page says so, greys what is old, and comes back by itself."""
+"""Lost frames, a cut line, an engine that is gone: the page says so, greys what is old, and comes back."""
 
 import re
 from collections.abc import Callable
