@@ -15,7 +15,6 @@ from django.utils.cache import patch_vary_headers
 LOGIN = "/login"
 _KEPT = "_visitor"
 _P = ParamSpec("_P")
-View = Callable[Concatenate[HttpRequest, _P], HttpResponse]
 
 
 class Knowledge(StrEnum):
@@ -61,7 +60,9 @@ def _ask(request: HttpRequest) -> Visitor:
     return Visitor(Knowledge.KNOWN, user.pk, user.get_username(), user.is_staff)
 
 
-def customers_only(view: View[_P]) -> View[_P]:
+def customers_only(
+    view: Callable[Concatenate[HttpRequest, _P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, _P], HttpResponse]:
     """Nobody is asked to log in first. Who cannot be known gets the page, whose parts say what is away."""
 
     @wraps(view)
