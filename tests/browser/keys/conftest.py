@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.api.house import House
+
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="package")

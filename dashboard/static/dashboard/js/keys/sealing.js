@@ -1,5 +1,5 @@
 // How a wallet lies in the browser: sealed by a passphrase with scrypt and AES-256-GCM, or it does not open.
-import { scryptAsync, utf8ToBytes } from "../../vendor/bitcoin.js";
+import { utf8ToBytes } from "../../vendor/bitcoin.js";
 
 // OWASP's figures for scrypt: 128 MiB and about half a second for each try, which is what a thief pays too.
 const COST = { N: 2 ** 17, r: 8, p: 1 };
@@ -8,6 +8,13 @@ export const LEAST_CHARACTERS = 12;
 
 /** The passphrase is another one, or what was sealed has been changed. */
 export class WrongPassphrase extends Error {}
+
+/** The browser did not find 128 MiB for it, or did not get the script that does it. */
+export class TooLittleMemory extends Error {
+  constructor() {
+    super("Your browser could not do this now: it needs 128 MiB of memory for a moment. Close other tabs, or load the page again.");
+  }
+}
 
 /**
  * @typedef {{kdf: {N: number, r: number, p: number}, salt: Uint8Array, iv: Uint8Array, box: Uint8Array}} Sealed
@@ -58,14 +65,28 @@ export async function unseal(sealed, passphrase, bound, onProgress) {
   }
 }
 
-async function keyOf(passphrase, salt, { N, r, p }, onProgress) {
-  const text = utf8ToBytes(passphrase.normalize("NFKC"));
-  const bytes = await scryptAsync(text, salt, { N, r, p, dkLen: 32, maxmem: 2 ** 31, onProgress, asyncTick: 20 });
+async function keyOf(passphrase, salt, cost, onProgress) {
+  const bytes = await stretched({ text: utf8ToBytes(passphrase.normalize("NFKC")), salt, ...cost }, onProgress);
   try {
     return await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
   } finally {
     bytes.fill(0);
   }
+}
+
+/** By a worker of its own, which ends with its answer. */
+function stretched(given, onProgress) {
+  const worker = new Worker(new URL("./stretching_worker.js", import.meta.url), { type: "module" });
+  const answer = new Promise((resolve, reject) => {
+    worker.onmessage = ({ data: { part, key, failed } }) => {
+      if (part !== undefined) onProgress?.(part);
+      if (key) resolve(key);
+      if (failed) reject(new TooLittleMemory());
+    };
+    worker.onerror = () => reject(new TooLittleMemory());
+  });
+  worker.postMessage(given);
+  return answer.finally(() => worker.terminate());
 }
 
 function boundBytes(bound) {
