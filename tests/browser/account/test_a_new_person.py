@@ -14,6 +14,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.people import PASSWORD
 
 pytestmark = pytest.mark.long
+SLOW_MS = 60_000  # a password is hashed a million times, on a machine that does much else
 
 
 def signed_up(page: Page) -> str:
@@ -22,7 +23,7 @@ def signed_up(page: Page) -> str:
     page.get_by_label("Mail address").fill(f"{name}@example.com")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Open the account").dblclick()
-    page.wait_for_url("**/wallet")
+    page.wait_for_url("**/wallet", timeout=SLOW_MS, wait_until="domcontentloaded")
     return name
 
 
@@ -64,7 +65,7 @@ def test_signs_up_guards_the_account_and_ends_a_login_elsewhere(open_page: OpenP
     assert not [one for one in other.context.cookies() if one["name"] == "sessionid"]
     other.get_by_label("Code", exact=True).fill(code_at(secret, step()))
     other.get_by_role("button", name="Log in").click()
-    other.wait_for_url("**/account")
+    other.wait_for_url("**/account", timeout=SLOW_MS, wait_until="domcontentloaded")
 
     page.goto("/account/security")
     page.get_by_role("button", name="End all others").click()
@@ -83,7 +84,7 @@ def test_the_keyboard_alone_signs_up_and_out(open_page: OpenPage) -> None:
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/wallet")
+    page.wait_for_url("**/wallet", timeout=SLOW_MS, wait_until="domcontentloaded")
     page.locator("#account-menu summary").focus()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Log out").focus()
