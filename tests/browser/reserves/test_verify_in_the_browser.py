@@ -15,7 +15,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.market.modules import ask
 from tests.vaults.reserves.tree_cases import customers, published
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 PEOPLE = customers([(number * 1_000, 10**12 + number) for number in range(1, 12)])
 CHECK = """(module, [proof, shown, auditId]) => {
   try { module.check(proof, {published: shown, auditId}); return ''; } catch (wrong) { return wrong.message; }

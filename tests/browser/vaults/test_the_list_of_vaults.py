@@ -10,7 +10,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.vaults.scene import SLOW_MS, VaultOwner
 from tests.custody.support.house import BTC, CustodyHouse
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 NewOwner = Callable[[str], VaultOwner]
 
 

@@ -1,6 +1,7 @@
 // What is owed of each asset beside what covers it, with the lines of the books behind both.
 import { compare, grouped, mulDiv, places, toAtoms } from "../lib/decimal.js";
-import { el, fill } from "../lib/dom.js";
+import { el } from "../lib/dom.js";
+import { redraw } from "../vaults/redraw.js";
 import { purposeName, SIDES } from "./words.js";
 
 const WHOLE = 1000n;
@@ -8,7 +9,7 @@ const WHOLE = 1000n;
 /** @param {object[]} assets of GET /reserves @param {HTMLElement} body */
 export function showAssets(assets, body) {
   const isOpen = new Set([...body.querySelectorAll("details[open]")].map((one) => one.dataset.asset));
-  fill(body, assets.map((asset) => assetNode(asset, isOpen.has(asset.asset))));
+  redraw(body, el("div", {}, assets.map((asset) => assetNode(asset, isOpen.has(asset.asset)))));
 }
 
 function assetNode({ asset, owed, backing, house, lines }, isOpen) {

@@ -4,6 +4,7 @@ import { el, fill, one, setText } from "../lib/dom.js";
 import { ago, utcText } from "../lib/format.js";
 import { panel } from "../lib/panel.js";
 import { showKeys } from "../vaults/keys_panel.js";
+import { redraw } from "../vaults/redraw.js";
 import { table } from "../vaults/table.js";
 import { bitcoin, dollars, percent } from "../vaults/texts.js";
 import { STATES } from "../vaults/words.js";
@@ -70,7 +71,7 @@ function showVerdict(found) {
     found.demo ? "This is a demo: play money is among it." : "",
     found.development_chain ? "Its bitcoin is of a chain for development and worth nothing." : "",
   ].filter(Boolean);
-  fill(one("#reserves-verdict"), el("div", { class: `banner ${kind}`.trim() }, el("span", { class: "banner-words" }, el("strong", {}, words), remarks.length ? el("p", { class: "soft" }, remarks.join(" ")) : null)));
+  redraw(one("#reserves-verdict"), el("div", { class: `banner ${kind}`.trim() }, el("span", { class: "banner-words" }, el("strong", {}, words), remarks.length ? el("p", { class: "soft" }, remarks.join(" ")) : null)));
 }
 
 function showTotals({ by_status: counts, collateral, debt, ratio }) {
@@ -88,7 +89,7 @@ function showTotals({ by_status: counts, collateral, debt, ratio }) {
 function showWallets(wallets) {
   const place = one("#wallets");
   const openOnes = place.querySelector("details[open]") !== null;
-  fill(place, el("div", { class: "panel-body grid-2" }, wallets.map((wallet) => walletNode(wallet, openOnes))));
+  redraw(place, el("div", { class: "panel-body grid-2" }, wallets.map((wallet) => walletNode(wallet, openOnes))));
 }
 
 function walletNode({ wallet, coins_count: count, coins_amount: amount, booked, ledger, coins }, isOpen) {

@@ -31,7 +31,20 @@ export function coinsTable(coins, of) {
 
 const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 
+const drawn = new Map();
+
+/** The same part for what is the same, so that it stays open over a refresh. */
 function addresses(vault) {
+  const content = JSON.stringify([vault.addresses, vault.coins]);
+  const known = drawn.get(vault.vault_id);
+  if (known?.content === content) return known.node;
+  const node = addressesNode(vault);
+  node.open = known?.node.open ?? false;
+  drawn.set(vault.vault_id, { content, node });
+  return node;
+}
+
+function addressesNode(vault) {
   const details = el("details", {}, el("summary", {}, `${count(vault.addresses.length, "address", "addresses")}, ${count(vault.coins_count, "coin", "coins")}`));
   details.addEventListener("toggle", () => {
     if (!details.open || details.children.length > 1) return;

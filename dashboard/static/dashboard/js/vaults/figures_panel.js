@@ -3,6 +3,7 @@ import { el, fill, setText } from "../lib/dom.js";
 import { distancePpm, feePerDay, feeSoFar, isSome } from "./figures.js";
 import { distanceWords } from "./list_table.js";
 import { ratioBar } from "./ratio_bar.js";
+import { redraw } from "./redraw.js";
 import { bitcoin, dollars, percent, rate } from "./texts.js";
 
 const NAMES = [
@@ -29,8 +30,7 @@ export function figuresView(scene, history) {
   );
   return (body) => {
     if (!body.contains(list)) fill(body, ratio, list);
-    const next = ratioBar(scene.seen);
-    if (!ratio.firstChild?.isEqualNode(next)) fill(ratio, next);
+    redraw(ratio, ratioBar(scene.seen));
     for (const [key, [value, small, exact]] of Object.entries(figuresOf(scene, history))) {
       setText(places[key].value, value);
       setText(places[key].small, small);

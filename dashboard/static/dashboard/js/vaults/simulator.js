@@ -1,7 +1,8 @@
 // What a vault would be if the price fell: its ratio, in words, and how far it may fall at most.
-import { all, el, fill, one, setText } from "../lib/dom.js";
+import { all, el, one, setText } from "../lib/dom.js";
 import { atPrice, distancePpm, isSome, priceAfterDrop } from "./figures.js";
 import { ratioBar } from "./ratio_bar.js";
+import { redraw } from "./redraw.js";
 import { dollars, percentOfPpm } from "./texts.js";
 
 const PPM_OF_PERCENT = 10_000n;
@@ -23,9 +24,7 @@ export function bindSimulator(scene) {
 function show(scene, drop) {
   setText(one("#drop-words"), `${drop} %`);
   for (const button of all("[data-drop]")) button.setAttribute("aria-pressed", String(Number(button.dataset.drop) === drop));
-  const next = result(scene, BigInt(drop) * PPM_OF_PERCENT);
-  const place = one("#drop-result");
-  if (!place.firstChild?.isEqualNode(next)) fill(place, next);
+  redraw(one("#drop-result"), result(scene, BigInt(drop) * PPM_OF_PERCENT));
 }
 
 function result(scene, dropPpm) {

@@ -1,5 +1,6 @@
 // Tables of the pages of vaults and reserves: headers, a caption, and cards instead where the page is narrow.
-import { el, keyed, one } from "../lib/dom.js";
+import { el, keyed } from "../lib/dom.js";
+import { redraw } from "./redraw.js";
 
 /**
  * @param {{caption: string, columns: {title: string, cell: (row) => Node|string, right?: boolean}[],
@@ -36,12 +37,4 @@ function cell(title, right) {
   return el("td", { role: "cell", class: right ? "right" : null, dataset: { label: title } });
 }
 
-function put(place, content) {
-  const wanted = content instanceof Node ? content : document.createTextNode(content ?? "–");
-  const old = place.firstChild;
-  // What looks the same stays, so that nobody's focus or selection is lost to a price.
-  if (old !== null && old.isEqualNode(wanted)) return;
-  const hadFocus = place.contains(document.activeElement);
-  place.replaceChildren(wanted);
-  if (hadFocus) one("a, button", place)?.focus();
-}
+const put = (place, content) => redraw(place, content instanceof Node ? content : document.createTextNode(content ?? "–"));

@@ -59,7 +59,7 @@ const WHY = {
   MINTING_NOT_OPEN:
     "This house does not liquidate vaults yet, so dollars are minted in a demo only. Opening, depositing and " +
     "withdrawing work.",
-  PRICE_STALE: `There is no fresh price, so nobody mints or takes bitcoin out while owing. ${STILL}`,
+  ORACLE_STALE: `There is no fresh price, so nobody mints or takes bitcoin out while owing. ${STILL}`,
   BELOW_MINIMUM_RATIO: "The vault would be worth too little for what it owes.",
   RATIO_MOVED: "The price moved between your look and your click, so nothing was done. Look again.",
   DEBT_MOVED: "The debt has grown past what you saw, so nothing was done. Look again.",

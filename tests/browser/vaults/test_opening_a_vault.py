@@ -1,4 +1,4 @@
-"""A vault from keys that a browser keeps to a withdrawal that they sign: opened, paid, minted, signed."""
+"""The way to a new vault: with keys of this browser or a proof from elsewhere, and no private key ever."""
 
 import json
 from collections.abc import Callable
@@ -6,15 +6,14 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.api.bitcoin import OUTSIDE
 from tests.api.vault_owners import path_of, pay_vault
 from tests.browser.chromium import Watch, assert_accessible, shot
 from tests.browser.conftest import OpenPage
 from tests.browser.keys.scene import PASSPHRASE, bring_words
-from tests.browser.vaults.scene import SLOW_MS, VaultOwner, deed, figure, said, shown
+from tests.browser.vaults.scene import SLOW_MS, VaultOwner, shown
 from tests.custody.support.house import BTC, CustodyHouse
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 NewOwner = Callable[[str], VaultOwner]
 SCRYPT_MS = 120_000
 
@@ -40,42 +39,24 @@ def open_by_hand(page: Page, label: str) -> str:
     return page.url.rpartition("/")[2]
 
 
-def test_the_whole_life(open_page: OpenPage, owner: NewOwner, chain: CustodyHouse) -> None:
+def test_keys_of_this_browser_open_one_and_what_is_paid_shows(
+    open_page: OpenPage, owner: NewOwner, chain: CustodyHouse
+) -> None:
     alice = owner("alice")
     page = open_page("/keys", alice)
     bring_words(page)
     number = open_by_hand(page, "My savings")
-    address = alice.trader.vault(path_of(number))["address"]
-    expect(page.locator("#opened-address .address")).to_have_attribute("title", address)
-    pay_vault(chain, address, BTC)
+    opened = alice.trader.vault(path_of(number))
+    assert opened["label"] == "My savings"
+    expect(page.locator("#opened-address .address")).to_have_attribute("title", opened["address"])
+    pay_vault(chain, opened["address"], BTC)
     expect(page.locator("#opened-deposits")).to_contain_text("Collateral", timeout=SLOW_MS)
     page.get_by_role("link", name="Go to the vault").click()
     shown(page)
-    form = deed(page, "Mint")
-    form.get_by_label("Dollars to mint").fill("5000")
-    form.get_by_role("button", name="Mint $5,000.00").click()
-    expect(figure(page, "Debt")).to_contain_text("$5,000.00", timeout=SLOW_MS)
-    form = deed(page, "Withdraw")
-    form.get_by_label("Bitcoin that shall arrive").fill("0.25")
-    form.get_by_label("To the address").fill(OUTSIDE)
-    form.get_by_role("button", name="Withdraw 0.25000000 BTC").click()
-    sign_here(page)
-    expect(said(page)).to_contain_text("Signed", timeout=SCRYPT_MS)
-    row = page.locator("#withdrawals tbody tr")
-    expect(row).to_contain_text("Signed by you", timeout=SLOW_MS)
-    [shown_row] = alice.trader.get(f"{path_of(number)}/withdrawals")["withdrawals"]
-    assert (shown_row["status"], shown_row["amount"]) == ("SIGNED", "0.25000000")
-
-
-def sign_here(page: Page) -> None:
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("0.25", timeout=SLOW_MS)
-    field = dialog.get_by_label("Passphrase")
-    expect(field).to_be_visible(timeout=SLOW_MS)
-    shot(page, "vaults-sign")
-    assert_accessible(page)
-    field.fill(PASSPHRASE)
-    dialog.get_by_role("button", name="Sign 0.25 BTC").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the recovery file").click()
+    kept = json.loads(download.value.path().read_text())
+    assert kept["descriptor"].startswith("wsh(")
 
 
 def test_a_private_key_is_refused_in_the_browser_and_sent_to_nobody(
