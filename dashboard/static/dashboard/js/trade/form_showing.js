@@ -22,7 +22,18 @@ function showUnits({ form, size, unit }) {
   size.setAttribute("aria-label", `Size in ${market[unit.value]}`);
 }
 
-function showSummary({ form, side, part }, { summary, found, most, scene, warnings }) {
+/** The slider follows what is written, but never the hand that is on it. */
+function showPart({ part }, { ticket, most, scene }) {
+  if (document.activeElement === part) return;
+  const [amount, whole] = ticket.budget === null ? [ticket.lots ?? 0n, most] : [ticket.budget, scene.free.quote];
+  const percent = whole > 0n ? (amount * 100n) / whole : 0n;
+  part.value = String(percent > 100n ? 100n : percent);
+}
+
+function showSummary(fields, state) {
+  const { form, side, part } = fields;
+  const { summary, found, most, scene, warnings } = state;
+  showPart(fields, state);
   setText(one("[data-word=cost]", form), summary.costWord);
   for (const name of ["cost", "fee", "average"]) setText(one(`[data-fact=${name}]`, form), summary[name]);
   setText(one("[data-fact=available]", form), account.isKnown ? summary.available : "–");
