@@ -96,6 +96,7 @@ async function handIn(scene, signedText) {
   const { withdrawal, vaultExport, asked, vault } = scene;
   const problems = await signedProblems(withdrawal.psbt, signedText, vaultExport, withdrawal, asked);
   if (problems.length) throw new NotSigned(problems);
+  if (scene.signal.aborted) return undefined; // closed meanwhile: who closes it does not want it
   const path = `/vaults/${vault.vault_id}/withdrawals/${withdrawal.withdrawal_id}`;
   try {
     const { withdrawal: done } = await post(`${path}/sign`, { psbt: signedText });

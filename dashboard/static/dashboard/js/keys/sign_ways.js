@@ -8,10 +8,10 @@ import { qrRow } from "./qr_show.js";
 import { hasCamera, scanPsbt } from "./qr_scan.js";
 import { sign } from "./signing.js";
 import { urFrames } from "./ur.js";
-import { obstacle, unlock, walletFacts } from "./wallet.js";
+import { lock, obstacle, unlock, walletFacts } from "./wallet.js";
 
 /** With the keys that lie in this browser. */
-export function hereWay({ body, reading, withdrawal, vaultExport, asked, handIn }) {
+export function hereWay({ body, reading, withdrawal, vaultExport, asked, handIn, signal }) {
   fill(body, el("p", { class: "soft" }, "Looking for your keys…"));
   fillHere().catch((error) => fill(body, elsewhere(inWords(error))));
 
@@ -29,8 +29,12 @@ export function hereWay({ body, reading, withdrawal, vaultExport, asked, handIn 
     const form = passphraseForm({
       deed,
       onGiven: async (passphrase, onProgress) => {
-        await unlock(passphrase, onProgress);
-        await signHere();
+        try {
+          await unlock(passphrase, onProgress);
+          if (!signal.aborted) await signHere();
+        } finally {
+          lock(); // nothing on this page says that they are open
+        }
       },
     });
     return fill(body, form, el("p", { class: "soft small" }, "The passphrase stays in this browser. Only the signature is sent."));
