@@ -60,8 +60,8 @@ function showWays(scene, place) {
   const body = el("div", { class: "sign-way", role: "tabpanel", id: "sign-way" });
   const choices = [
     ["This browser", hereWay],
-    ["File or text", fileWay],
-    ["QR and camera", cameraWay],
+    ["File", fileWay],
+    ["QR codes", cameraWay],
   ];
   let end = () => {};
   const buttons = choices.map(([title, way], at) =>
