@@ -43,6 +43,8 @@ def name_of(subsystem: str) -> str:
         return NAMES[subsystem]
     if check == "custody_signer":
         return f"Signer {subject}".strip()
+    if check == "processes" and subject:
+        return f"Process {subject}"
     if check == "oracle_source":
         return subject or "Sources"
     named = subject if check in ("invariants", "supervised") and subject else subsystem

@@ -57,7 +57,7 @@ def test_an_engine_that_cannot_be_read_has_no_figures() -> None:
 )
 def test_a_source_says_its_age_and_how_far_it_is_from_the_median(ppm: int | None, text: str) -> None:
     figures = {"age_ms": 61_000} | ({} if ppm is None else {"deviation_ppm": ppm})
-    named = {"oracle_source kraken:BTC/USD": subsystem(**figures)}
+    named = {"oracle_source kraken:BTC/USD": {**subsystem(), "figures": figures}}
     (source,) = board_of(content() | {"subsystems": named}).sources
     assert (source.row.name, source.age, source.deviation) == ("kraken:BTC/USD", "1 min", text)
 

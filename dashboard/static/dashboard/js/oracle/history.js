@@ -63,7 +63,9 @@ function fit() {
 }
 
 /** Times in seconds; numbers are for points on the screen only. */
-function columns(candles) {
+function columns(given) {
+  // A line of one point is none: it is drawn over its own minute.
+  const candles = given.length === 1 ? [given[0], { ...given[0], start_ms: given[0].start_ms + 60_000 }] : given;
   return [
     candles.map(({ start_ms: ms }) => ms / 1000),
     ...["close", "low", "high"].map((name) => candles.map((candle) => approximate(candle[name]))),

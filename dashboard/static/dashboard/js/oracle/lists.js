@@ -2,7 +2,7 @@
 
 import { get } from "../lib/api.js";
 import { cut, grouped } from "../lib/decimal.js";
-import { el, fill, one } from "../lib/dom.js";
+import { all, el, fill, one } from "../lib/dom.js";
 import { when } from "../lib/format.js";
 import { now, span } from "../lib/live.js";
 import { panel } from "../lib/panel.js";
@@ -57,8 +57,8 @@ function showIncidents(state, body) {
     const ended = incident.ended_ms ? `lasted ${span(incident.ended_ms - incident.began_ms)}` : "still so";
     return el("li", {}, el("b", {}, KINDS[incident.kind] ?? incident.kind), " ", when(incident.began_ms), el("span", { class: "soft" }, `, ${ended}. ${incident.reason ? reasonWords(incident.reason) : ""}`));
   });
-  const all = [...open, ...past];
-  if (all.length) return fill(body, list(all));
+  const items = [...open, ...past];
+  if (items.length) return fill(body, list(items));
   return fill(body, el("div", { class: "empty" }, el("strong", {}, "Nothing is halted or paused"), el("span", {}, "Nor was anything lately. A jump of the price, or an operator, would stand here.")));
 }
 
@@ -69,13 +69,11 @@ function showWhoMay({ state: now, reason: nowWhy, who_may: rows }) {
   fill(
     one("#who-may"),
     alike(rows).map(({ state, reasons, may }) => {
-      // A row without a reason stands for every reason that has no row of its own.
-      const isNow = state === now && (reasons.includes(nowWhy) || (reasons.includes(null) && !isListed(rows, now, nowWhy)));
       const [kind, words] = stateWords(state);
       return el(
         "tr",
-        { class: isNow ? "is-now" : null },
-        el("th", { scope: "row" }, el("span", { class: `badge ${kind}` }, words), isNow ? el("span", { class: "small" }, " now") : null),
+        { dataset: { state, reasons: JSON.stringify(reasons) } },
+        el("th", { scope: "row" }, el("span", { class: `badge ${kind}` }, words), el("span", { class: "small now-mark", hidden: true }, " now")),
         el("td", { class: "why soft" }, reasons.length > 1 ? el("ul", { class: "reasons" }, reasons.map((reason) => el("li", {}, whyWords(state, reason)))) : whyWords(state, reasons[0])),
         mark(may.mint),
         mark(may.liquidate),
@@ -83,6 +81,19 @@ function showWhoMay({ state: now, reason: nowWhy, who_may: rows }) {
       );
     }),
   );
+  markNow(now, nowWhy);
+}
+
+/** Which row holds at this moment. One without a reason stands for every reason that has no row of its own. */
+export function markNow(state, reason) {
+  const rows = all("#who-may > tr[data-state]").map((row) => ({ row, reasons: JSON.parse(row.dataset.reasons) }));
+  const ofState = rows.filter(({ row }) => row.dataset.state === state);
+  const found = ofState.find(({ reasons }) => reasons.includes(reason)) ?? ofState.find(({ reasons }) => reasons.includes(null));
+  for (const { row } of rows) {
+    const isNow = row === found?.row;
+    row.classList.toggle("is-now", isNow);
+    one(".now-mark", row).hidden = !isNow;
+  }
 }
 
 /** Rows of one state that allow the same, as one. */
@@ -98,7 +109,6 @@ function alike(rows) {
 }
 
 const ALONE = { MINTING_PAUSED: true, LIQUIDATIONS_PAUSED: true };
-const isListed = (rows, state, reason) => rows.some((row) => row.state === state && row.reason === reason);
 
 function whyWords(state, reason) {
   if (reason) return reasonWords(reason);

@@ -6,7 +6,7 @@ import { all, el, fill, keyed, one, setText } from "../lib/dom.js";
 import { every, span } from "../lib/live.js";
 import { house } from "../lib/socket.js";
 import { beginHistory } from "./history.js";
-import { beginLists } from "./lists.js";
+import { beginLists, markNow } from "./lists.js";
 import { ppmText, reasonWords, refusalWords, stateWords, verdictWords } from "./words.js";
 
 const POLL_MS = 2_000;
@@ -43,6 +43,7 @@ function show(frame) {
   showUse("liquidate", frame.may.liquidate, refusal, lower ? `${money(lower)} – ${money(upper)}` : "–");
   showUse("display", frame.may.display, null, money(frame.price));
   showSources(frame.sources ?? []);
+  markNow(frame.state, frame.reason);
   showAges();
 }
 
