@@ -32,7 +32,8 @@ export function askForKey(onKey) {
   bindForm(one("#wallet-form"), ({ passphrase }) => withWallet(passphrase, onKey));
   bindForm(one("#other-form"), (values) => withProof(values, onKey));
   const other = one("#other-form");
-  other.elements.key.addEventListener("input", () => makeText(other));
+  // On the form and after bindForm's, which clears a field's problem as it is typed.
+  other.addEventListener("input", (event) => event.target.name === "key" && makeText(other));
   one("#copy-text").addEventListener("click", (event) => (event.currentTarget.dataset.copy = asked?.text ?? ""), true);
   one("#save-text").addEventListener("click", () => asked && save("ballast-vault-proof.txt", asked.text));
   one("#proof-file").addEventListener("change", (event) => readProof(other, event.target));
