@@ -27,6 +27,11 @@ def signed_up(page: Page) -> str:
     return name
 
 
+def patient(page: Page) -> Page:
+    page.set_default_timeout(SLOW_MS)
+    return page
+
+
 def step() -> int:
     return int(time.time()) // STEP_SECONDS
 
@@ -41,26 +46,26 @@ def with_factor(page: Page) -> tuple[str, list[str]]:
     assert_accessible(page)
     page.get_by_label("First code").fill(code_at(secret, step() - 1))
     page.get_by_role("button", name="Put it in force").click()
-    expect(page.get_by_text("Keep these recovery codes now")).to_be_visible()
+    expect(page.get_by_text("Keep these recovery codes now")).to_be_visible(timeout=SLOW_MS)
     shot(page, "account-security-codes")
     codes = page.locator(".codes li").all_inner_texts()
     page.get_by_role("button", name="I have kept them").click()
-    expect(page.get_by_text("Recovery codes left")).to_be_visible()
+    expect(page.get_by_text("Recovery codes left")).to_be_visible(timeout=SLOW_MS)
     return secret, codes
 
 
 def test_signs_up_guards_the_account_and_ends_a_login_elsewhere(open_page: OpenPage, watch: Watch) -> None:
     watch.allow("status of 401")  # the page of the login that ended asks once more
-    page = open_page("/signup")
+    page = patient(open_page("/signup"))
     name = signed_up(page)
     secret, codes = with_factor(page)
     assert len(codes) == 10
 
-    other = open_page("/login?next=/account")
+    other = patient(open_page("/login?next=/account"))
     other.get_by_label("Name or mail address").fill(name)
     other.get_by_label("Password", exact=True).fill(PASSWORD)
     other.get_by_role("button", name="Log in").click()
-    expect(other.get_by_role("heading", name="Second step")).to_be_visible()
+    expect(other.get_by_role("heading", name="Second step")).to_be_visible(timeout=SLOW_MS)
     assert_accessible(other)
     assert not [one for one in other.context.cookies() if one["name"] == "sessionid"]
     other.get_by_label("Code", exact=True).fill(code_at(secret, step()))
@@ -69,14 +74,14 @@ def test_signs_up_guards_the_account_and_ends_a_login_elsewhere(open_page: OpenP
 
     page.goto("/account/security")
     page.get_by_role("button", name="End all others").click()
-    expect(page.get_by_text("All other logins have ended.")).to_be_visible()
+    expect(page.get_by_text("All other logins have ended.")).to_be_visible(timeout=SLOW_MS)
     expect(other.get_by_text("Your login has ended")).to_be_visible(timeout=20_000)
     other.goto("/account")
     expect(other).to_have_url(re.compile("/login"))
 
 
 def test_the_keyboard_alone_signs_up_and_out(open_page: OpenPage) -> None:
-    page = open_page("/signup")
+    page = patient(open_page("/signup"))
     name = f"judy-{secrets.token_hex(4)}"
     page.keyboard.type(name)  # the first field has the focus
     page.keyboard.press("Tab")
@@ -95,7 +100,7 @@ def test_the_keyboard_alone_signs_up_and_out(open_page: OpenPage) -> None:
 
 def test_an_api_key_is_made_shown_once_and_revoked(open_page: OpenPage, watch: Watch) -> None:
     watch.allow("status of 422")
-    page = open_page("/signup")
+    page = patient(open_page("/signup"))
     signed_up(page)
     page.goto("/account/keys")
     page.get_by_role("button", name="Make a key").first.click()
