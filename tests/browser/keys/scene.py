@@ -14,7 +14,7 @@ from tests.custody.support.wallets import BTC, account, coin, pay, plan_of
 
 WORDS = "abandon " * 11 + "about"
 PASSPHRASE = "seven brown foxes"
-SLOW_MS = 90_000  # scrypt is slow on purpose, and slower on a machine that does much else
+SLOW_MS = 240_000  # scrypt is slow on purpose, and slower on a machine that does much else
 INDEX = 7
 FEE = 2_500
 
