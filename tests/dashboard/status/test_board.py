@@ -100,6 +100,11 @@ def test_a_line_of_which_nobody_was_ever_heard_is_named() -> None:
     assert (row.line, row.level, row.state) == ("bots", "bad", "0 alive of 1 expected")
 
 
+def test_figures_that_are_missing_take_nothing_else_away() -> None:
+    (row,) = rows(board_of(content(reserves=subsystem(age_s=5))), "Books")
+    assert (row.name, row.facts) == ("Reserves snapshot", [])
+
+
 def test_errors_are_told_by_their_kind_and_age() -> None:
     failed = process("engine", last_error="psycopg.OperationalError", last_error_ms=8_000)
     (row,) = board_of(content(processes=(failed,), processes__engine=subsystem())).processes
