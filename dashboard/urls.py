@@ -6,7 +6,6 @@ from dashboard.views import (
     account,
     design,
     entering,
-    home,
     keys,
     oracle,
     passwords,
@@ -16,10 +15,11 @@ from dashboard.views import (
     trade,
     vaults,
     wallet,
+    welcome,
 )
 
 urlpatterns = [
-    path("", home.home),
+    path("", welcome.welcome),
     path("trade", trade.trade),
     path("trade/<str:symbol>", trade.trade),
     path("signup", entering.signup),

@@ -5,5 +5,5 @@ from django.http import HttpRequest, HttpResponse
 from dashboard.pages import render_page
 
 
-def home(request: HttpRequest) -> HttpResponse:
-    return render_page(request, "dashboard/home/page.html")
+def welcome(request: HttpRequest) -> HttpResponse:
+    return render_page(request, "dashboard/welcome/page.html")
