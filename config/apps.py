@@ -13,7 +13,7 @@ from config.checks import (
 )
 from config.custody_checks import check_custody, check_dev_chain
 from config.loading import end_loading
-from config.notice_settings import check_notices
+from config.notice_settings import check_links, check_notices
 
 
 class ConfigConfig(AppConfig):
@@ -31,4 +31,5 @@ class ConfigConfig(AppConfig):
         register(check_dev_chain)
         register(check_custody)
         register(check_notices)
+        register(check_links)
         end_loading()

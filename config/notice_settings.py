@@ -1,4 +1,4 @@
-"""System checks of how notices are sent."""
+"""System checks of how notices and mails are sent."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,3 +21,15 @@ def check_notices(app_configs: Sequence[AppConfig] | None, **options: Any) -> li
         hint = "Set it, with BALLAST_EMAIL_PORT, _USER, _PASSWORD and _FROM: docs/notices.md."
         found.append(Warning(problem, hint=hint, id="ballast.W005"))
     return found
+
+
+def check_links(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
+    """A link that sets a password would lead to whatever host a stranger names in his request."""
+    is_open = any(host == "*" or host.startswith(".") for host in settings.ALLOWED_HOSTS)
+    if settings.SITE_URL or not is_open or settings.DEBUG or settings.DEMO:
+        return []
+    problem = (
+        "ALLOWED_HOSTS lets in hosts that are not named, and BALLAST_SITE_URL does not say where links lead."
+    )
+    hint = "Set BALLAST_SITE_URL, as https://ballast.example.com, or name the hosts."
+    return [Error(problem, hint=hint, id="ballast.E021")]
