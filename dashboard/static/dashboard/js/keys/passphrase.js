@@ -8,10 +8,10 @@ let number = 0;
 /**
  * A form of one passphrase.
  * @param {{deed: string, onGiven: (passphrase: string, onProgress: (part: number) => void) => Promise<void>,
- *   danger?: boolean}} given
+ *   kind?: "primary"|"quiet"|"danger"}} given
  * @returns {HTMLFormElement}
  */
-export function passphraseForm({ deed, onGiven, danger = false }) {
+export function passphraseForm({ deed, onGiven, kind = "primary" }) {
   const id = `passphrase-${++number}`;
   const field = el("input", {
     id, type: "password", autocomplete: "current-password", required: true, "aria-describedby": `${id}-problem`,
@@ -19,7 +19,7 @@ export function passphraseForm({ deed, onGiven, danger = false }) {
   });
   const words = el("p", { id: `${id}-problem`, class: "problem", role: "alert" });
   const bar = el("progress", { max: "1", value: "0", hidden: true, "aria-label": "Opening" });
-  const button = el("button", { class: `button ${danger ? "danger" : "primary"}` }, deed);
+  const button = el("button", { class: `button ${kind}` }, deed);
   const form = el("form", { class: "stack passphrase" }, el("div", { class: "field" }, el("label", { for: id }, "Passphrase of the keys in this browser"), field, words), bar, el("div", {}, button));
   form.noValidate = true;
   let isBusy = false;

@@ -53,7 +53,8 @@ function showOpen() {
     await unlock(passphrase, onProgress);
     say("ok", "The keys are open in this tab.");
   };
-  return fill(one("#unlock-place"), passphraseForm({ deed: "Open the keys", onGiven }));
+  const why = el("p", { class: "soft small" }, "Signing asks for the passphrase by itself. Open the keys here to see that it still fits.");
+  return fill(one("#unlock-place"), passphraseForm({ deed: "Open the keys", onGiven, kind: "quiet" }), why);
 }
 
 const DEEDS = { check: checkWords, change: changeIt, remove: removeIt };
