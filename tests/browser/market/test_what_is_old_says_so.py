@@ -25,14 +25,20 @@ def wire() -> Wire:
 
 
 @pytest.fixture
-def page(open_page: OpenPage, maker: Person, wire: Wire) -> Page:
+def blank(open_page: OpenPage, watch: Watch) -> Page:
+    """Nothing is opened yet: what is in between can be put there. It has no storage."""
+    watch.allow("localStorage")
+    return open_page("about:blank")
+
+
+@pytest.fixture
+def page(blank: Page, maker: Person, wire: Wire) -> Page:
     """With its clock in the test's hands, too."""
-    page = open_page("about:blank")
-    wire.take(page)
-    page.clock.install()
-    page.goto(trade_page())
-    await_live(page)
-    return page
+    wire.take(blank)
+    blank.clock.install()
+    blank.goto(trade_page())
+    await_live(blank)
+    return blank
 
 
 def test_a_lost_frame_is_noticed_and_the_book_begins_anew(page: Page, wire: Wire, maker: Person) -> None:
@@ -111,35 +117,30 @@ def test_a_halted_market_is_said_without_a_reload(page: Page) -> None:
     expect(page.locator("#away")).to_contain_text("takes no orders and no cancels")
 
 
-def test_a_page_that_came_without_facts_asks_for_them(open_page: OpenPage, maker: Person) -> None:
-    page = open_page("about:blank")
-
+def test_a_page_that_came_without_facts_asks_for_them(blank: Page, maker: Person) -> None:
     def without_facts(route: Route) -> None:
         answer = route.fetch()
         script = '<script id="trade-first" type="application/json">'
         empty = f'{script}{{"symbol": "BTC-USDB", "facts": null, "ticker": null}}</script>'
         route.fulfill(response=answer, body=re.sub(f"{script}.*?</script>", empty, answer.text()))
 
-    page.route("**/trade/BTC-USDB", without_facts)
-    page.goto(trade_page())
+    blank.route("**/trade/BTC-USDB", without_facts)
+    blank.goto(trade_page())
 
-    await_live(page)
-    expect(page.locator("[data-bids] tr[data-price]")).to_have_count(3)
+    await_live(blank)
+    expect(blank.locator("[data-bids] tr[data-price]")).to_have_count(3)
 
 
-def test_candles_that_cannot_be_had_leave_the_rest_alive(
-    open_page: OpenPage, maker: Person, watch: Watch
-) -> None:
+def test_candles_that_cannot_be_had_leave_the_rest_alive(blank: Page, maker: Person, watch: Watch) -> None:
     watch.allow("503")
-    page = open_page("about:blank")
     refusal = {"error": {"code": "UNAVAILABLE", "message": "Not now.", "field": None, "request_id": "r1"}}
-    page.route("**/candles?*", lambda route: route.fulfill(status=503, json=refusal))
-    page.goto(trade_page())
-    await_live(page)
+    blank.route("**/candles?*", lambda route: route.fulfill(status=503, json=refusal))
+    blank.goto(trade_page())
+    await_live(blank)
 
-    expect(page.locator("#chart [role=alert]")).to_contain_text("UNAVAILABLE · request r1")
-    expect(page.locator("[data-bids] tr[data-price]")).to_have_count(3)
+    expect(blank.locator("#chart [role=alert]")).to_contain_text("UNAVAILABLE · request r1")
+    expect(blank.locator("[data-bids] tr[data-price]")).to_have_count(3)
 
-    page.unroute("**/candles?*")
-    page.click("#chart [role=alert] button")
-    expect(page.locator("#chart [role=alert]")).to_have_count(0)
+    blank.unroute("**/candles?*")
+    blank.click("#chart [role=alert] button")
+    expect(blank.locator("#chart [role=alert]")).to_have_count(0)
