@@ -44,7 +44,7 @@ def test_it_is_amended_where_it_stands(desk: OpenDesk, trader: MakePerson, maker
 
     expect(page.rows.first).to_contain_text("58,000.00")
     expect(page.rows.first).to_contain_text("0.05 BTC")
-    expect(page.fact("available")).to_contain_text("7,099.4")
+    expect(page.fact("available")).to_contain_text("7,098.54")
 
 
 def test_escape_leaves_an_order_as_it_was(desk: OpenDesk, trader: MakePerson) -> None:
