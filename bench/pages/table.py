@@ -62,7 +62,7 @@ def _await_stage(servers: Servers) -> None:
 
 
 def _server_times(url: str) -> None:
-    table = Table("server time of a page", "p50", "p99", "bytes, packed")
+    table = Table("server time of a page", "p50", "longest", "bytes")
     with httpx.Client(base_url=url, headers={"Accept-Encoding": "gzip"}, timeout=30) as client:
         for path in PATHS:
             client.get(path)  # the first compiles the template
