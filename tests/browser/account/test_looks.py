@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import product
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chromium import DESK, PHONE, assert_accessible, assert_fits, shot
 from tests.browser.conftest import OpenPage
@@ -31,7 +32,7 @@ def test_everybody_can_use_it(open_page: OpenPage, person: Callable[..., Person]
     alice = person("alice", USDB="100", BTC="0.5") if path in INSIDE else None
     for width, theme in LOOKS:
         page = open_page(path, alice, width=width, theme=theme)
-        page.wait_for_function("document.querySelectorAll('.skeleton').length === 0")
+        expect(page.locator(".skeleton")).to_have_count(0, timeout=30_000)
         page.wait_for_load_state("networkidle")
         shot(page, f"{path.strip('/').replace('/', '-')}-{width}-{theme}")
         assert_fits(page)
