@@ -48,6 +48,7 @@ def test_everybody_can_use_it(open_page: OpenPage, prices: Prices, width: int, t
     page = open_page("/oracle", width=width, theme=theme)
     prices.now(60_000, 60_010)
     expect(page.locator(".chart-words")).to_contain_text("Over the last hour", timeout=SLOW_MS)
+    expect(page.locator(".skeleton")).to_have_count(0, timeout=SLOW_MS)
     shot(page, f"oracle-{width}-{theme}")
     assert_fits(page)
     assert_accessible(page)

@@ -39,9 +39,22 @@ function showRounds({ rounds }, body) {
 }
 
 async function loadState() {
-  const state = await get("/oracle/state");
-  showWhoMay(state);
-  return state;
+  try {
+    const state = await get("/oracle/state");
+    showWhoMay(state);
+    return state;
+  } catch (error) {
+    unskeleton("#who-may");
+    throw error;
+  }
+}
+
+/** Where nothing came yet: words in place of the skeleton. What came before stays. */
+export function unskeleton(selector) {
+  for (const bone of all(`${selector} .skeleton`)) {
+    bone.classList.remove("skeleton", "is-late");
+    bone.textContent = "Cannot be shown right now. It comes back by itself.";
+  }
 }
 
 function showIncidents(state, body) {

@@ -6,7 +6,7 @@ import { all, el, fill, keyed, one, setText } from "../lib/dom.js";
 import { every, span } from "../lib/live.js";
 import { house } from "../lib/socket.js";
 import { beginHistory } from "./history.js";
-import { beginLists, markNow } from "./lists.js";
+import { beginLists, markNow, unskeleton } from "./lists.js";
 import { ppmText, reasonWords, refusalWords, stateWords, verdictWords } from "./words.js";
 
 const POLL_MS = 2_000;
@@ -107,10 +107,17 @@ async function askInstead() {
   try {
     heard({ type: "snapshot", ...(await get("/oracle/price")) });
   } catch (error) {
-    if (!live.frame) setText(one("#reason"), `The price cannot be shown right now: ${error.message} It comes back by itself.`);
+    if (!live.frame) sayNothingIsKnown(error);
   } finally {
     live.isAsking = false;
   }
+}
+
+function sayNothingIsKnown(error) {
+  setText(one("#price"), "–");
+  one("#price").classList.remove("skeleton", "is-late");
+  setText(one("#reason"), `The price cannot be shown right now: ${error.message} It comes back by itself.`);
+  unskeleton("#sources");
 }
 
 house.subscribe("prices", { sources: true }, heard);
