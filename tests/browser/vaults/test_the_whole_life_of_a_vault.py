@@ -43,6 +43,7 @@ def make_keys(page: Page) -> None:
 def open_vault(page: Page) -> str:
     """By the wizard. The vault's number."""
     page.get_by_role("link", name="Go on opening the vault").click()
+    page.wait_for_url("**/vaults/new", timeout=SLOW_MS)  # with its scripts
     page.get_by_role("button", name="Choose a key").click()
     page.get_by_label("Passphrase of your keys").fill(PASSPHRASE)
     page.get_by_role("button", name="Use this key").click()
