@@ -18,7 +18,7 @@ from tests.browser.chromium import assert_accessible, assert_fits, shot
 from tests.browser.conftest import OpenPage
 from tests.browser.keys.scene import PASSPHRASE, choose_passphrase
 from tests.browser.keys.scene import SLOW_MS as SEALING_MS
-from tests.browser.vaults.scene import SLOW_MS, VaultOwner, deed, figure, said, shown
+from tests.browser.vaults.scene import SLOW_MS, VaultOwner, after, deed, figure, said, shown
 from tests.custody.support.house import BTC, CustodyHouse
 from tests.custody.support.paying import protocol_signer
 from tests.custody.support.wallets import address
@@ -98,6 +98,7 @@ def test_a_vault_lives_and_ends_by_keys_of_its_owners_browser(
     form = deed(page, "Withdraw")
     form.get_by_label("Bitcoin that shall arrive").fill("0.25")
     form.get_by_label("To the address").fill(HOME)
+    expect(after(form, "Ratio")).to_contain_text("449.9 %", timeout=SLOW_MS)
     form.get_by_role("button", name="Withdraw 0.25").click()
     with signing(page):
         table = page.get_by_role("dialog").get_by_role("table")
