@@ -29,6 +29,7 @@ const HALTS = {
 export const standing = { state: "connecting", words: WORDS.connecting, sinceMs: 0 };
 
 let isEngineAway = false;
+let isHouseAway = false;
 
 export function startStanding() {
   standing.sinceMs = now();
@@ -74,7 +75,7 @@ function tellAge() {
 /** What the house's own banner does not say already. */
 function tellWords(isOld) {
   const banner = one("#away");
-  const isTold = isOld && (one("#house-banner")?.hidden ?? true);
+  const isTold = isOld && !isHouseAway && standing.state !== "engine";
   setText(banner, isTold ? standing.words : (HALTS[market.status] ?? ""));
   banner.hidden = banner.textContent === "";
 }
@@ -99,6 +100,7 @@ function tellStatus() {
 }
 
 function takeHouse({ isAway, capabilities }) {
+  isHouseAway = isAway;
   isEngineAway = !isAway && capabilities.trading === "unavailable";
   judge();
 }
