@@ -12,7 +12,7 @@ INSTALL = { $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) 2>/dev/nul
 # The many processes of a run of tests would each compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test collected softhsm chromium long check types style bench conformance sdk vendor compile setup setup-dev
+.PHONY: up test collected softhsm chromium long pages check types style bench conformance sdk vendor compile setup setup-dev
 
 up: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py up $(ARGS)
@@ -57,8 +57,13 @@ chromium:
 
 # The whole product as a person starts it, bots around whom everything dies, and all cases and made-up examples
 # of which `test` tries a few: minutes.
-long: $(VENV)/.dev chromium
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "long or hypothesis" --hypothesis-profile=whole $(ARGS)
+long: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "long or hypothesis" --hypothesis-profile=whole \
+		--ignore=tests/browser $(ARGS)
+
+# Every page in a browser, as people use it. What fails on a crowded machine is tried once more, and counted.
+pages: $(VENV)/.dev chromium
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m long --reruns 1 tests/browser $(ARGS)
 
 check: $(VENV)/.dev
 	@$(MAKE) --no-print-directory -j2 --output-sync=target types style

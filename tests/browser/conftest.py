@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, ExitStack
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from tests.api.house import House, running_house
@@ -13,6 +13,7 @@ from tests.browser.chromium import DESK, Watch, launched, open_context
 from tests.browser.people import Person, new_person
 
 OpenPage = Callable[..., Page]
+PATIENCE_MS = 15_000  # with what a page must come to show
 
 
 @pytest.fixture(scope="package")
@@ -20,6 +21,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
         # Playwright turns a loop of its own in this thread, which Django takes for ours.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        expect.set_options(timeout=PATIENCE_MS)
         browser = launched(playwright)
         yield browser
         browser.close()

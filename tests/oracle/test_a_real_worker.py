@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from access.redis_client import brief_redis
+from config.celery import app
 from oracle.models import Round
 from oracle.services.current import PRICE_KEY
 from oracle.tasks import poll_prices
@@ -42,6 +43,7 @@ def start(database_url: str) -> subprocess.Popen[bytes]:
 def test_a_worker_that_was_away_makes_no_round_for_each_that_was_missed(
     worker: list[subprocess.Popen[bytes]], database_url: str
 ) -> None:
+    app.set_default()
     for _ in range(20):
         poll_prices.apply_async(expires=0.2)
     pause(0.3)
