@@ -2,6 +2,7 @@
 import { compare, grouped, mulDiv, places, toAtoms } from "../lib/decimal.js";
 import { el } from "../lib/dom.js";
 import { redraw } from "../vaults/redraw.js";
+import { coverOf } from "./cover.js";
 import { purposeName, SIDES } from "./words.js";
 
 const WHOLE = 1000n;
@@ -15,7 +16,7 @@ export function showAssets(assets, body) {
 function assetNode({ asset, owed, backing, house, lines }, isOpen) {
   const details = el("details", { class: "more", dataset: { asset } }, el("summary", {}, "Line by line"), linesTable(asset, lines));
   details.open = isOpen;
-  const [words, kind] = coverOf(owed, backing, lines);
+  const [words, kind] = coverOf({ owed, backing, lines });
   return el(
     "div",
     { class: "asset" },
@@ -25,13 +26,6 @@ function assetNode({ asset, owed, backing, house, lines }, isOpen) {
     el("p", { class: "soft small" }, `The house's own: ${grouped(house)} ${asset}. Owed and own are what covers it.`),
     details,
   );
-}
-
-/** Play money is in the books of a demo, and nothing stands behind it: what it covers is not called covered. */
-function coverOf(owed, backing, lines) {
-  if (compare(backing, owed) < 0) return ["✕ Not covered", "bad"];
-  const played = lines.find(({ purpose }) => purpose === "DEMO_ISSUE")?.amount ?? "0";
-  return compare(played, "0") > 0 ? [`! ${grouped(played)} of it is play money`, "warn"] : ["✓ Covered", "ok"];
 }
 
 function line(title, amount, whole, kind) {

@@ -1,11 +1,12 @@
 // The first page: bitcoin's market as it lives, and what covers what the house owes.
 
 import { get } from "../lib/api.js";
-import { approximate, compare, cut, grouped, trimmed } from "../lib/decimal.js";
+import { approximate, cut, grouped, trimmed } from "../lib/decimal.js";
 import { el, fill, one, setText } from "../lib/dom.js";
 import { atMost } from "../lib/live.js";
 import { panel } from "../lib/panel.js";
 import { house } from "../lib/socket.js";
+import { coverOf } from "../reserves/cover.js";
 import { spark } from "./spark.js";
 
 const MARKET = "BTC-USDB";
@@ -72,22 +73,21 @@ panel(one("#house-figures"), {
     fill(
       body,
       reserves.assets.filter((asset) => asset.asset === "BTC" || asset.asset === "USDB").map(assetLine),
-      reserves.demo ? el("p", { class: "small soft" }, "A demo: part of what covers this is play money, and the page of reserves says how much.") : null,
     );
   },
 });
 
 function assetLine(asset) {
-  const covered = compare(asset.backing, asset.owed) >= 0;
+  const [cover, kind] = coverOf(asset);
   return el(
     "dl",
     { class: "figures" },
     figure(`${asset.asset} owed to customers`, grouped(cut(asset.owed, 2))),
     figure(`${asset.asset} that covers it`, grouped(cut(asset.backing, 2))),
-    figure("Covered", covered ? "✓ wholly" : "✕ not wholly", covered ? "up" : "down"),
+    el("div", { class: "figure" }, el("dt", {}, "Covered"), el("dd", {}, el("span", { class: `badge ${kind}` }, cover))),
   );
 }
 
-function figure(name, value, kind = "") {
-  return el("div", { class: "figure" }, el("dt", {}, name), el("dd", { class: kind }, value));
+function figure(name, value) {
+  return el("div", { class: "figure" }, el("dt", {}, name), el("dd", {}, value));
 }
