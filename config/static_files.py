@@ -6,6 +6,8 @@ it is now, and keeps it for no time.
 
 import gzip
 import re
+from collections.abc import Mapping
+from http import HTTPStatus
 from threading import Lock
 
 from django.conf import settings
@@ -48,27 +50,21 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # theirs has no 
         return self.find_file(url) if self.autorefresh else self.files.get(url)
 
     def _given(self, found: StaticFile, url: str, request: HttpRequest) -> HttpResponseBase:
-        response: HttpResponseBase = self.serve(found, request)
-        is_text = _COMPRESSED.match(response.headers.get("Content-Type", ""))
-        if response.status_code != 200 or not is_text or "HTTP_RANGE" in request.META:
-            return response
-        response.headers["Vary"] = "Accept-Encoding"
-        if request.method == "GET" and _ACCEPTS_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")):
-            return self._packed_answer(url, response)
-        return response
-
-    def _packed_answer(self, url: str, response: HttpResponseBase) -> HttpResponseBase:
-        content = b"".join(response)
-        response.close()
+        answer = found.get_response(request.method, request.META)
+        headers = dict(answer.headers)
+        is_text = _COMPRESSED.match(headers.get("Content-Type", ""))
+        if answer.status != HTTPStatus.OK or not is_text or "HTTP_RANGE" in request.META:
+            return _response(answer.file or (), answer.status, headers)
+        headers["Vary"] = "Accept-Encoding"
+        accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
+        if answer.file is None or not _ACCEPTS_GZIP.search(accepted):
+            return _response(answer.file or (), answer.status, headers)
+        with answer.file as file:
+            content = file.read()
         if len(content) >= LEAST_BYTES:
             content = self._packed_once(url, content)
-            response.headers["Content-Encoding"] = "gzip"
-        answer: HttpResponseBase = WhiteNoiseFileResponse([content], status=200)
-        del answer["content-type"]
-        for name, value in response.items():
-            answer[name] = value
-        answer["Content-Length"] = str(len(content))
-        return answer
+            headers |= {"Content-Encoding": "gzip", "Content-Length": str(len(content))}
+        return _response([content], answer.status, headers)
 
     def _packed_once(self, url: str, content: bytes) -> bytes:
         if self.autorefresh:
@@ -77,3 +73,11 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # theirs has no 
             if url not in self._packed:
                 self._packed[url] = gzip.compress(content, mtime=0)
             return self._packed[url]
+
+
+def _response(content: object, status: int, headers: Mapping[str, str]) -> HttpResponseBase:
+    response: HttpResponseBase = WhiteNoiseFileResponse(content, status=int(status))
+    del response["content-type"]  # Django's guess
+    for name, value in headers.items():
+        response[name] = value
+    return response

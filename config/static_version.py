@@ -12,7 +12,7 @@ DIGITS = 12
 
 def static_version(folders: Iterable[Path], pins: Path) -> str:
     """Of the content of the folders, and of what `pins` says about packages that bring files of their own."""
-    digest = hashlib.sha256(pins.read_bytes())
+    digest = hashlib.sha256(pins.read_bytes() if pins.exists() else b"")
     for folder in folders:
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
