@@ -1,12 +1,14 @@
 """Output descriptors of our wallets: `wsh(sortedmulti(2,..))` and `wpkh(..)`, both branches, with checksum.
 
-btclib counts the checksum. Any other descriptor is refused, so what is read here is a wallet of ours.
+btclib counts the checksum of what is read. Any other descriptor is refused, so what is read here is a wallet
+of ours.
 """
 
 import re
 
 from btclib_wallet.descriptors import checksum
 
+from custody.bitcoin.descriptor_checksum import descriptor_checksum
 from custody.bitcoin.errors import BadKey, KeyFault, PrivateKey
 from custody.bitcoin.keys import Standard, key_text, read_key
 from custody.bitcoin.private_texts import looks_private
@@ -24,7 +26,7 @@ def descriptor_of(spec: WalletSpec) -> str:
     check_spec(spec)
     keys = ",".join(map(_written, spec.keys))
     body = f"wpkh({keys})" if spec.kind is WalletKind.SINGLE else f"wsh(sortedmulti(2,{keys}))"
-    return f"{body}#{checksum(body)}"
+    return f"{body}#{descriptor_checksum(body)}"
 
 
 def _written(key: KeySource) -> str:
