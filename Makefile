@@ -20,7 +20,7 @@ up: $(VENV)/.runtime
 # Fault tests wait more than they work, so two houses stand side by side; nothing else runs, as they count seconds.
 # The others wait for houses of their own half of the time, so there are more workers than processors. What
 # `check` has run already they leave out.
-test: $(VENV)/.dev $(BCOIN)/.installed softhsm chromium
+test: $(VENV)/.dev $(BCOIN)/.installed softhsm
 	@$(MAKE) --no-print-directory -j2 --output-sync=target types collected
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "faults and not long" $(if $(ARGS),$(ARGS),$(FAULTS))
 	$(BIN)/python -m pytest -n 4 --dist loadscope -m "not faults and not long" --ignore=tests/architecture $(ARGS)
@@ -57,9 +57,10 @@ chromium:
 
 # The whole product as a person starts it, bots around whom everything dies, and all cases and made-up examples
 # of which `test` tries a few: minutes.
-long: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "long or hypothesis" --hypothesis-profile=whole \
-		--ignore=tests/browser $(ARGS)
+long: $(VENV)/.dev $(BCOIN)/.installed softhsm
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "faults and long" $(if $(ARGS),$(ARGS),$(FAULTS))
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(long or hypothesis) and not faults" \
+		--hypothesis-profile=whole --ignore=tests/browser $(ARGS)
 
 # Every page in a browser, as people use it. What fails on a crowded machine is tried once more, and counted.
 pages: $(VENV)/.dev chromium

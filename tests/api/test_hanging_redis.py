@@ -10,7 +10,7 @@ from tests.api.house import House
 from tests.api.people import Trader, in_parallel, refusal
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.long]
 PROMPT_SECONDS = 3.0
 
 

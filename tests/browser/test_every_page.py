@@ -7,6 +7,8 @@ import pytest
 from tests.browser.chromium import DESK, PHONE, assert_accessible, assert_fits, shot
 from tests.browser.conftest import OpenPage
 
+pytestmark = pytest.mark.long
+
 PAGES = ["/", "/design/"]
 LOOKS = list(product((DESK, PHONE), ("dark", "light")))
 

@@ -14,7 +14,7 @@ from exchange.wire import VERSION
 from tests.faults.house import House
 from tests.faults.trader import MARKET
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.long]
 
 
 def _message(kind: int, command: object, *, version: int = VERSION) -> bytes:

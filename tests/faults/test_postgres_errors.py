@@ -12,7 +12,7 @@ from tests.faults.house import House
 from tests.faults.trader import limit_order
 from tests.support.waiting import wait_for
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.long]
 QUICKLY_S = 4.0
 INJECTED = 6
 # A sequence counts also what is rolled back. Deadlock, serialization failure, statement timeout, in turn.

@@ -17,7 +17,7 @@ from tests.faults.house import House
 from tests.faults.trader import Answer, limit_order
 from tests.support.waiting import wait_for
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.long]
 
 
 @contextmanager

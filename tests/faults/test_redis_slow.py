@@ -11,7 +11,7 @@ from tests.faults.house import House
 from tests.faults.proxy import Proxy
 from tests.support.waiting import wait_for
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.long]
 DELAY_S = 0.25
 
 

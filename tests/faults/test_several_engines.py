@@ -9,7 +9,7 @@ import pytest
 from tests.faults.house import House
 from tests.support.waiting import wait_for
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.long]
 
 
 def test_of_three_engines_one_leads_and_when_it_dies_another_takes_over(house: House) -> None:

@@ -7,7 +7,7 @@ import pytest
 from tests.faults.house import House
 from tests.support.waiting import wait_for
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.long]
 
 
 @pytest.fixture

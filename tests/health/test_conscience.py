@@ -19,6 +19,8 @@ from health.watchdog import STUCK
 from tests.platform.processes import environment
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.long
+
 PROGRAM = """
 import signal, sys, time
 import django

@@ -12,6 +12,8 @@ from tests.browser.chromium import DESK, PHONE, assert_accessible, assert_fits, 
 from tests.browser.conftest import OpenPage
 from tests.oracle.rows import SOURCES, House
 
+pytestmark = pytest.mark.long
+
 SLOW_MS = 30_000
 
 

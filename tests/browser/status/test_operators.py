@@ -19,6 +19,8 @@ from tests.browser.conftest import OpenPage
 from tests.browser.people import Person, new_person
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.long
+
 SLOW_MS = 40_000
 WHY = "The book looks wrong to me."
 

@@ -12,6 +12,8 @@ from tests.browser.chromium import DESK, PHONE, Watch, assert_accessible, assert
 from tests.browser.conftest import OpenPage
 from tests.browser.status.scene import process
 
+pytestmark = pytest.mark.long
+
 SLOW_MS = 40_000
 AWAY = ("Failed to load resource", "net::ERR", "WebSocket connection", "TimeoutError")
 

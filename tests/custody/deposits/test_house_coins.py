@@ -1,5 +1,7 @@
 """What comes to the house by itself: refills, coins to cold storage, and what is spent from there."""
 
+import pytest
+
 from custody.bitcoin.types import OutPoint, TxOut
 from custody.models import Coin, HouseCoin, UnexpectedSpend
 from custody.services.wallets import change_place, cold_place, refill_address
@@ -7,6 +9,8 @@ from ledger.rules import Purpose
 from tests.custody.support.fake_chain import spend
 from tests.custody.support.house import BTC, CustodyHouse, balance
 from tests.support.invariants import assert_invariants_hold
+
+pytestmark = pytest.mark.long
 
 HOT, COLD, HOUSE = Purpose.HOT_WALLET, Purpose.COLD_STORAGE, Purpose.HOUSE
 

@@ -3,6 +3,8 @@
 Only what is mined is ever credited.
 """
 
+import pytest
+
 from custody.bitcoin.transactions import txid as txid_of
 from custody.bitcoin.types import OutPoint, TxOut
 from custody.chains.source import MAX_ASKED
@@ -11,6 +13,8 @@ from custody.rules.statuses import DepositStatus
 from tests.custody.support.fake_chain import spend
 from tests.custody.support.house import BTC, CustodyHouse, coins_of, funds, only_deposit, script_of, statuses
 from tests.support.invariants import assert_invariants_hold
+
+pytestmark = pytest.mark.long
 
 SEEN, CREDITED, REPLACED = DepositStatus.SEEN, DepositStatus.CREDITED, DepositStatus.REPLACED
 ELSEWHERE = b"\x51"

@@ -17,6 +17,8 @@ from ledger.services import hold_transfer, open_account, post_transfer
 from tests.custody.support.house import BTC, CustodyHouse, balance, funds, only_deposit, person
 from tests.support.invariants import assert_invariants_hold
 
+pytestmark = pytest.mark.long
+
 BY_OLGA = Origin(ip="10.0.0.1")
 
 

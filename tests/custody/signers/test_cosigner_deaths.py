@@ -14,7 +14,7 @@ from tests.custody.support.referee import is_valid
 from tests.custody.support.wallets import BTC, bumped, coin, hot_wallet, pay, plan_of
 from tests.support.represented import represented
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.long]
 
 POINTS = ["admitted", "signed", "kept", "answering"]
 PLAN = plan_of(hot_wallet(), pay(2 * BTC), coins=(coin(hot_wallet(), 5 * BTC),))

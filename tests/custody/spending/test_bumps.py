@@ -23,6 +23,8 @@ from tests.custody.support.paying import (
 )
 from tests.custody.withdrawals.scene import Customer, later, new_terms
 
+pytestmark = pytest.mark.long
+
 PATIENCE = Terms().bump_after_blocks
 
 

@@ -25,6 +25,8 @@ from tests.custody.support.paying import (
 )
 from tests.custody.withdrawals.scene import Customer, operator
 
+pytestmark = pytest.mark.long
+
 
 @dataclass
 class Unwilling:

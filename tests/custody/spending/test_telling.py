@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
+import pytest
+
 from custody.bitcoin.transactions import serialize
 from custody.chains.source import ChainSource, ChainUnavailable, SourceState, Verdict, VerdictKind
 from custody.models import SpendVersion, WithdrawalStop
@@ -19,6 +21,8 @@ from tests.custody.support.paying import (
     withdrawal_statuses,
 )
 from tests.custody.withdrawals.scene import Customer
+
+pytestmark = pytest.mark.long
 
 AGAIN_MINUTES = 11
 

@@ -41,6 +41,8 @@ from tests.custody.support.paying import (
 )
 from tests.custody.support.wallets import address, hot_wallet, seed_of
 
+pytestmark = pytest.mark.long
+
 
 def test_owner_then_protocol_then_the_network(bare_house: PayingHouse, vault: VaultWallet) -> None:
     one = planned()

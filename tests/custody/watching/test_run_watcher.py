@@ -22,6 +22,8 @@ from tests.support.invariants import assert_invariants_hold
 from tests.support.represented import represented
 from tests.support.waiting import WAIT_S, wait_for
 
+pytestmark = pytest.mark.long
+
 CREDITING = ["fetched", "connected", "told", "sighted", "settled", "credited", "reviewed"]
 UNDOING = ["undone", "connected", "told", "settled", "taken_back", "reviewed"]
 

@@ -17,7 +17,7 @@ from tests.api.house import House
 from tests.oracle.outside.rounds import make_round, price, same
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.long]
 PROMPT_SECONDS = 3.0
 
 
