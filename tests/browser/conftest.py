@@ -8,9 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 
+from tests.api.bitcoin import watched_chain
 from tests.api.house import House, running_house
 from tests.browser.chromium import DESK, Watch, launched, open_context
 from tests.browser.people import Person, new_person
+from tests.custody.support.house import CustodyHouse
 
 OpenPage = Callable[..., Page]
 PATIENCE_MS = 15_000  # with what a page must come to show
@@ -32,6 +34,13 @@ def site(django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
     """Web process and engine; no bots, so that only tests trade."""
     with django_db_blocker.unblock(), running_house() as house:
         yield house
+
+
+@pytest.fixture(scope="package")
+def chain(site: House) -> Iterator[CustodyHouse]:
+    """The one chain that the house knows: another would be a reorganization of all of it."""
+    with watched_chain() as chain:
+        yield chain
 
 
 @pytest.fixture(scope="package")

@@ -1,22 +1,15 @@
 """Owners with a browser, whose vaults are paid for on a chain of their own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import pytest
 from django.contrib.auth.models import User
 
-from tests.api.bitcoin import watched_chain
 from tests.api.house import House
 from tests.api.vault_owners import begin_vaults, new_owner
 from tests.browser.vaults.scene import VaultOwner
 from tests.custody.support.house import CustodyHouse
-
-
-@pytest.fixture(scope="package")
-def chain(site: House) -> Iterator[CustodyHouse]:
-    with watched_chain() as chain:
-        yield chain
 
 
 @pytest.fixture(autouse=True)

@@ -1,25 +1,15 @@
 """A deposit shows as it comes: seen, then counted, confirmation by confirmation."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.api.bitcoin import watched_chain
-from tests.api.house import House
 from tests.browser.chromium import shot
 from tests.browser.conftest import OpenPage
 from tests.browser.wallet.people import saver_with
 from tests.custody.support.house import CustodyHouse
 
 pytestmark = pytest.mark.long
-
-
-@pytest.fixture
-def chain(site: House) -> Iterator[CustodyHouse]:
-    with watched_chain() as chain:
-        yield chain
 
 
 def test_it_is_seen_and_then_credited(open_page: OpenPage, client: httpx.Client, chain: CustodyHouse) -> None:
