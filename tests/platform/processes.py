@@ -15,6 +15,7 @@ from django.conf import settings
 
 from config.children import ChildProcess
 from config.processes import SERVICES
+from tests.support.waiting import until
 
 WAIT_SECONDS = 30.0
 _COMMANDS = {process.name: process.command for process in SERVICES}
@@ -29,8 +30,17 @@ def state_folder() -> Iterator[Path]:
         yield folder
     finally:
         for link in folder.rglob("servers"):
-            shutil.rmtree(link.resolve())
+            until(lambda link=link: _is_removed(link.resolve()))  # type: ignore[misc]
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_removed(folder: Path) -> bool:
+    """A server that was killed may still take its own files away meanwhile."""
+    try:
+        shutil.rmtree(folder)
+    except OSError:
+        return not folder.exists()
+    return True
 
 
 def free_port() -> int:
