@@ -10,7 +10,7 @@ from vaults.reserves.snapshots import take_snapshot
 
 NOON = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 COUNT = 100_000
-pytestmark = [pytest.mark.long, pytest.mark.django_db]
+pytestmark = [pytest.mark.long, pytest.mark.django_db, pytest.mark.timeout(400)]
 
 
 def test_a_hundred_thousand_customers_are_counted_in_seconds() -> None:
