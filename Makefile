@@ -62,9 +62,10 @@ long: $(VENV)/.dev $(BCOIN)/.installed softhsm
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(long or hypothesis) and not faults" \
 		--hypothesis-profile=whole --ignore=tests/browser $(ARGS)
 
-# Every page in a browser, as people use it. What fails on a crowded machine is tried once more, and counted.
+# Every page in a browser, as people use it: half of the time they wait, so three do. What fails on a crowded
+# machine is tried once more, and counted.
 pages: $(VENV)/.dev chromium
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m long --reruns 1 tests/browser $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m long --reruns 1 tests/browser $(ARGS)
 
 check: $(VENV)/.dev
 	@$(MAKE) --no-print-directory -j2 --output-sync=target types style
