@@ -1,6 +1,7 @@
 """BIP-380's checksum of what we write ourselves, by a table: each opening of a vault counts one.
 
-btclib's goes bit by bit and was among the dearest steps of an opening's profile. It stays what reads are checked with.
+btclib's goes bit by bit and was among the dearest steps of an opening's profile. It stays what reads are
+checked with.
 """
 
 _INPUT = "0123456789()[],'/*abcdefgh@:$%{}IJKLMNOPQRSTUVWXYZ&+-.;<=>?!^_|~ijklmnopqrstuvwxyzABCDEFGH`#\"\\ "
