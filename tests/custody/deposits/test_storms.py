@@ -23,7 +23,14 @@ def storm(house: CustodyHouse, sats: int) -> int:
     house.chain.mine(1, transactions=[house.chain.payment(outputs, fee_sats=100_000)])
     with CaptureQueriesContext(connection) as captured:
         house.watch()
+    _let_the_planner_count()
     return len(captured)
+
+
+def _let_the_planner_count() -> None:
+    """All of a test is one transaction, whose rows autovacuum never sees: a plan for empty tables would stay."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE ledger_account, ledger_transfer, custody_coin, custody_deposit")
 
 
 def test_dust_becomes_coins_and_no_deposits(house: CustodyHouse) -> None:
@@ -50,6 +57,7 @@ def test_a_storm_that_a_reorg_undoes_is_taken_back(house: CustodyHouse) -> None:
     storm(house, 1_000)
 
     house.reorg(1, keep=False)
+    _let_the_planner_count()
 
     assert Deposit.objects.filter(status=DepositStatus.REORGED).count() == OUTPUTS
     assert (funds("alice"), funds("bob")) == (0, 50_000)
