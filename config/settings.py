@@ -203,6 +203,7 @@ WEBHOOKS_LOCAL = _flag("BALLAST_WEBHOOKS_LOCAL", False)
 NOTICE_KINDS = ["access.notices.kinds.KINDS", "vaults.notice_kinds.KINDS"]
 
 INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",
     "access.operator_apps.OperatorAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -297,6 +298,11 @@ HEALTH_CHECKS = [
     "config.notice_checks.CHECKS",
 ]
 INVARIANTS = ["config.invariants.all_invariants"]
+# What the operators' home, search and page of a customer are made of (see access.cockpit).
+OPERATOR_WORK: list[str] = []
+OPERATOR_SEARCH: list[str] = []
+OPERATOR_FIGURES: list[str] = []
+OPERATOR_PANELS: list[str] = []
 EXPECTED_PROCESSES = {
     process.name: process.count
     for process in SERVICES
