@@ -19,7 +19,7 @@ MOST_FOUND = 10  # rows of one source for a search
 
 
 class Urgency(StrEnum):
-    """NOW: money is in danger or everybody stands still. SOON: somebody waits for an operator. LATER: the rest."""
+    """NOW: money is in danger or everybody stands still. SOON: somebody waits for an operator."""
 
     NOW = "now"
     SOON = "soon"
@@ -49,7 +49,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class WorkSource:
-    """`look` is asked for whoever looks, whose id it gets (nobody approves what is his own). `all_url`: the list."""
+    """`look` gets the id of the operator who looks: nobody approves what is his own. `all_url`: the list."""
 
     name: str
     title: str
@@ -69,7 +69,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class SearchSource:
-    """`find` goes through indexes alone, and gives at most MOST_FOUND; nothing where the words are none of its."""
+    """`find` goes through indexes alone and gives at most MOST_FOUND; words that are none of its give none."""
 
     name: str
     permission: str
@@ -107,7 +107,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class PanelSource:
-    """`show` gets the customer's id. A customer without anything there has an empty panel, which is not shown."""
+    """`show` gets the customer's id. An empty panel is not shown."""
 
     name: str
     title: str
