@@ -69,7 +69,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class SearchSource:
-    """`find` goes through indexes alone and gives at most MOST_FOUND; words that are none of its give none."""
+    """`find` goes through indexes alone and gives at most MOST_FOUND; other words give none."""
 
     name: str
     permission: str
