@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("dashboard/static/dashboard/vendor", "tests/browser/vendor")
+FOLDERS = ("dashboard/static/dashboard/vendor", "access/static/access/vendor", "tests/browser/vendor")
 HASHES: dict[str, str] = json.loads((ROOT / "tools/vendor/hashes.json").read_text())
 
 
@@ -25,7 +25,7 @@ def test_every_dependency_is_pinned_to_one_version() -> None:
 
 
 def test_the_licence_of_every_package_is_told() -> None:
-    told = (ROOT / FOLDERS[0] / "LICENSES.md").read_text()
+    told = "".join((ROOT / folder / "LICENSES.md").read_text() for folder in FOLDERS[:2])
     locked = json.loads((ROOT / "tools/vendor/package-lock.json").read_text())["packages"]
     shipped = {
         path.removeprefix("node_modules/"): entry["version"]

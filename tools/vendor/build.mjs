@@ -9,6 +9,7 @@ import { build, transform } from 'esbuild';
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = process.argv[2] ?? join(HERE, '../..');
 const PAGES = 'dashboard/static/dashboard/vendor';
+const OPERATORS = 'access/static/access/vendor';
 const TESTS = 'tests/browser/vendor';
 const TARGET = 'es2022';
 
@@ -25,11 +26,14 @@ const FILES = [
   { to: `${PAGES}/qr_scan.js`, bundle: 'src/qr_scan.js' },
   { to: `${PAGES}/uplot.css`, copy: 'uplot/dist/uPlot.min.css', of: 'uplot' },
   { to: `${PAGES}/uplot.js`, minify: 'uplot/dist/uPlot.esm.js', of: 'uplot' },
+  // The build that evaluates no strings as code: operators' pages have the same policy as all others.
+  { to: `${OPERATORS}/alpine.js`, copy: '@alpinejs/csp/dist/cdn.min.js', of: '@alpinejs/csp' },
   { to: `${TESTS}/axe.js`, copy: 'axe-core/axe.min.js', of: 'axe-core' },
 ];
 
 /** What is in a bundle beside the package that the file is named after. */
 const INSIDE = {
+  'alpine.js': ['@alpinejs/csp', '@vue/reactivity', '@vue/shared'],
   'bitcoin.js': [
     '@noble/curves',
     '@noble/hashes',
@@ -83,18 +87,17 @@ function licenceText(name) {
   return texts.join('\n\n') || `Its package has no file for it; it says "${packageFile(name).license}".`;
 }
 
-function licences() {
+function licences(folder, credits) {
   const parts = [
     '# What is vendored, and its licences',
-    'Made by `make vendor` from `tools/vendor/package-lock.json`. Charts by TradingView Lightweight Charts™, '
-      + 'Copyright (с) 2025 TradingView, Inc. https://www.tradingview.com/',
+    `Made by \`make vendor\` from \`tools/vendor/package-lock.json\`.${credits}`,
   ];
-  for (const file of FILES.filter((one) => one.to.startsWith(PAGES))) {
-    const short = relative(PAGES, file.to);
+  for (const file of FILES.filter((one) => one.to.startsWith(folder))) {
+    const short = relative(folder, file.to);
     for (const name of INSIDE[short] ?? [file.of]) parts.push(`- \`${short}\`: ${named(name)}`);
   }
-  const everyone = FILES.filter((one) => one.to.startsWith(PAGES)).flatMap(
-    (file) => INSIDE[relative(PAGES, file.to)] ?? [file.of],
+  const everyone = FILES.filter((one) => one.to.startsWith(folder)).flatMap(
+    (file) => INSIDE[relative(folder, file.to)] ?? [file.of],
   );
   for (const name of [...new Set(everyone)].sort()) {
     parts.push(`## ${named(name)}\n\n\`\`\`text\n${licenceText(name)}\n\`\`\``);
@@ -118,5 +121,8 @@ for (const file of FILES) {
   put(file.to, text);
   hashes[file.to] = createHash('sha256').update(text).digest('hex');
 }
-put(`${PAGES}/LICENSES.md`, licences());
+const TRADING_VIEW =
+  ' Charts by TradingView Lightweight Charts™, Copyright (с) 2025 TradingView, Inc. https://www.tradingview.com/';
+put(`${PAGES}/LICENSES.md`, licences(PAGES, TRADING_VIEW));
+put(`${OPERATORS}/LICENSES.md`, licences(OPERATORS, ''));
 put('tools/vendor/hashes.json', `${JSON.stringify(hashes, null, 2)}\n`);
