@@ -12,7 +12,7 @@ INSTALL = { $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) 2>/dev/nul
 # The many processes of a run of tests would each compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test collected softhsm chromium long pages check types style bench conformance sdk vendor compile setup setup-dev
+.PHONY: up test collected softhsm chromium prometheus long pages check types style bench conformance sdk vendor compile setup setup-dev
 
 up: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py up $(ARGS)
@@ -55,9 +55,19 @@ chromium:
 			$$root timeout 300 apt-get install -y -qq --no-install-recommends chromium; \
 	} >/dev/null 2>&1 || echo "Chromium cannot be had; tests of pages fail: apt-get install -y chromium"
 
+# The Prometheus of tests, with promtool. What the package would start is stopped again, and not begun at boot.
+# Where it may not be installed its tests are skipped and say so.
+prometheus:
+	@command -v prometheus >/dev/null && command -v promtool >/dev/null || { \
+		root=$$([ "$$(id -u)" = 0 ] || echo sudo -n); export DEBIAN_FRONTEND=noninteractive; \
+		$$root timeout 60 apt-get update -qq && \
+			$$root timeout 300 apt-get install -y -qq --no-install-recommends prometheus && \
+			{ ! command -v systemctl || $$root systemctl disable --now prometheus || true; }; \
+	} >/dev/null 2>&1 || echo "Prometheus cannot be had; its tests are skipped: apt-get install -y prometheus"
+
 # The whole product as a person starts it, bots around whom everything dies, and all cases and made-up examples
 # of which `test` tries a few: minutes.
-long: $(VENV)/.dev $(BCOIN)/.installed softhsm
+long: $(VENV)/.dev $(BCOIN)/.installed softhsm prometheus
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "faults and long" $(if $(ARGS),$(ARGS),$(FAULTS))
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(long or hypothesis) and not faults" \
 		--hypothesis-profile=whole --ignore=tests/browser $(ARGS)
