@@ -12,7 +12,9 @@ import { nextTheme, setTheme } from "./lib/theme.js";
 const SAID = { dark: "Dark", light: "Light", system: "As the system" };
 
 for (const link of all(".areas a")) {
-  if (link.dataset.area === document.body.dataset.page) link.setAttribute("aria-current", "page");
+  if (link.dataset.area !== document.body.dataset.page) continue;
+  link.setAttribute("aria-current", "page");
+  link.parentElement.scrollLeft = link.offsetLeft - link.parentElement.offsetLeft - 24; // on a phone not all have room
 }
 one("#theme-button")?.addEventListener("click", () => {
   setTheme(nextTheme());

@@ -81,9 +81,9 @@ function show() {
   root.className = `house-banner ${banner.level}`;
   fill(
     root,
-    el("span", { class: "sign", "aria-hidden": "true" }, banner.level === "bad" ? "✕" : "!"),
+    el("span", { class: "house-sign", "aria-hidden": "true" }, banner.level === "bad" ? "✕" : "!"),
     el("strong", {}, banner.title),
-    el("span", { class: "soft" }, banner.rest),
+    el("span", { class: "house-rest soft" }, banner.rest),
     el("span", { class: "faint small num", id: "house-away-for", "aria-hidden": "true" }),
     document.body.dataset.page === "status" ? null : el("a", { href: "/status" }, "Status"),
   );

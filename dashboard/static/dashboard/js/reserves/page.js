@@ -63,10 +63,12 @@ function showVerdict(found) {
   const count = found.identities.length;
   const words = wrong
     ? `${wrong} of ${count} identities of the books do not hold.`
-    : unseen
-      ? `${count - unseen} of ${count} identities of the books hold; ${unseen} were not looked at yet.`
-      : `All ${count} identities of the books hold.`;
-  const kind = wrong ? "bad" : unseen ? "" : "ok";
+    : count === 0
+      ? "The identities of the books were not looked at yet."
+      : unseen
+        ? `${count - unseen} of ${count} identities of the books hold; ${unseen} were not looked at yet.`
+        : `All ${count} identities of the books hold.`;
+  const kind = wrong ? "bad" : unseen || count === 0 ? "" : "ok";
   const remarks = [
     found.demo ? "This is a demo: play money is among it." : "",
     found.development_chain ? "Its bitcoin is of a chain for development and worth nothing." : "",

@@ -52,6 +52,7 @@ const draw = atMost(4, () => {
   const change = one("#change");
   setText(one("#last"), ticker.last_price ? grouped(ticker.last_price) : "no trade yet");
   if (change) change.className = ppm < 0 ? "down" : "up";
+  if (change) change.hidden = !ticker.last_price;
   setText(change, `${ppm < 0 ? "▼" : "▲"} ${(ppm / 10_000).toFixed(2)} % in 24 hours`);
   setText(one("#volume"), `${trimmed(ticker.volume ?? "0", 2)} BTC traded`);
   const [kind, words] = WORDS[ticker.status] ?? ["", ticker.status];
