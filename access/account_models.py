@@ -53,7 +53,14 @@ class AccountMail(models.Model):
     last_error = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["recipient_hash", "created_at"], name="mail_of_address")]
+        indexes = [
+            models.Index(fields=["recipient_hash", "created_at"], name="mail_of_address"),
+            models.Index(
+                fields=["created_at"],
+                name="mail_given_up",
+                condition=models.Q(sent_at__isnull=True, next_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} mail {self.pk}"

@@ -13,6 +13,7 @@ from access.notice_models import (
     NoticeDelivery,
     WebhookEndpoint,
 )
+from access.proposal_models import OperatorProposal, ProposalStatus
 from access.signing import KeyKind
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "NoticeChannel",
     "NoticeChoice",
     "NoticeDelivery",
+    "OperatorProposal",
+    "ProposalStatus",
     "RecoveryCode",
     "Role",
     "SecurityChange",
@@ -112,7 +115,11 @@ class AuditEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "audit entries"
-        indexes = [models.Index(fields=["subject", "id"], name="audit_by_subject")]
+        indexes = [
+            models.Index(fields=["subject", "id"], name="audit_by_subject"),
+            models.Index(fields=["user_id", "id"], name="audit_by_user"),
+            models.Index(fields=["request_id"], name="audit_by_request", condition=~Q(request_id="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action} {self.subject}"
@@ -202,7 +209,10 @@ class AccountRole(models.Model):
     changed_at = models.DateTimeField()
 
     class Meta:
-        permissions = [("set_account_role", "Can set the role of others")]
+        permissions = [
+            ("set_account_role", "Can set the role of others"),
+            ("disable_account", "Can disable accounts of others and end their logins"),
+        ]
         constraints = [models.CheckConstraint(condition=Q(role__in=list(Role)), name="account_role_is_one")]
 
     def __str__(self) -> str:

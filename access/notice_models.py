@@ -114,6 +114,11 @@ class NoticeDelivery(models.Model):
                 condition=Q(status="WAITING", channel="WEBHOOK"),
             ),
             models.Index(fields=["created_at"], name="delivery_by_age", condition=Q(status="WAITING")),
+            models.Index(
+                fields=["finished_at"],
+                name="mail_not_delivered",
+                condition=Q(status="FAILED", channel="EMAIL"),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

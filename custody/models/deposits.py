@@ -96,6 +96,10 @@ class UnexpectedSpend(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="custody_unexpected_once", fields=["coin", "txid"])]
+        indexes = [
+            models.Index(name="custody_unexpected_open", fields=["id"], condition=Q(ended_at__isnull=True)),
+            models.Index(name="custody_unexpected_txid", fields=["txid"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.coin_id} spent by {self.txid}"

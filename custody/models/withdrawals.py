@@ -30,6 +30,7 @@ class AllowedAddress(models.Model):
                 name="custody_allowed_once", fields=["owner", "script"], condition=Q(removed_at__isnull=True)
             )
         ]
+        indexes = [models.Index(name="custody_allowed_address", fields=["address"])]
 
     def __str__(self) -> str:
         return self.address
@@ -90,6 +91,12 @@ class Withdrawal(models.Model):
                 condition=Q(status__in=["AWAITING_APPROVAL", "APPROVED", "SIGNING", "BROADCAST"]),
             ),
             models.Index(name="custody_withdrawal_txid", fields=["txid"], condition=~Q(txid="")),
+            models.Index(name="custody_withdrawal_address", fields=["address"]),
+            models.Index(
+                name="custody_withdrawal_awaiting",
+                fields=["created_at"],
+                condition=Q(status="AWAITING_APPROVAL"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -46,6 +46,10 @@ class CollateralWithdrawal(models.Model):
                 fields=["created_at"],
                 condition=Q(status__in=["PLANNED", "SIGNED", "BROADCAST", "SUSPENDED"]),
             ),
+            models.Index(name="vaults_withdrawal_address", fields=["address"]),
+            models.Index(
+                name="vaults_withdrawal_suspended", fields=["created_at"], condition=Q(status="SUSPENDED")
+            ),
         ]
 
     def __str__(self) -> str:

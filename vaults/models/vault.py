@@ -76,6 +76,7 @@ class Vault(models.Model):
             models.Index(
                 name="vaults_vault_liquidating", fields=["liquidation_key"], condition=Q(status="LIQUIDATING")
             ),
+            models.Index(name="vaults_vault_frozen", fields=["changed_at"], condition=Q(status="FROZEN")),
         ]
 
     def __str__(self) -> str:
