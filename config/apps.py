@@ -12,6 +12,8 @@ from config.checks import (
     check_secret_key,
 )
 from config.custody_checks import check_custody, check_dev_chain
+from config.deploy_checks import check_accepted, check_faults, check_real_custody, check_real_prices
+from config.deploy_ready_checks import READY_CHECKS
 from config.loading import end_loading
 from config.notice_settings import check_links, check_notices
 
@@ -32,4 +34,10 @@ class ConfigConfig(AppConfig):
         register(check_custody)
         register(check_notices)
         register(check_links)
+        register(check_faults)
+        register(check_real_prices)
+        register(check_real_custody)
+        register(check_accepted)
+        for check in READY_CHECKS:
+            register(check, deploy=True)
         end_loading()

@@ -22,6 +22,7 @@ def broker_url(redis_url: str) -> str:
 app = Celery("ballast", task_cls=MeasuredTask)
 app.conf.update(
     broker_url=broker_url(settings.REDIS_URL),
+    broker_pool_limit=min(10, settings.POOL_CONNECTIONS),
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     accept_content=["json"],

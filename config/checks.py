@@ -69,6 +69,7 @@ def check_limits(app_configs: Sequence[AppConfig] | None, **options: Any) -> lis
     wrong += ["BALLAST_BINANCE_LIMITS"] if len(most) != 3 or min(most.values()) < 1 else []
     wrong += ["BALLAST_SHARDS"] if not 1 <= settings.SHARDS <= _MOST_SHARDS else []
     wrong += ["BALLAST_WEB_THREADS"] if settings.WEB_THREADS < 1 else []
+    wrong += ["BALLAST_POOL_CONNECTIONS"] if settings.POOL_CONNECTIONS < 1 else []
     wrong += ["BALLAST_TRUSTED_PROXY_HOPS"] if settings.TRUSTED_PROXY_HOPS < 0 else []
     hint = "docs/operating.md says what each of the settings may be."
     return [Error(f"{name} is out of range.", hint=hint, id="ballast.E004") for name in wrong]

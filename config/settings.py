@@ -7,6 +7,7 @@ from pathlib import Path
 import dj_database_url
 
 from access import document
+from config import deploy_settings
 from config.loading import begin_loading
 from config.processes import SERVICES, is_on
 from config.running import running_environment
@@ -31,7 +32,11 @@ DEMO = _flag("BALLAST_DEMO", False)
 PROCESS = _env.get("BALLAST_PROCESS", "manage")  # the line of the process table that this process runs
 UNSAFE_SECRET_KEY = "unsafe-development-key" * 3  # refused by a system check unless DEBUG or DEMO
 SECRET_KEY = _env.get("SECRET_KEY", UNSAFE_SECRET_KEY)
-ALLOWED_HOSTS = _env.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+# Where links in mails lead ("https://ballast.example.com"); without it, to the host of the request, so name
+# it where ALLOWED_HOSTS lets everything in. Its host is allowed, and a platform's own name stands in for it.
+SITE_URL = deploy_settings.site_url(_env)
+ALLOWED_HOSTS = deploy_settings.allowed_hosts(_env, SITE_URL)
+SILENCED_SYSTEM_CHECKS = deploy_settings.accepted_warnings(_env)
 # Encrypts the secrets of API keys and second factors in the database: with another one those are unusable.
 ENCRYPTION_KEY = _env.get("BALLAST_ENCRYPTION_KEY", SECRET_KEY)
 CSRF_TRUSTED_ORIGINS = [origin for origin in _env.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
@@ -45,6 +50,7 @@ SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 SECURE_REDIRECT_EXEMPT = ["^healthz/"]  # a platform's health check speaks plain HTTP
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 
@@ -67,14 +73,16 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     {"application_name": f"ballast {PROCESS}", "options": _PG_OPTIONS, "connect_timeout": 5}
     | {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 )
-REDIS_URL = _env.get("REDIS_URL", "redis://localhost:6379/0")
+DATABASES["default"]["OPTIONS"] |= deploy_settings.database_tls(_env, DATABASES["default"]["OPTIONS"])
+REDIS_URL = deploy_settings.redis_url(
+    _env.get("REDIS_URL", "redis://localhost:6379/0"), is_verified=_flag("BALLAST_REDIS_VERIFY", True)
+)
+# The most connections that a pool of a process opens to Redis or PostgreSQL: small plans give twenty in all.
+POOL_CONNECTIONS = int(_env.get("BALLAST_POOL_CONNECTIONS", "64"))
 
 # The front door. How many proxies of ours stand in front and append to X-Forwarded-For; 0 believes nobody.
 TRUSTED_PROXY_HOPS = int(_env.get("BALLAST_TRUSTED_PROXY_HOPS", "0"))
 PORT = int(_env.get("PORT", "8000"))
-# Where links in mails lead ("https://ballast.example.com"); without it, to the host of the request, so name
-# it where ALLOWED_HOSTS lets everything in.
-SITE_URL = _env.get("BALLAST_SITE_URL", "").rstrip("/")
 # Where every visitor finds the source of what runs, changes included: the licence asks for it.
 SOURCE_URL = _env.get("BALLAST_SOURCE_URL", "/source")
 # What an engine process runs: "compiled" (made by `make compile`), "python", or "auto": what there is.

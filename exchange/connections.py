@@ -6,7 +6,7 @@ import psycopg
 from django.db import connection
 
 _PARAMETERS = (
-    *("host", "port", "dbname", "user", "password", "options", "sslmode", "connect_timeout"),
+    *("host", "port", "dbname", "user", "password", "options", "sslmode", "sslrootcert", "connect_timeout"),
     *("keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"),
 )
 

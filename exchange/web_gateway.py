@@ -38,7 +38,7 @@ def redis_client() -> redis.asyncio.Redis:
     """Never sends a command twice: whether the first one arrived cannot be known here."""
     pool = redis.asyncio.BlockingConnectionPool.from_url(
         settings.REDIS_URL,
-        max_connections=MAX_CONNECTIONS,
+        max_connections=min(MAX_CONNECTIONS, settings.POOL_CONNECTIONS),
         timeout=FREE_CONNECTION_TIMEOUT_S,
         retry=Retry(NoBackoff(), 0),
         socket_timeout=REPLY_TIMEOUT_S,

@@ -55,7 +55,7 @@ def _client() -> redis.asyncio.Redis:
     if not _clients:
         pool: BlockingConnectionPool = BlockingConnectionPool.from_url(
             settings.REDIS_URL,
-            max_connections=MAX_CONNECTIONS,
+            max_connections=min(MAX_CONNECTIONS, settings.POOL_CONNECTIONS),
             timeout=TIMEOUT_SECONDS,
             socket_timeout=TIMEOUT_SECONDS,
             socket_connect_timeout=TIMEOUT_SECONDS,
