@@ -5,12 +5,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from access.accounts.admin import ADMINS as ACCOUNT_ADMINS
 from access.deeds import Deed, DeedAdmin, Doing, Takes
@@ -38,11 +38,11 @@ for model, page in {**NOTICE_ADMINS, **ACCOUNT_ADMINS}.items():
 admin.site.register(AccountRole, AccountRoleAdmin)
 
 
-class ReasonedUserForm(UserChangeForm):  # type: ignore[type-arg]  # generic for the type checker only
+class ReasonedUserForm(UserChangeForm):  # type: ignore[misc]  # it has no types
     reason = reason_field()
 
 
-class ReasonedNewUserForm(AdminUserCreationForm):  # type: ignore[type-arg]  # generic for the type checker only
+class ReasonedNewUserForm(UserCreationForm):  # type: ignore[misc]  # it has no types
     reason = reason_field()
 
 
@@ -60,6 +60,7 @@ class _SuperusersOnly(NothingIsDeleted):
 class OperatorUserAdmin(_SuperusersOnly, AuditedAdmin, UserAdmin):  # type: ignore[type-arg]
     form = ReasonedUserForm  # type: ignore[assignment]  # another form with a reason
     add_form = ReasonedNewUserForm
+    change_password_form = AdminPasswordChangeForm
     list_display = ("id", "username", "email", "is_active", "is_staff", "is_superuser", "last_login")
     list_filter = ("is_staff", "is_superuser", "is_active")
     search_fields = ("=id", "username__istartswith", "=email")

@@ -21,6 +21,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from access.errors import DomainError
+from access.form_looks import beside_present, dress
 from access.read_only import NothingIsDeleted, is_number
 from access.reasons import operator_origin, reason_field
 from access.services import Origin
@@ -46,6 +47,7 @@ class DeedForm(forms.Form):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.order_fields([name for name in self.fields if name != "reason"] + ["reason"])
+        dress(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,8 @@ class Deed:
 
 class DeedAdmin(NothingIsDeleted):
     deeds: Sequence[Deed] = ()
-    change_form_template = "admin/deed_change_form.html"
-    change_list_template = "admin/deed_change_list.html"
+    change_form_outer_before_template = "admin/deed_buttons.html"
+    list_before_template = "admin/deed_buttons.html"
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.deed_view)
@@ -207,9 +209,16 @@ class DeedAdmin(NothingIsDeleted):
             "title": deed.title,
             "deed": deed,
             "form": form,
+            "fields": beside_present(form, deed.initial(rows[0] if rows else None)),
             "rows": [(row, deed.facts(row)) for row in rows],
+            "back": self._back(deed, rows),
         }
         return TemplateResponse(request, "admin/deed.html", context)
+
+    def _back(self, deed: Deed, rows: Sequence[Model]) -> str:
+        if len(rows) == 1:
+            return reverse(f"admin:{self._url_name('change')}", args=[rows[0].pk])
+        return reverse(f"admin:{self._url_name('changelist')}")
 
 
 def _chosen(deed: Deed) -> Any:

@@ -11,12 +11,13 @@ from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from unfold.admin import ModelAdmin as UnfoldModelAdmin
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
     RowPaginator = Paginator[Any]
 else:  # generic for the type checker only
-    ModelAdmin = admin.ModelAdmin
+    ModelAdmin = UnfoldModelAdmin
     RowPaginator = Paginator
 
 MAX_COUNTED = 5_000
@@ -42,9 +43,7 @@ class NothingIsDeleted(ModelAdmin):
     show_facets = admin.ShowFacets.NEVER  # they count every row, once for each choice
     list_per_page = 50
     list_max_show_all = 0
-
-    class Media:
-        css = {"all": ("access/operators.css",)}
+    list_fullwidth = True  # tables of amounts and hashes are wide
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -8,6 +8,7 @@ import dj_database_url
 
 from access import document
 from config import deploy_settings
+from config.cockpit_settings import UNFOLD as UNFOLD
 from config.loading import begin_loading
 from config.processes import SERVICES, is_on
 from config.running import running_environment
@@ -252,6 +253,7 @@ ASGI_APPLICATION = "config.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "access" / "skin"],  # what of Unfold's templates our policy would not let run
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

@@ -1,17 +1,23 @@
 """The invariants in the admin: what was found of each, and since when. Read-only: a run changes them."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin as UnfoldModelAdmin
 
 from health.models import InvariantResult
 
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[InvariantResult]
+else:  # it has no types
+    ModelAdmin = UnfoldModelAdmin
+
 
 @admin.register(InvariantResult)
-class InvariantResultAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic for the type checker only
+class InvariantResultAdmin(ModelAdmin):
     list_display = (
         "name",
         "extent",

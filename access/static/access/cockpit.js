@@ -1,0 +1,51 @@
+// What Unfold's expressions reach for, as named components: the build of Alpine that we use evaluates no strings.
+
+const SIDEBAR = 'sidebarDesktopOpen';
+
+/** Whether a key belongs to a text that somebody writes just now. */
+function isWriting() {
+  const element = document.activeElement;
+  return !!element && (element.matches('input, textarea, select') || element.isContentEditable);
+}
+
+function operatorPage() {
+  return {
+    activeTab: 'general',
+    sidebarMobileOpen: false,
+    sidebarDesktopOpen: localStorage.getItem(SIDEBAR) !== '0',
+    toggleSidebar() {
+      this.sidebarDesktopOpen = !this.sidebarDesktopOpen;
+      localStorage.setItem(SIDEBAR, this.sidebarDesktopOpen ? '1' : '0');
+    },
+  };
+}
+
+document.addEventListener('alpine:init', () => {
+  const { Alpine } = window;
+  Alpine.data('theme', () => window.theme());
+  Alpine.data('operatorPage', operatorPage);
+  Alpine.data('searchForm', () => ({ applyShortcut() {} })); // "/" is the search box's of all pages
+});
+
+document.addEventListener('keydown', (event) => {
+  const box = document.getElementById('search-everything');
+  const isShortcut = event.key === '/' && !event.ctrlKey && !event.metaKey && !event.altKey && !isWriting();
+  const isPalette = event.key === 'k' && (event.ctrlKey || event.metaKey);
+  if (!box || !(isShortcut || isPalette)) return;
+  event.preventDefault();
+  box.focus();
+  box.select();
+});
+
+/** Marks the fields of a deed whose new value is not the present one. */
+function markChanges() {
+  for (const place of document.querySelectorAll('.deed-field[data-present]')) {
+    const input = place.querySelector('input, select, textarea');
+    if (!input) continue;
+    const value = input.type === 'checkbox' ? (input.checked ? 'True' : 'False') : input.value;
+    place.classList.toggle('changes', value !== place.dataset.present);
+  }
+}
+
+document.addEventListener('DOMContentLoaded', markChanges);
+document.addEventListener('input', markChanges);
