@@ -20,10 +20,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
+from access.deed_trail import in_the_trail
 from access.errors import DomainError
 from access.form_looks import beside_present, dress
 from access.read_only import NothingIsDeleted, is_number
 from access.reasons import operator_origin, reason_field
+from access.second_person import PARAMETER, TAKES_TWO, Shown, propose_deed, second_view
 from access.services import Origin
 
 MAX_ROWS = 50
@@ -77,6 +79,7 @@ class Deed:
     permission = ""
     takes = Takes.ONE
     form: type[DeedForm] = DeedForm
+    named_by_links: Sequence[str] = ()  # fields that whoever links to the page may fill in: whom it is about
 
     def suits(self, row: Model) -> bool:
         """Whether it is offered for this row. Its service refuses all the same what cannot be."""
@@ -89,6 +92,18 @@ class Deed:
     def facts(self, row: Model) -> Sequence[tuple[str, object]]:
         """What is so now, shown beside the form."""
         return ()
+
+    def needs_two(self, row: Model | None, values: Mapping[str, Any]) -> bool:
+        """Whether another operator has to agree first. `values` is empty while the form is not filled in. Not
+        for what takes MANY."""
+        return False
+
+    def check_proposal(self, row: Model | None, doing: Doing) -> None:
+        """Refuse what need not be proposed. Raises DomainError."""
+
+    def described(self, values: Mapping[str, Any]) -> str:
+        """What it is done to, where that is no row."""
+        return self.title
 
     def carry_out(self, row: Model | None, doing: Doing) -> object:
         """Inside a transaction. Gives what `done` wants of it. Raises DomainError."""
@@ -149,6 +164,8 @@ class DeedAdmin(NothingIsDeleted):
         if not self.has_view_permission(request) or not request.user.has_perm(deed.permission):
             raise PermissionDenied
         rows = self._rows(request, deed)
+        if PARAMETER in request.GET:
+            return second_view(self, request, deed, rows)
         if request.method == "POST":
             form = deed.form(request.POST)
             if form.is_valid():
@@ -156,7 +173,8 @@ class DeedAdmin(NothingIsDeleted):
                 if answer is not None:
                     return answer
         else:
-            form = deed.form(initial={**deed.initial(rows[0] if rows else None), "token": uuid4()})
+            asked = {name: request.GET[name] for name in deed.named_by_links if name in request.GET}
+            form = deed.form(initial={**deed.initial(rows[0] if rows else None), **asked, "token": uuid4()})
         return self._page(request, deed, rows, form)
 
     def _rows(self, request: HttpRequest, deed: Deed) -> list[Model]:
@@ -184,33 +202,66 @@ class DeedAdmin(NothingIsDeleted):
     def _carry_out(
         self, request: HttpRequest, deed: Deed, rows: Sequence[Model], form: DeedForm
     ) -> HttpResponse | None:
-        values = dict(form.cleaned_data)
-        reason, token = values.pop("reason"), values.pop("token")
-        doing = Doing(deed.name, operator_origin(request), reason, token, values)
+        doing = self.doing(deed, request, form)
+        row = rows[0] if rows else None
         try:
-            with transaction.atomic():
-                done_to: Sequence[Model | None] = rows or [None]
-                outcomes = [deed.carry_out(row, doing) for row in done_to]
+            if deed.needs_two(row, doing.values):
+                assert deed.takes is not Takes.MANY
+                return propose_deed(self, request, deed, row, form)
+            outcomes = self.carried_out(deed, rows, doing)
         except DomainError as error:
             field = error.field if error.field in form.fields else None
             form.add_error(field, f"{error.code}: {error.message}")
             return None
         said, where = deed.done(outcomes)
         messages.success(request, said)
-        back = reverse(f"admin:{self._url_name('changelist')}")
-        return HttpResponseRedirect(where or back)
+        return HttpResponseRedirect(where or self.list_url())
+
+    def doing(self, deed: Deed, request: HttpRequest, form: forms.Form) -> Doing:
+        values = dict(form.cleaned_data)
+        reason, token = values.pop("reason"), values.pop("token")
+        return Doing(deed.name, operator_origin(request), reason, token, values)
+
+    @transaction.atomic
+    def carried_out(self, deed: Deed, rows: Sequence[Model], doing: Doing) -> list[object]:
+        """All of it or nothing. Raises DomainError."""
+        page, subjects = self.opts.label_lower, [row.pk for row in rows]
+        origin, reason = doing.origin, doing.reason
+        with in_the_trail(page=page, deed=deed.name, subjects=subjects, origin=origin, reason=reason):
+            return [deed.carry_out(row, doing) for row in rows or [None]]
+
+    def list_url(self) -> str:
+        return reverse(f"admin:{self._url_name('changelist')}")
+
+    def second_page(
+        self, request: HttpRequest, deed: Deed, rows: Sequence[Model], form: forms.Form, told: Shown
+    ) -> TemplateResponse:
+        """For the second of two: what the first one wants, then what is so now."""
+        page = self._page(request, deed, rows, form, [told], {})
+        assert page.context_data is not None
+        page.context_data["title"] = f"Approve: {deed.title}"
+        return page
 
     def _page(
-        self, request: HttpRequest, deed: Deed, rows: Sequence[Model], form: DeedForm
+        self,
+        request: HttpRequest,
+        deed: Deed,
+        rows: Sequence[Model],
+        form: forms.Form,
+        above: Sequence[Shown] = (),
+        present: Mapping[str, object] | None = None,
     ) -> TemplateResponse:
+        row = rows[0] if rows else None
+        if not above and deed.needs_two(row, {}):
+            above = [TAKES_TWO]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": deed.title,
             "deed": deed,
             "form": form,
-            "fields": beside_present(form, deed.initial(rows[0] if rows else None)),
-            "rows": [(row, deed.facts(row)) for row in rows],
+            "fields": beside_present(form, deed.initial(row) if present is None else present),
+            "rows": [*above, *((one, deed.facts(one)) for one in rows)],
             "back": self._back(deed, rows),
         }
         return TemplateResponse(request, "admin/deed.html", context)
@@ -218,7 +269,7 @@ class DeedAdmin(NothingIsDeleted):
     def _back(self, deed: Deed, rows: Sequence[Model]) -> str:
         if len(rows) == 1:
             return reverse(f"admin:{self._url_name('change')}", args=[rows[0].pk])
-        return reverse(f"admin:{self._url_name('changelist')}")
+        return self.list_url()
 
 
 def _chosen(deed: Deed) -> Any:
