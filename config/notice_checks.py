@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from access.notices.reading import fresh_backlog
-from health.registry import Check, Finding
+from health.registry import Check, Finding, Gauge
 from health.rules import Status
 
 LATE_WARN, LATE_FAIL = timedelta(minutes=1), timedelta(minutes=15)
@@ -22,4 +22,14 @@ def notices() -> list[Finding]:
     return [Finding(Status.OK, figures=figures)]
 
 
-CHECKS = (Check("notices", "Notices are sent when they are told", notices),)
+CHECKS = (
+    Check(
+        "notices",
+        "Notices are sent when they are told",
+        notices,
+        gauges={
+            "waiting": Gauge("Notices that were never tried to be sent."),
+            "oldest_s": Gauge("How long the first of them has waited."),
+        },
+    ),
+)

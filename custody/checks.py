@@ -2,7 +2,6 @@
 contested. Nothing is said where custody is off.
 """
 
-from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -10,10 +9,19 @@ from django.db.models import Count, Min
 from django.utils import timezone
 
 from custody.bitcoin.types import Network
+from custody.gauges import (
+    CHAIN_GAUGES,
+    DEPOSIT_GAUGES,
+    HOT_GAUGES,
+    SIGNER_GAUGES,
+    WALLET_GAUGES,
+    WITHDRAWAL_GAUGES,
+)
 from custody.models import ChainBlock, Deposit, Withdrawal
 from custody.rules.statuses import DepositStatus
 from custody.rules.withdrawals import OPEN
 from custody.selectors import ChainView, chain_view, unexpected_spends
+from custody.selectors_reserves import wallet_totals
 from custody.selectors_spends import hot_wallet, troubled_spends
 from custody.selectors_terms import terms_in_force
 from custody.selectors_withdrawals import open_stop
@@ -25,6 +33,7 @@ SILENT_WARN_S, SILENT_FAIL_S = 30, 120
 LAG_WARN, LAG_FAIL = 3, 12
 OLD_TIP = timedelta(hours=3)  # on a network that people use, a block takes so long once in years
 OLD_WITHDRAWAL = timedelta(hours=6)
+_COMING = (DepositStatus.SEEN, DepositStatus.CONFIRMED)
 
 
 def chain() -> list[Finding]:
@@ -79,8 +88,11 @@ def hot() -> list[Finding]:
 def deposits() -> list[Finding]:
     if not settings.CUSTODY:
         return []
-    counts = dict(Deposit.objects.values_list("status").annotate(rows=Count("pk")))
-    figures = {status.value.lower(): counts.get(status, 0) for status in DepositStatus}
+    rows = Deposit.objects.values_list("status").annotate(rows=Count("pk"), oldest=Min("created_at"))
+    found = {status: (count, oldest) for status, count, oldest in rows}
+    figures = {status.value.lower(): found.get(status, (0, None))[0] for status in DepositStatus}
+    coming = [found[status][1] for status in _COMING if status in found]
+    figures["oldest_s"] = _age_s(min(coming, default=None))
     lost = len(unexpected_spends())
     if lost:
         message = f"{lost} coins were spent without us"
@@ -111,20 +123,48 @@ def _age_s(moment: datetime | None) -> int:
     return 0 if moment is None else int((timezone.now() - moment).total_seconds())
 
 
-def _check(
-    name: str, about: str, run: Callable[[], Sequence[Finding]], *stops: str, label: str = "subject"
-) -> Check:
-    return Check(name, about, run, stops=stops, label=label)
-
-
-# What lies in the hot wallet and what others withdraw is nobody's business: health's page is open to all.
-_HOT = Check("custody_hot", "The hot wallet has what is withdrawn", hot, for_everybody=False)
+def wallets() -> list[Finding]:
+    """Coins in blocks. What vaults have stands with the vaults."""
+    if not settings.CUSTODY:
+        return []
+    return [
+        Finding(Status.OK, "", name, {"coins": total.coins, "sats": total.sats}, quiet=True)
+        for name, total in wallet_totals(["hot", "cold"]).items()
+    ]
 
 
 CHECKS = (
-    _check("custody_chain", "The chain of bitcoin is followed", chain, "deposits", "withdrawals"),
-    _check("custody_signer", "Each signer answers", signers, "withdrawals", label="role"),
-    _HOT,
-    _check("custody_deposits", "No coin of ours is spent by others", deposits),
-    _check("custody_withdrawals", "Withdrawals go out, uncontested", withdrawals, "withdrawals"),
+    Check(
+        "custody_chain",
+        "The chain of bitcoin is followed",
+        chain,
+        stops=("deposits", "withdrawals"),
+        gauges=CHAIN_GAUGES,
+    ),
+    Check(
+        "custody_signer",
+        "Each signer answers",
+        signers,
+        stops=("withdrawals",),
+        label="role",
+        gauges=SIGNER_GAUGES,
+    ),
+    # What lies in the wallets and what others withdraw is nobody's business: health's page is open to all.
+    Check("custody_hot", "The hot wallet has what is withdrawn", hot, for_everybody=False, gauges=HOT_GAUGES),
+    Check(
+        "custody_wallet",
+        "The coins of the house's wallets",
+        wallets,
+        label="wallet",
+        for_everybody=False,
+        gauges=WALLET_GAUGES,
+    ),
+    Check("custody_deposits", "No coin of ours is spent by others", deposits, gauges=DEPOSIT_GAUGES),
+    Check(
+        "custody_withdrawals",
+        "Withdrawals go out, uncontested",
+        withdrawals,
+        stops=("withdrawals",),
+        gauges=WITHDRAWAL_GAUGES,
+    ),
 )

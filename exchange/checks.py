@@ -9,7 +9,7 @@ from django.utils import timezone
 from exchange.models import EngineRequest, Market, MarketStatus, WalletTransfer
 from exchange.queue import alive_key, stream_key
 from exchange.rules import RequestStatus, TransferStatus
-from health.registry import Check, Finding
+from health.registry import Check, Finding, Gauge, in_states
 from health.rules import Status
 from health.store import open_redis
 
@@ -109,7 +109,30 @@ CHECKS = (
         critical=True,
         stops=("trading", "wallet_transfers"),
         label="shard",
+        gauges={
+            "has_leader": Gauge("Whether a process leads the shard."),
+            "takes_commands": Gauge("Whether its queue is read."),
+            "lease_left_ms": Gauge("How long the leader may go on without renewing its lease."),
+            "epoch": Gauge("How often the shard's leader has changed."),
+            "sequence": Gauge("The last command that is committed."),
+            "queue_length": Gauge("Commands in the queue."),
+            "lag_ms": Gauge("How long the first command in the queue has waited."),
+        },
     ),
-    Check("markets", "Every market takes orders", markets),
-    Check("rows", "What waits for an engine is taken up", waiting_rows, label="kind"),
+    Check(
+        "markets",
+        "Every market takes orders",
+        markets,
+        gauges=in_states(MarketStatus.values, "Markets by status."),
+    ),
+    Check(
+        "rows",
+        "What waits for an engine is taken up",
+        waiting_rows,
+        label="kind",
+        gauges={
+            "waiting": Gauge("Rows that no engine has taken up."),
+            "age_ms": Gauge("How long the first of them has waited."),
+        },
+    ),
 )

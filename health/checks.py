@@ -12,7 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from health.models import InvariantResult
-from health.registry import Check, Extent, Finding
+from health.registry import Check, Extent, Finding, Gauge
 from health.rules import Liveness, Status, attendance
 from health.store import Seen, open_redis, pulse_age_ms, seen_processes
 from health.supervised import Care, Kept, kept_processes
@@ -40,12 +40,13 @@ def redis() -> list[Finding]:
 
 
 def _timed(began: float) -> Finding:
-    took_ms = int((time.monotonic() - began) * 1000)
+    took_us = int((time.monotonic() - began) * 1_000_000)
+    took_ms = took_us // 1000
     slow = took_ms > SLOW_MS
     return Finding(
         Status.WARN if slow else Status.OK,
         f"answers slowly: {took_ms} ms" if slow else "",
-        figures={"answer_ms": took_ms},
+        figures={"answer_us": took_us},
     )
 
 
@@ -190,29 +191,80 @@ def disk() -> list[Finding]:
     return [Finding(status, message, figures={"free_percent": percent})]
 
 
+_ANSWERS = {"answer_us": Gauge("How long it took to answer a question.")}
 DATABASE = Check(
     "database",
     "PostgreSQL answers",
     database,
     critical=True,
     stops=("trading", "account_data", "wallet_transfers", "login"),
+    gauges=_ANSWERS,
 )
 REDIS = Check(
-    "redis", "Redis answers", redis, critical=True, stops=("trading", "market_data", "wallet_transfers")
+    "redis",
+    "Redis answers",
+    redis,
+    critical=True,
+    stops=("trading", "market_data", "wallet_transfers"),
+    gauges=_ANSWERS,
 )
-MIGRATIONS = Check("migrations", "The database is as this version wants it", migrations, critical=True)
+MIGRATIONS = Check(
+    "migrations",
+    "The database is as this version wants it",
+    migrations,
+    critical=True,
+    gauges={"missing": Gauge("Migrations of this version that the database lacks.")},
+)
 READY_CHECKS = (DATABASE, REDIS, MIGRATIONS)
 CHECKS = (
     *READY_CHECKS,
-    Check("processes", "Every line of the process table runs", processes, label="name", metric="processes"),
-    Check("supervised", "What dies or hangs is started again", supervision, label="name"),
-    Check("tasks", "The schedule is carried out", tasks),
+    Check(
+        "processes",
+        "Every line of the process table runs",
+        processes,
+        label="name",
+        gauges={
+            "alive": Gauge("Processes of the line that beat and turn."),
+            "stuck": Gauge("Processes of the line that beat and do not turn."),
+            "missing": Gauge("Processes of the line that beat lately and no longer do."),
+            "restarts": Gauge("How often those that are seen were started again."),
+        },
+    ),
+    Check(
+        "supervised",
+        "What dies or hangs is started again",
+        supervision,
+        label="name",
+        gauges={
+            "restarts": Gauge("How often the supervisor has started it again."),
+            "lately": Gauge("How often it ended in the last ten minutes."),
+        },
+    ),
+    Check(
+        "tasks",
+        "The schedule is carried out",
+        tasks,
+        gauges={
+            "waiting": Gauge("Tasks in the queue."),
+            "last_run_age_ms": Gauge("Since a task of the schedule has ended."),
+        },
+    ),
     Check(
         "invariants",
         "What must always be true was checked lately, and is",
         invariants,
         label="check",
         metric="invariant",
+        gauges={
+            "violations": Gauge("Rows that offend against the invariant."),
+            "age_ms": Gauge("Since all of them were looked at, RECENT or WHOLE."),
+            "checks": Gauge("How many there are."),
+        },
     ),
-    Check("disk", "There is room on this machine", disk),
+    Check(
+        "disk",
+        "There is room on this machine",
+        disk,
+        gauges={"free_percent": Gauge("Of the file system of the state folder.")},
+    ),
 )

@@ -20,6 +20,7 @@ TASK_SECONDS = Histogram(
     buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300),
 )
 
+Samples = list[tuple[Mapping[str, str], int | float]]
 _Families = dict[str, list[str]]
 
 
@@ -28,14 +29,15 @@ def exposition() -> bytes:
     return generate_latest(REGISTRY)
 
 
-def gauge_text(name: str, about: str, samples: Iterable[tuple[Mapping[str, str], int]]) -> str:
+def gauge_text(name: str, about: str, samples: Iterable[tuple[Mapping[str, str], int | float]]) -> str:
     """A gauge that is computed when it is asked for."""
     lines = [f"{name}{_braced(labels)} {value}" for labels, value in samples]
     return "\n".join([f"# HELP {name} {about}", f"# TYPE {name} gauge", *lines, ""]) if lines else ""
 
 
 def _braced(labels: Mapping[str, str]) -> str:
-    return "{" + ",".join(f'{name}="{_escaped(value)}"' for name, value in labels.items()) + "}"
+    inner = ",".join(f'{name}="{_escaped(value)}"' for name, value in labels.items())
+    return f"{{{inner}}}" if inner else ""
 
 
 def _escaped(value: str) -> str:

@@ -4,22 +4,22 @@ Works with the database and Redis down: what cannot be asked is said to have fai
 """
 
 import time
-from collections import defaultdict
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
 from redis.exceptions import RedisError
 
 from health.examination import Examined, Examiner, Report
+from health.gauges import base_value, checks_text
 from health.heartbeat import current
 from health.incidents import Incidents
-from health.metrics import exposition, gauge_text, merged
+from health.metrics import Samples, exposition, gauge_text, merged
 from health.registry import CAPABILITIES
 from health.rules import Overall, Status
 from health.store import Seen, open_redis, published_metrics, seen_processes
 
-_Samples = list[tuple[Mapping[str, str], int]]
+HEARTBEAT_AGE, WORK_AGE = "ballast_heartbeat_age_seconds", "ballast_work_age_seconds"
+RESTARTS = "ballast_restarts"
 
 
 class Page(NamedTuple):
@@ -128,7 +128,7 @@ def metrics_page(examiner: Examiner) -> Page:
     if not _lacks_redis(report):
         texts += [one for one in _published() if one[:2] != (process, instance)]
         seen = _seen()
-    return Page(200, merged(texts) + (_checks_text(report) + _beats_text(seen)).encode())
+    return Page(200, merged(texts) + (checks_text(report) + _beats_text(seen)).encode())
 
 
 def _published() -> list[tuple[str, str, str]]:
@@ -139,31 +139,17 @@ def _published() -> list[tuple[str, str, str]]:
         return []
 
 
-def _checks_text(report: Report) -> str:
-    statuses: _Samples = []
-    figures: dict[str, _Samples] = defaultdict(list)
-    for one in report.examined:
-        statuses.append(({"check": one.name}, int(one.finding.status)))
-        labels = {one.check.label: one.finding.subject} if one.finding.subject else {}
-        for name, value in one.finding.figures.items():
-            figures[f"ballast_{one.check.metric or one.check.name}_{name}"].append((labels, value))
-    text = gauge_text("ballast_health", "What each check finds: 0 ok, 1 warning, 2 failing.", statuses)
-    return text + "".join(
-        gauge_text(name, "A figure of a check of /health.", samples) for name, samples in figures.items()
-    )
-
-
 def _beats_text(seen: list[Seen]) -> str:
-    ages: _Samples = []
-    work: _Samples = []
-    restarts: _Samples = []
+    ages: Samples = []
+    work: Samples = []
+    restarts: Samples = []
     for one in seen:
         labels = {"process": one.beat.process, "instance": one.beat.instance}
-        ages.append((labels, one.beat_age_ms))
-        work.append((labels, one.worked_age_ms))
+        ages.append((labels, base_value("age_ms", one.beat_age_ms)))
+        work.append((labels, base_value("age_ms", one.worked_age_ms)))
         restarts.append((labels, one.beat.restarts))
     return (
-        gauge_text("ballast_heartbeat_age_ms", "Since the last beat of a process.", ages)
-        + gauge_text("ballast_work_age_ms", "Since the last turn of a process's loop.", work)
-        + gauge_text("ballast_restarts", "How often a process was started again.", restarts)
+        gauge_text(HEARTBEAT_AGE, "Since the last beat of a process.", ages)
+        + gauge_text(WORK_AGE, "Since the last turn of a process's loop.", work)
+        + gauge_text(RESTARTS, "How often a process was started again.", restarts)
     )

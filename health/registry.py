@@ -3,7 +3,7 @@
 HEALTH_CHECKS names tuples of `Check`, INVARIANTS tuples of `Invariant` (or functions that give one).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -26,11 +26,27 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Gauge:
+    """What a figure is in the metrics: described there, by a name of its own and with labels where it has
+    them. The unit is the figure's: `_ms`, `_us`, `_s` become `_seconds`, `_percent` and `_ppm` `_ratio`."""
+
+    about: str
+    name: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+def in_states(states: Iterable[str], about: str) -> dict[str, Gauge]:
+    """Of figures that are called as states in small letters: one metric with the state as its label."""
+    return {state.lower(): Gauge(about, "in_state", {"state": state}) for state in states}
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """`run` may block and may raise: then it has failed. `stops` names what customers cannot do meanwhile.
 
     Where `critical` fails, the house is down and not merely degraded. `label` says what a subject is,
     `metric` how the metrics of the figures begin. Figures that are not `for_everybody` are in metrics alone.
+    `gauges` has every figure that its findings may have.
     """
 
     name: str
@@ -41,6 +57,7 @@ class Check:
     label: str = "subject"
     metric: str = ""
     for_everybody: bool = True
+    gauges: Mapping[str, Gauge] = field(default_factory=dict)
 
 
 class Extent(StrEnum):

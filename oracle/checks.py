@@ -8,7 +8,7 @@ import time
 from django.conf import settings
 
 from access.errors import DomainError
-from health.registry import Check, Finding
+from health.registry import Check, Finding, Gauge
 from health.rules import Status
 from oracle.rules.quotes import SourceVerdict, Verdict
 from oracle.rules.uses import allowed, display_price, liquidation_price, mint_price
@@ -85,9 +85,38 @@ def _source(one: SourceVerdict, view: PriceView, elapsed_ms: int) -> Finding:
     return Finding(Status.OK if is_fine else Status.WARN, message, one.source, figures)
 
 
+_ALLOWED = {"allowed": Gauge("Whether the price may be used for it now.")}
 CHECKS = (
-    Check("oracle", "There is a fresh price of bitcoin", price, stops=("prices",)),
-    Check("oracle_minting", "The price may be minted by", minting, stops=("minting",)),
-    Check("oracle_liquidations", "The price may be liquidated by", liquidations, stops=("liquidations",)),
-    Check("oracle_source", "Each source's quote is kept", sources, label="source"),
+    Check(
+        "oracle",
+        "There is a fresh price of bitcoin",
+        price,
+        stops=("prices",),
+        gauges={
+            "state": Gauge("0 FRESH, 1 DEGRADED, 2 STALE, 3 HALTED."),
+            "simulated": Gauge("Whether the price is made up."),
+            "price_e8": Gauge("The last accepted price, in 1e-8 dollars."),
+            "confidence_e8": Gauge("Its confidence, in 1e-8 dollars."),
+            "age_ms": Gauge("How old the last accepted price is."),
+        },
+    ),
+    Check("oracle_minting", "The price may be minted by", minting, stops=("minting",), gauges=_ALLOWED),
+    Check(
+        "oracle_liquidations",
+        "The price may be liquidated by",
+        liquidations,
+        stops=("liquidations",),
+        gauges=_ALLOWED,
+    ),
+    Check(
+        "oracle_source",
+        "Each source's quote is kept",
+        sources,
+        label="source",
+        gauges={
+            "kept": Gauge("Whether its quote counted in the latest round."),
+            "age_ms": Gauge("How old its quote is."),
+            "deviation_ppm": Gauge("How far its quote is from the median."),
+        },
+    ),
 )

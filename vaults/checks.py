@@ -3,7 +3,7 @@ for somebody, and how near the house is to its ceiling."""
 
 from django.utils import timezone
 
-from health.registry import Check, Finding
+from health.registry import Check, Finding, Gauge, in_states
 from health.rules import Status
 from vaults.rules.moments import milliseconds
 from vaults.rules.statuses import VaultStatus
@@ -67,8 +67,38 @@ def _now_ms() -> int:
 
 
 CHECKS = (
-    Check("vaults", "No vault waits for somebody", states),
-    Check("vaults_scan", "Vaults below their ratio are told at once", scan),
-    Check("vaults_ceiling", "There is room below what all vaults may owe", ceiling),
-    Check("vaults_fee", "The stability fee keeps up with the clock", fee),
+    Check(
+        "vaults",
+        "No vault waits for somebody",
+        states,
+        gauges={
+            **in_states(VaultStatus, "Vaults by state."),
+            "collateral_sats": Gauge("Collateral of all vaults."),
+            "debt_atoms": Gauge("What all vaults owe, in atoms of USDB."),
+            "lowest_ratio_ppm": Gauge(
+                "The collateral ratio of the vault that is nearest to its liquidation."
+            ),
+        },
+    ),
+    Check(
+        "vaults_scan",
+        "Vaults below their ratio are told at once",
+        scan,
+        gauges={"overlooked": Gauge("Vaults below their ratio for 30 s that no scan has told.")},
+    ),
+    Check(
+        "vaults_ceiling",
+        "There is room below what all vaults may owe",
+        ceiling,
+        gauges={
+            "debt_atoms": Gauge("What counts against the debt ceiling, in atoms of USDB."),
+            "most_atoms": Gauge("The debt ceiling, in atoms of USDB."),
+        },
+    ),
+    Check(
+        "vaults_fee",
+        "The stability fee keeps up with the clock",
+        fee,
+        gauges={"late_s": Gauge("How far the stability fee is behind the clock.")},
+    ),
 )

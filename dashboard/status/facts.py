@@ -61,7 +61,7 @@ def facts_of(subsystem: str, figures: Figures) -> Facts:
 
 
 def _answered(figures: Figures) -> Facts:
-    return [("answers in", f"{figures['answer_ms']} ms")] if "answer_ms" in figures else []
+    return [("answers in", f"{figures['answer_us'] // 1000} ms")] if "answer_us" in figures else []
 
 
 def _disk(figures: Figures) -> Facts:

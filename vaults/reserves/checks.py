@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from health.registry import Check, Finding
+from health.registry import Check, Finding, Gauge
 from health.rules import Status
 from ledger.selectors_customers import has_customers
+from ledger.services import ASSETS
 from vaults.models import ReserveSnapshot
 
 LATE = timedelta(hours=2, minutes=10)
@@ -22,7 +23,8 @@ def snapshots() -> list[Finding]:
         "age_s": int(age.total_seconds()),
         "customers": newest.customers,
         "took_ms": newest.took_ms,
-        **{f"{asset.lower()}_atoms": int(total) for asset, total in _totals(newest)},
+        **{f"{asset.lower()}_atoms": int(total) for asset, total in _by_asset(newest, newest.totals)},
+        **{f"{asset.lower()}_backing": int(total) for asset, total in _by_asset(newest, newest.backing)},
     }
     if age > VERY_LATE:
         return [Finding(Status.FAIL, f"the newest is {age // timedelta(hours=1)} hours old", figures=figures)]
@@ -31,8 +33,21 @@ def snapshots() -> list[Finding]:
     return [Finding(Status.OK, figures=figures)]
 
 
-def _totals(snapshot: ReserveSnapshot) -> list[tuple[str, str]]:
-    return list(zip(snapshot.assets, snapshot.totals, strict=True))
+def _by_asset(snapshot: ReserveSnapshot, texts: list[str]) -> list[tuple[str, str]]:
+    return list(zip(snapshot.assets, texts, strict=True))
+
+
+def _gauges() -> dict[str, Gauge]:
+    found = {
+        "age_s": Gauge("How old the newest snapshot is."),
+        "customers": Gauge("Customers in the newest snapshot."),
+        "took_ms": Gauge("How long the newest snapshot took."),
+    }
+    for code, _, _ in ASSETS:
+        labels = {"asset": code}
+        found[f"{code.lower()}_atoms"] = Gauge("What is owed to customers.", "owed_atoms", labels)
+        found[f"{code.lower()}_backing"] = Gauge("What the house has for it.", "backing_atoms", labels)
+    return found
 
 
 CHECKS = (
@@ -40,6 +55,6 @@ CHECKS = (
         "reserves",
         "What is owed to customers is counted each hour, for them to check",
         snapshots,
-        metric="reserves",
+        gauges=_gauges(),
     ),
 )
