@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
+from access.together import Question
 from ledger.columns import integers, texts
 from ledger.rules import TRANSITIONS, PendingEvent, PendingStatus
 
@@ -159,6 +160,11 @@ def account_ids(cursor: Cursor, keys: Sequence[AccountKey]) -> dict[AccountKey, 
         cursor.execute(_OPEN_ACCOUNTS, _columns(missing))
         found |= _find_accounts(cursor, missing)
     return found
+
+
+def standing_question(keys: Sequence[AccountKey]) -> Question[bool]:
+    """Whether all of these accounts exist."""
+    return Question(_FIND_ACCOUNTS, _columns(keys), lambda rows: len(rows) == len(set(keys)))
 
 
 def lock_accounts(cursor: Cursor, keys: Sequence[AccountKey]) -> dict[AccountKey, LockedAccount]:

@@ -7,8 +7,16 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from access.together import Together
-from ledger.batch import AccountKey, BatchTransfer, LockedAccount, account_ids, lock_accounts, post_locked
+from access.together import Question, Together
+from ledger.batch import (
+    AccountKey,
+    BatchTransfer,
+    LockedAccount,
+    account_ids,
+    lock_accounts,
+    post_locked,
+    standing_question,
+)
 from ledger.errors import InsufficientFunds
 from ledger.rules import Purpose
 from vaults.faults import fault_point
@@ -34,6 +42,11 @@ class Accounts:
     def house_debt_atoms(self) -> int:
         """What all vaults owe."""
         return -self.debt.balance_atoms
+
+
+def accounts_question(owner_id: int) -> Question[bool]:
+    """Whether `open_accounts` has nothing to do."""
+    return standing_question(_keys(owner_id))
 
 
 def open_accounts(owner_id: int) -> None:

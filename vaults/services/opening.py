@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from access.roles import Permission, permissions_question, require_among
@@ -17,10 +18,18 @@ from custody.bitcoin.private_texts import looks_private
 from custody.bitcoin.types import Network
 from custody.errors import CustodyUnavailable, PrivateKeyGiven
 from custody.errors import InvalidState as WalletStands
-from custody.services.vault_wallets import open_vault_wallet, read_owner_key, vault_address
+from custody.services.vault_wallets import (
+    Sought,
+    WalletPlan,
+    begin_wallet,
+    enter_wallet,
+    plan_wallet,
+    read_owner_key,
+    seek_wallet,
+    vault_address,
+)
 from ledger.transactions import one_transaction
 from vaults.errors import KeyReused, TooManyVaults
-from vaults.faults import fault_point
 from vaults.models import FiguresVersion, Vault
 from vaults.models.vault import MAX_LABEL
 from vaults.rules.proofs import Proof, proof_refusal
@@ -29,7 +38,7 @@ from vaults.selectors import vault_of
 from vaults.selectors_figures import version_question
 from vaults.services.changes import add_vault
 from vaults.services.figures import first_version
-from vaults.services.money import open_accounts
+from vaults.services.money import accounts_question, open_accounts
 from vaults.services.operations import Deed, Json, earlier_question, first_answer, keep
 
 EVENT = "OPENED"
@@ -82,13 +91,13 @@ def open_vault(ask: Opening, now: datetime) -> Vault:
     _check_proof(ask, now)
     version = found.version.value or first_version()
     _check_room(found.room.value, version)
-    open_accounts(ask.owner_id)
+    if not found.has_accounts.value:
+        open_accounts(ask.owner_id)
     try:
-        wallet = open_vault_wallet(ask.owner_id, str(ask.vault_id), ask.account_key)
+        plan = plan_wallet(ask.owner_id, str(ask.vault_id), ask.account_key, found.wallet)
+        return _open(ask, version, plan, now)
     except WalletStands as error:
         raise KeyReused(field="Idempotency-Key") from error
-    fault_point("vault_wallet_opened")
-    return _open(ask, version, vault_address(wallet), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,8 @@ class _Found:
     permissions: Answer[frozenset[Permission]]
     version: Answer[FiguresVersion | None]
     room: Answer["_Room"]
+    has_accounts: Answer[bool]
+    wallet: Sought
 
 
 def _look(ask: Opening, now: datetime) -> _Found:
@@ -106,6 +117,8 @@ def _look(ask: Opening, now: datetime) -> _Found:
         permissions=asked.ask(permissions_question(ask.owner_id)),
         version=asked.ask(version_question()),
         room=asked.ask(_room_question(ask.owner_id, now)),
+        has_accounts=asked.ask(accounts_question(ask.owner_id)),
+        wallet=seek_wallet(asked, str(ask.vault_id)),
     )
     asked.send()
     return found
@@ -145,16 +158,20 @@ def _check_room(room: _Room, version: FiguresVersion) -> None:
 
 
 @one_transaction
-def _open(ask: Opening, version: FiguresVersion, address: str, now: datetime) -> Vault:
+def _open(ask: Opening, version: FiguresVersion, plan: WalletPlan, now: datetime) -> Vault:
     asked = Together()
     asked.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_OWNERS_LOCK, ask.owner_id])
     earlier = asked.ask(earlier_question(ask.owner_id, ask.key))
     room = asked.ask(_room_question(ask.owner_id, now))
+    beginning = begin_wallet(asked, plan)
     asked.send()
     if opened := _opened(ask, earlier.value):
+        transaction.set_rollback(True)  # the index that was taken goes back
         return opened
     _check_room(room.value, version)  # again: only now does nobody else open one of his
     # Past this line it must succeed.
+    changes = Together()
+    address = vault_address(enter_wallet(changes, plan, beginning))
     vault = Vault(
         id=ask.vault_id,
         owner_id=ask.owner_id,
@@ -165,7 +182,6 @@ def _open(ask: Opening, version: FiguresVersion, address: str, now: datetime) ->
         created_at=now,
         changed_at=now,
     )
-    changes = Together()
     add_vault(changes, vault, EVENT, {"address": address, "label": ask.label, "figures": version.pk}, now)
     keep(changes, ask.owner_id, ask.key, Deed.OPEN, vault.pk, ask.content, {"vault_id": str(vault.pk)}, now)
     return vault

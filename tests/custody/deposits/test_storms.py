@@ -28,7 +28,7 @@ def storm(house: CustodyHouse, sats: int) -> int:
 
 
 def _let_the_planner_count() -> None:
-    """All of a test is one transaction, whose rows autovacuum never sees: a plan for empty tables would stay."""
+    """A test is one transaction, whose rows autovacuum never sees: plans for empty tables would stay."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE ledger_account, ledger_transfer, custody_coin, custody_deposit")
 

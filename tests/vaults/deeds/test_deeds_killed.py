@@ -36,7 +36,7 @@ STEPS = ["deed_keeping", "deed_kept", "deed_committed"]
 OF_MONEY = ["deed_posting", *STEPS]
 CASES = [
     *[(deed, step) for deed in ("MINT", "REPAY", "SAVE") for step in OF_MONEY],
-    *[("OPEN", step) for step in ("vault_wallet_opened", *STEPS)],
+    *[("OPEN", step) for step in STEPS],
 ]
 CODE = """
 import datetime

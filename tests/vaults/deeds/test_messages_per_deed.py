@@ -35,10 +35,10 @@ def test_a_repayment_looks_once_locks_the_accounts_and_writes_once() -> None:
     assert messages(lambda: repay(ask, NOON)) == 3 + ENDS
 
 
-def test_an_opening_makes_a_wallet_and_a_vault_in_two_messages_each() -> None:
+def test_an_opening_looks_once_and_makes_wallet_and_vault_in_one_transaction() -> None:
     open_vault(opening_ask(), NOON)  # the owner's accounts are there from then on
     ask = opening_ask()
-    assert messages(lambda: open_vault(ask, NOON)) == 7 + 2 * ENDS
+    assert messages(lambda: open_vault(ask, NOON)) == 3 + ENDS
 
 
 def test_a_repeat_looks_once_and_does_nothing() -> None:

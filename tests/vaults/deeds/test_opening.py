@@ -70,7 +70,7 @@ def test_a_vaults_number_is_the_same_for_a_repeat_and_not_to_be_found_by_trying(
     assert ask.vault_id != before
 
 
-def test_a_wallet_that_a_crash_left_behind_is_taken_by_the_repeat() -> None:
+def test_a_wallet_that_was_left_behind_is_taken_by_the_repeat() -> None:
     ask = opening_ask()
     wallet = open_vault_wallet(ask.owner_id, str(ask.vault_id), ask.account_key)
     assert open_vault(ask, NOON).reference == wallet.reference
