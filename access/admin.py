@@ -19,11 +19,13 @@ from access.models import (
     ApiKey,
     AuditEntry,
     IdempotencyRecord,
+    OperatorProposal,
     RecoveryCode,
     SecurityChange,
     TotpDevice,
 )
 from access.notices.admin import ADMINS as NOTICE_ADMINS
+from access.proposals_admin import OperatorProposalAdmin
 from access.read_only import LongTableAdmin, NothingIsDeleted, ReadOnlyAdmin, is_number
 from access.reasons import AuditedAdmin, operator_origin, reason_field
 from access.roles_admin import AccountRoleAdmin
@@ -36,6 +38,7 @@ admin.site.register(TotpDevice, SecondFactorAdmin)
 for model, page in {**NOTICE_ADMINS, **ACCOUNT_ADMINS}.items():
     admin.site.register(model, page)
 admin.site.register(AccountRole, AccountRoleAdmin)
+admin.site.register(OperatorProposal, OperatorProposalAdmin)
 
 
 class ReasonedUserForm(UserChangeForm):  # type: ignore[misc]  # it has no types

@@ -45,9 +45,7 @@ def make_operator(*, username: str, email: str, group: Group, is_superuser: bool
     user.save()
     user.groups.add(group)
     after = {"staff": True, "superuser": user.is_superuser, "active": True, "group": group.name}
-    record_audit(
-        origin=origin, action="operator.made", subject=f"user:{user.pk}", before=before, after=after
-    )
+    record_audit(origin=origin, action="operator.made", subject=f"user:{user.pk}", before=before, after=after)
     key = f"made:{user.pk}:{timezone.now().timestamp():.6f}"
     tell_operators(f"{username} was made an operator, by a command on the server.", key=key, but=user.pk)
     return user
@@ -64,5 +62,5 @@ def forget_second_factor(*, user_id: int, origin: Origin, reason: str) -> None:
     tell_security_change(user_id, "Your second factor was removed by the house. Withdrawals are held.", now)
     user = User.objects.get(pk=user_id)
     if user.is_staff:
-        text = f"The second factor of the operator {user.username} was removed: the next login sets up another."
+        text = f"The second factor of the operator {user.username} was removed: his next login makes another."
         tell_operators(text, key=f"factor:{user_id}:{now.timestamp():.6f}", but=user_id)

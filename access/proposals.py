@@ -132,6 +132,11 @@ def take_back(*, proposal_id: int, origin: Origin, reason: str, now: datetime) -
     return proposal
 
 
+def argument_lines(proposal: OperatorProposal) -> list[str]:
+    """The form as it was sent, a line for each value."""
+    return [f"{name}={value}" for name, values in proposal.arguments.items() for value in values]
+
+
 def open_proposals(now: datetime) -> Sequence[OperatorProposal]:
     """The oldest first. At most MAX_OPEN."""
     rows = OperatorProposal.objects.filter(status=ProposalStatus.OPEN, expires_at__gt=now)
@@ -178,7 +183,7 @@ def _audit(action: str, proposal: OperatorProposal, origin: Origin, reason: str)
             "deed": proposal.deed,
             "subject": proposal.subject,
             "about": proposal.about,
-            "arguments": [f"{name}={value}" for name, values in proposal.arguments.items() for value in values],
+            "arguments": argument_lines(proposal),
             "proposer": proposal.operator_id,
             "reason": reason,
         },

@@ -1,13 +1,16 @@
 """Second factors in the admin, without secrets and codes, and what operators do for who has lost one."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Model
-from django.utils import timezone
 
 from access.deeds import Deed, DeedAdmin, Doing, Takes
 from access.models import TotpDevice
+from access.operators import forget_second_factor
 from access.read_only import ReadOnlyAdmin
-from access.second_factor.enrolling import remove_second_factor_of
+from access.second_factor.errors import OwnSecondFactor
 
 
 class RemoveSecondFactor(Deed):
@@ -24,15 +27,21 @@ class RemoveSecondFactor(Deed):
         assert isinstance(row, TotpDevice)
         return row.confirmed_at is not None
 
+    def needs_two(self, row: Model | None, values: Mapping[str, Any]) -> bool:
+        return True
+
+    def check_proposal(self, row: Model | None, doing: Doing) -> None:
+        assert isinstance(row, TotpDevice)
+        if row.user_id == doing.operator_id:
+            raise OwnSecondFactor
+
     def facts(self, row: Model) -> list[tuple[str, object]]:
         assert isinstance(row, TotpDevice)
         return [("user", row.user), ("since", row.confirmed_at), ("locked until", row.locked_until)]
 
     def carry_out(self, row: Model | None, doing: Doing) -> object:
         assert isinstance(row, TotpDevice)
-        return remove_second_factor_of(
-            user_id=row.user_id, now=timezone.now(), origin=doing.origin, reason=doing.reason
-        )
+        return forget_second_factor(user_id=row.user_id, origin=doing.origin, reason=doing.reason)
 
 
 class SecondFactorAdmin(DeedAdmin, ReadOnlyAdmin):

@@ -1,6 +1,7 @@
 """Deposits, what reorgs left owing, and frozen accounts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -12,7 +13,7 @@ from access.read_only import LongTableAdmin, is_number
 from custody.admin import units
 from custody.models import AccountFreeze, Deposit, ReorgReceivable
 from custody.rendering import bitcoin
-from custody.selectors import views_of
+from custody.selectors import owed_sats, views_of
 from custody.services.freezes import end_freeze, freeze_account
 
 
@@ -98,16 +99,26 @@ class Freeze(Deed):
 class EndFreeze(Deed):
     name = "end"
     title = "End the freeze"
-    about = "Whatever is still owed: it is met by what the owner gets later."
+    about = "Whatever is still owed: it is met by what the owner gets later. While anything is, it takes two."
     permission = "custody.end_freeze"
 
     def suits(self, row: Model) -> bool:
         assert isinstance(row, AccountFreeze)
         return row.ended_at is None
 
+    def needs_two(self, row: Model | None, values: Mapping[str, Any]) -> bool:
+        assert isinstance(row, AccountFreeze)
+        return owed_sats(row.owner_id) > 0
+
     def facts(self, row: Model) -> Sequence[tuple[str, object]]:
         assert isinstance(row, AccountFreeze)
-        return [("owner", row.owner), ("because", row.reason), ("since", row.began_at)]
+        owed = f"{bitcoin(owed_sats(row.owner_id))} BTC"
+        return [
+            ("owner", row.owner),
+            ("because", row.reason),
+            ("since", row.began_at),
+            ("still owed", owed),
+        ]
 
     def carry_out(self, row: Model | None, doing: Doing) -> object:
         assert isinstance(row, AccountFreeze)

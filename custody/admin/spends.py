@@ -1,6 +1,7 @@
 """Transactions of the house: each version decoded, what the network said, what people can do about one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, Q
@@ -83,6 +84,9 @@ class GiveUpLost(OnProblem):
 
     def suits(self, row: Model) -> bool:
         return _spend(row).status == SpendStatus.CONTESTED
+
+    def needs_two(self, row: Model | None, values: Mapping[str, Any]) -> bool:
+        return True
 
     def facts(self, row: Model) -> Sequence[tuple[str, object]]:
         names = {planned(version).spend_id for version in versions_of(_spend(row).pk)}

@@ -136,12 +136,16 @@ class Stop(Deed):
 class GoOn(Deed):
     name = "go-on"
     title = "Let withdrawals go on"
-    about = "By another operator than who stopped them."
+    about = "By another operator than who stopped them; by two where the house itself did."
     permission = "custody.stop_withdrawals"
 
     def suits(self, row: Model) -> bool:
         assert isinstance(row, WithdrawalStop)
         return row.ended_at is None
+
+    def needs_two(self, row: Model | None, values: Mapping[str, Any]) -> bool:
+        assert isinstance(row, WithdrawalStop)
+        return row.operator_id is None
 
     def facts(self, row: Model) -> Sequence[tuple[str, object]]:
         assert isinstance(row, WithdrawalStop)
@@ -174,6 +178,9 @@ class AcceptKey(Deed):
     def suits(self, row: Model) -> bool:
         assert isinstance(row, WalletKey)
         return bool(row.refused_key)
+
+    def needs_two(self, row: Model | None, values: Mapping[str, Any]) -> bool:
+        return True
 
     def facts(self, row: Model) -> Sequence[tuple[str, object]]:
         assert isinstance(row, WalletKey)
