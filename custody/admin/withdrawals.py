@@ -9,9 +9,11 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from access.cockpit_links import customer_link
 from access.deeds import Deed, DeedAdmin, Doing
 from access.read_only import LongTableAdmin, as_uuid
 from custody.admin import units
+from custody.admin.risks import WithRisks, risk_lines
 from custody.models import AllowedAddress, Withdrawal, WithdrawalApproval
 from custody.rendering import bitcoin
 from custody.rules.statuses import WithdrawalStatus
@@ -47,9 +49,10 @@ class Judge(Deed):
         withdrawal = _withdrawal(row)
         given = withdrawal.approvals.select_related("operator").order_by("pk")
         return [
-            ("owner", withdrawal.owner),
+            ("owner", customer_link(withdrawal.owner_id, withdrawal.owner)),
             ("amount", f"{bitcoin(withdrawal.amount_sats)} BTC"),
             ("to", withdrawal.address),
+            ("risk", risk_lines(withdrawal)),
             ("on the owner's list since", withdrawal.allowed.created_at),
             ("asked from", withdrawal.requested_ip or "-"),
             ("approvals needed", withdrawal.approvals_needed),
@@ -119,7 +122,7 @@ class Waiting(admin.SimpleListFilter):
 
 
 @admin.register(Withdrawal)
-class WithdrawalAdmin(DeedAdmin, LongTableAdmin):
+class WithdrawalAdmin(WithRisks, DeedAdmin, LongTableAdmin):
     deeds = (Approve(), Reject())
     list_display = (
         "created_at",
@@ -127,6 +130,7 @@ class WithdrawalAdmin(DeedAdmin, LongTableAdmin):
         "amount",
         "address",
         "status",
+        "risk",
         "approvals_needed",
         "txid",
         "ended_because",
@@ -142,6 +146,7 @@ class WithdrawalAdmin(DeedAdmin, LongTableAdmin):
         "fee",
         "address",
         "status",
+        "risk_reasons",
         "transaction",
         "approvals_needed",
         "opinions",
@@ -168,6 +173,10 @@ class WithdrawalAdmin(DeedAdmin, LongTableAdmin):
     @admin.display(description="fee")
     def fee(self, withdrawal: Withdrawal) -> str:
         return f"{bitcoin(withdrawal.fee_sats)} BTC"
+
+    @admin.display(description="risk")
+    def risk_reasons(self, withdrawal: Withdrawal) -> SafeString:
+        return risk_lines(withdrawal)
 
     @admin.display(description="transaction")
     def transaction(self, withdrawal: Withdrawal) -> SafeString:
