@@ -44,5 +44,13 @@ class StopEnded(DomainError):
     default_message = "Withdrawals go on already."
 
 
+class NotReconciled(DomainError):
+    code = "NOT_RECONCILED"
+    status = 409
+    default_message = (
+        "These rows came out of a backup: manage.py reconcile_restored holds them against the chain."
+    )
+
+
 class ProposalNotFound(NotFound):
     pass

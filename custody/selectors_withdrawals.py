@@ -19,7 +19,7 @@ MAX_CLAIMABLE = 500
 
 def open_stop() -> WithdrawalStop | None:
     """Why nothing is withdrawn by anybody; None while withdrawals go."""
-    return WithdrawalStop.objects.filter(ended_at__isnull=True).first()
+    return WithdrawalStop.objects.filter(ended_at__isnull=True).order_by("pk").first()
 
 
 def held_until(owner_id: int, terms: Terms, now: datetime) -> datetime | None:

@@ -1,5 +1,5 @@
 """Custody in the admin: all of it to be read; a change asks for a reason."""
 
-from custody.admin import chain, deposits, spends, terms, withdrawals
+from custody.admin import chain, deposits, restorations, spends, terms, withdrawals
 
-__all__ = ["chain", "deposits", "spends", "terms", "withdrawals"]
+__all__ = ["chain", "deposits", "restorations", "spends", "terms", "withdrawals"]

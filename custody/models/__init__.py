@@ -11,7 +11,7 @@ from custody.models.chain import (
 )
 from custody.models.deposits import AccountFreeze, Deposit, HouseCoin, ReorgReceivable, UnexpectedSpend
 from custody.models.spends import Spend, SpendCoin, SpendVersion
-from custody.models.terms import TermsProposal, TermsVersion, WithdrawalStop
+from custody.models.terms import Restoration, TermsProposal, TermsVersion, WithdrawalStop
 from custody.models.wallets import VaultWallet, WalletCounter, WalletKey
 from custody.models.withdrawals import AllowedAddress, Withdrawal, WithdrawalApproval
 
@@ -26,6 +26,7 @@ __all__ = [
     "FeeEstimate",
     "HouseCoin",
     "ReorgReceivable",
+    "Restoration",
     "Spend",
     "SpendCoin",
     "SpendVersion",

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from access.services import Origin, record_audit
 from custody.errors import SecondApproverNeeded
-from custody.models import WithdrawalStop
-from custody.operator_errors import AlreadyStopped, StopEnded
+from custody.models import Restoration, WithdrawalStop
+from custody.operator_errors import AlreadyStopped, NotReconciled, StopEnded
 from custody.selectors_withdrawals import open_stop
 from custody.services.operators import MAX_REASON, operator_of, required_reason
 from custody.services.withdrawal_lock import lock_withdrawals
@@ -28,7 +28,7 @@ def stop_withdrawals(*, origin: Origin, reason: str) -> WithdrawalStop:
     reason = required_reason(reason)
     operator_of(origin)
     lock_withdrawals()
-    if open_stop() is not None:
+    if _ordinary_stop() is not None:
         raise AlreadyStopped
     return _stop(origin, reason)
 
@@ -37,23 +37,26 @@ def stop_withdrawals(*, origin: Origin, reason: str) -> WithdrawalStop:
 def stop_by_itself(*, reason: str) -> WithdrawalStop:
     """Where something is seen that cannot be: no operator is needed. Stopped already: no change."""
     lock_withdrawals()
-    return open_stop() or _stop(HOUSE, reason[:MAX_REASON])
+    return _ordinary_stop() or _stop(HOUSE, reason[:MAX_REASON])
 
 
 @transaction.atomic
 def let_withdrawals_go_on(*, stop_id: int, origin: Origin, reason: str, now: datetime) -> WithdrawalStop:
-    """By another operator than who stopped; by anyone where the house did.
+    """By another operator than who stopped; by anyone where the house did; after a restore not before the
+    rows are reconciled. Another stop that is open stays.
 
-    Raises OperatorReasonRequired, StopEnded, SecondApproverNeeded.
+    Raises OperatorReasonRequired, StopEnded, SecondApproverNeeded, NotReconciled.
     """
     reason = required_reason(reason)
     operator_id = operator_of(origin)
     lock_withdrawals()
-    stop = open_stop()
-    if stop is None or stop.pk != stop_id:
+    stop = WithdrawalStop.objects.filter(pk=stop_id, ended_at__isnull=True).first()
+    if stop is None:
         raise StopEnded
     if stop.operator_id == operator_id:
         raise SecondApproverNeeded
+    if Restoration.objects.filter(stop=stop, reconciled_at__isnull=True).exists():
+        raise NotReconciled
     stop.ended_at, stop.ended_by_id, stop.ended_because = now, operator_id, reason
     stop.save(update_fields=["ended_at", "ended_by", "ended_because"])
     record_audit(
@@ -64,6 +67,11 @@ def let_withdrawals_go_on(*, stop_id: int, origin: Origin, reason: str, now: dat
         after={"reason": reason},
     )
     return stop
+
+
+def _ordinary_stop() -> WithdrawalStop | None:
+    """Not that of a restore: what is seen meanwhile stops by itself, and outlasts it."""
+    return WithdrawalStop.objects.filter(ended_at__isnull=True, cause="").first()
 
 
 def _stop(origin: Origin, reason: str) -> WithdrawalStop:
