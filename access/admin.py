@@ -61,7 +61,7 @@ class _SuperusersOnly(NothingIsDeleted):
 
 @admin.register(User)
 class OperatorUserAdmin(_SuperusersOnly, AuditedAdmin, UserAdmin):  # type: ignore[type-arg]
-    form = ReasonedUserForm  # type: ignore[assignment]  # another form with a reason
+    form = ReasonedUserForm
     add_form = ReasonedNewUserForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("id", "username", "email", "is_active", "is_staff", "is_superuser", "last_login")

@@ -5,36 +5,23 @@ logs in again here.
 """
 
 import time
-from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib import admin
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from unfold.sites import UnfoldAdminSite
 
+from access.cockpit_site import CockpitSite
+from access.operator_session import OF_ITSELF
 from access.roles import Permission, may
-
-if TYPE_CHECKING:
-    Site = admin.AdminSite
-else:  # it has no types
-    Site = UnfoldAdminSite
 
 SINCE, SEEN = "operator_since", "operator_seen"
 NOTED_SECONDS = 30  # how stale the time of the last request may be, so that few requests write the session
 
 
-class OperatorSite(Site):
-    index_title = "Home"
-    site_url = None
-    enable_nav_sidebar = True
-
+class OperatorSite(CockpitSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self.disable_action("delete_selected")
-
-    def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().each_context(request), "red_frame": not settings.DEBUG and not settings.DEMO}
 
     def has_permission(self, request: HttpRequest) -> bool:
         if not super().has_permission(request) or not _is_fresh(request):
@@ -62,7 +49,7 @@ def _is_fresh(request: HttpRequest) -> bool:
         return False
     if now - since > settings.OPERATOR_LONGEST_SECONDS or now - seen > settings.OPERATOR_IDLE_SECONDS:
         return False
-    if now - seen >= NOTED_SECONDS:
+    if now - seen >= NOTED_SECONDS and not request.META.get(OF_ITSELF):
         request.session[SEEN] = now
     return True
 

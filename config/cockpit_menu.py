@@ -1,4 +1,4 @@
-"""The operators' menu: every page of the admin under its subject, for who may see it, and the house's label."""
+"""The operators' menu: every page of the admin under its subject, for who may see it; the house's label."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 
-# Subject, whether it is always open, and its pages with their icons. A page that is named nowhere stands last.
+# Subject, whether it is always open, its pages with their icons. A page that is named nowhere stands last.
 GROUPS: tuple[tuple[str, bool, dict[str, str]], ...] = (
     (
         "Every day",
@@ -48,6 +48,7 @@ GROUPS: tuple[tuple[str, bool, dict[str, str]], ...] = (
         {
             "custody.WithdrawalApproval": "how_to_reg",
             "custody.WithdrawalStop": "front_hand",
+            "custody.Restoration": "settings_backup_restore",
             "custody.Spend": "send",
             "custody.SpendVersion": "difference",
             "custody.SpendCoin": "toll",

@@ -49,3 +49,10 @@ function markChanges() {
 
 document.addEventListener('DOMContentLoaded', markChanges);
 document.addEventListener('input', markChanges);
+
+// A board that cannot be refreshed says so, and is again as it was when it can.
+const board = () => document.getElementById('board');
+for (const failure of ['htmx:responseError', 'htmx:sendError', 'htmx:timeout']) {
+  document.addEventListener(failure, () => board()?.classList.add('stale'));
+}
+document.addEventListener('htmx:afterSwap', ({ target }) => target.id === 'board' && target.classList.remove('stale'));
