@@ -4,14 +4,18 @@ Each app declares its metrics where it owns what they count, with the classes of
 stand in that library's one registry of the process.
 """
 
+import platform
 from collections.abc import Iterable, Mapping
 
-from prometheus_client import REGISTRY, Counter, Histogram, disable_created_metrics, generate_latest
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 
 # A second sample for each metric, which says when the process began to count.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
+BUILD = Gauge(
+    "ballast_build_info", "Which build this process runs: always 1.", ["version", "python", "engine"]
+)
 TASKS = Counter("ballast_tasks", "Celery tasks that ended, by how.", ["task", "outcome"])
 TASK_SECONDS = Histogram(
     "ballast_task_seconds",
@@ -22,6 +26,11 @@ TASK_SECONDS = Histogram(
 
 Samples = list[tuple[Mapping[str, str], int | float]]
 _Families = dict[str, list[str]]
+
+
+def note_build(version: str, *, is_compiled: bool) -> None:
+    """`is_compiled`: the engine that this process would run."""
+    BUILD.labels(version, platform.python_version(), "compiled" if is_compiled else "python").set(1)
 
 
 def exposition() -> bytes:

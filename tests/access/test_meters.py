@@ -45,3 +45,16 @@ def test_refusals_for_the_rate_are_counted_by_kind() -> None:
     with pytest.raises(RateLimited):
         LocalLimits().take(Bucket("ip:203.0.113.9", 1, 1), 2, 1_000)
     assert value("ballast_rate_limited_total", kind="ip") == before + 1
+
+
+def test_how_long_it_took_is_told_by_endpoint_method_and_kind_of_answer() -> None:
+    def took(method: str, status_class: str) -> float:
+        labels = {"endpoint": "there", "method": method, "status_class": status_class}
+        return value("ballast_http_request_seconds_count", **labels)
+
+    for status in (200, 201, 404, 503, 0):
+        note_request("there", "GET", status, 0.0)
+    note_request("there", "POST", 200, 0.0)
+    assert [took("GET", kind) for kind in ("2xx", "4xx", "5xx", "gone")] == [2, 1, 1, 1]
+    assert took("POST", "2xx") == 1
+    assert value("ballast_http_requests_total", endpoint="there", method="GET", status="gone") == 1

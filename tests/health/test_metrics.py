@@ -51,3 +51,12 @@ def test_a_computed_gauge_is_text_of_the_same_kind() -> None:
     (family,) = text_string_to_metric_families(text)
     assert [(sample.labels, sample.value) for sample in family.samples] == [({"who": 'a"\\\nb'}, 3), ({}, 4)]
     assert gauge_text("none", "None.", []) == ""
+
+
+def test_a_process_says_which_build_it_is_and_what_it_costs() -> None:
+    families = {family.name: family for family in text_string_to_metric_families(exposition().decode())}
+    (build,) = families["ballast_build_info"].samples
+    assert build.value == 1
+    assert build.labels["engine"] in ("compiled", "python")
+    assert build.labels["version"]
+    assert {"process_resident_memory_bytes", "process_cpu_seconds"} <= set(families)
