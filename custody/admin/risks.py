@@ -34,7 +34,7 @@ class WithRisks(LongTableAdmin):
         class Judged(base):  # type: ignore[misc]  # the skin's, which has no types
             def get_results(self, request: HttpRequest) -> None:
                 super().get_results(request)
-                rows: list[Withdrawal] = list(self.result_list)  # type: ignore[has-type]
+                rows: list[Any] = list(self.result_list)  # type: ignore[has-type]
                 risks = risks_of([row for row in rows if row.status in OPEN])
                 for row in rows:
                     row.risk_found = risks.get(row.pk)

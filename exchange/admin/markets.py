@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from access.deeds import DeedAdmin
-from access.read_only import ReadOnlyAdmin
+from access.read_only import MAX_COUNTED, ReadOnlyAdmin
 from access.reasons import AuditedAdmin
 from exchange.admin import units
 from exchange.admin.account_deeds import TakeAway
@@ -15,7 +15,10 @@ from exchange.admin.market_deeds import (
     SetFeeTier,
     SetReferencePrice,
 )
-from exchange.models import FeeTier, FeeTierRule, Market, MarketMaker, Shard
+from exchange.admin.market_switches import SWITCHES
+from exchange.engine.order_state import OPEN_STATUSES
+from exchange.models import FeeTier, FeeTierRule, Market, MarketMaker, Order, Shard
+from exchange.selectors import trades_of_market
 
 
 @admin.register(Shard)
@@ -31,7 +34,15 @@ class ShardAdmin(DeedAdmin, ReadOnlyAdmin):
 
 @admin.register(Market)
 class MarketAdmin(DeedAdmin, ReadOnlyAdmin):
-    deeds = (ChangeStatus(), ChangeParameters(), SetReferencePrice(), SetFeeTier(), CancelAllOfMarket())
+    deeds = (
+        *SWITCHES,
+        ChangeStatus(),
+        ChangeParameters(),
+        SetReferencePrice(),
+        SetFeeTier(),
+        CancelAllOfMarket(),
+    )
+    readonly_fields = ("last_price", "open_orders")
     list_display = (
         "symbol",
         "shard",
@@ -66,6 +77,18 @@ class MarketAdmin(DeedAdmin, ReadOnlyAdmin):
     def reference_price(self, market: Market) -> str:
         ticks = market.reference_price_ticks
         return units.price(ticks, market) if ticks else "last trade"
+
+    @admin.display(description="last price")
+    def last_price(self, market: Market) -> str:
+        last = trades_of_market(market_id=market.pk).order_by("-pk").first()
+        return "no trade yet" if last is None else units.price(last.price_ticks, market)
+
+    @admin.display(description="open orders")
+    def open_orders(self, market: Market) -> str:
+        """Steps and limits that these would not fit, the engine refuses."""
+        found = Order.objects.filter(status__in=sorted(OPEN_STATUSES), market_id=market.pk)
+        count = found.order_by().values("pk")[: MAX_COUNTED + 1].count()
+        return f"more than {MAX_COUNTED:,}" if count > MAX_COUNTED else f"{count:,}"
 
 
 @admin.register(FeeTier)
