@@ -9,10 +9,14 @@ CHAIN_GAUGES = {
     "lag": Gauge("Blocks that the source has and that were not told yet."),
     "silent_s": Gauge("Since the chain source was asked with success."),
     "waiting": Gauge("Facts of blocks and mempool that money has not followed yet."),
+    "unfit": Gauge("Whether the chain source is not believed: wrong network, stuck, or two that differ."),
     "peers": Gauge("Peers of the node, where the source says how many."),
     "tip_age_s": Gauge("Since the time that the newest block bears."),
 }
-SIGNER_GAUGES = {"answers": Gauge("Whether the signer answers, as the one that it should be.")}
+SIGNER_GAUGES = {
+    "answers": Gauge("Whether the signer answers, as the one that it should be."),
+    "another_key": Gauge("Whether it shows another key than before."),
+}
 HOT_GAUGES = {
     "sats": Gauge("Booked and unspent in the hot wallet."),
     "held_sats": Gauge("Of these what spends under way have taken."),
@@ -32,5 +36,8 @@ DEPOSIT_GAUGES = {
 WITHDRAWAL_GAUGES = {
     **in_states(OPEN, "Withdrawals under way, by status."),
     "oldest_s": Gauge("Since the oldest of those under way was requested."),
+    "approval_oldest_s": Gauge("Since the oldest that waits for an approval was requested."),
+    "unconfirmed_oldest_s": Gauge("Since the oldest spend was signed that is not deep in the chain."),
+    "stopped": Gauge("Whether an operator or a rule has stopped all of them."),
     "troubled_spends": Gauge("Spends that need a person."),
 }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Sum
 
 from custody.bitcoin.encoding import plan_from_json
 from custody.bitcoin.errors import BitcoinError
@@ -58,6 +58,13 @@ def troubled_spends() -> list[Spend]:
     """Those that people should look at: contested, refused by a signer or by the network, or stuck."""
     troubled = Q(status=SpendStatus.CONTESTED) | ~Q(problem="")
     return list(open_spends().filter(troubled)[:100])
+
+
+def oldest_unconfirmed() -> datetime | None:
+    """When the first version of those was signed that the network knows of and that no block holds."""
+    waiting = SpendVersion.objects.filter(spend__status=SpendStatus.BROADCAST, signed_at__isnull=False)
+    found: datetime | None = waiting.aggregate(oldest=Min("signed_at"))["oldest"]
+    return found
 
 
 def versions_of(spend_id: int) -> list[SpendVersion]:

@@ -61,7 +61,7 @@ def _found(role: Role, asked: _Asked, is_changed: bool) -> Finding:
     if finding is None or (not asked.answer.done() and waited_s > ASKED_AGAIN_S / 3):
         return _away(role, f"no answer for {int(waited_s * 1000)} ms")
     if is_changed and finding.status is Status.OK:
-        return Finding(Status.FAIL, "it shows another key than before", str(role))
+        return Finding(Status.FAIL, "it shows another key than before", str(role), _figures(another_key=1))
     return finding
 
 
@@ -79,4 +79,8 @@ def _ask(role: Role) -> Finding:
         connection.close()
     if facts.role is not role:
         return Finding(Status.FAIL, f"it says that it is {facts.role}", str(role), {"answers": 0})
-    return Finding(Status.OK, "", str(role), {"answers": 1})
+    return Finding(Status.OK, "", str(role), _figures())
+
+
+def _figures(another_key: int = 0) -> dict[str, int]:
+    return {"answers": 1, "another_key": another_key}

@@ -1,6 +1,29 @@
-"""What is stored about health: the last result of each invariant."""
+"""What is stored about health: the last result of each invariant, and (`alert_models`) alerts."""
 
 from django.db import models
+
+from health.alert_models import (
+    AlertEpisode,
+    AlertReceiver,
+    AlertSilence,
+    AlertTelling,
+    EpisodeStatus,
+    NotifierTurn,
+    TellingKind,
+    TellingStatus,
+)
+
+__all__ = [
+    "AlertEpisode",
+    "AlertReceiver",
+    "AlertSilence",
+    "AlertTelling",
+    "EpisodeStatus",
+    "InvariantResult",
+    "NotifierTurn",
+    "TellingKind",
+    "TellingStatus",
+]
 
 
 class InvariantResult(models.Model):

@@ -1,0 +1,1 @@
+"""Where alerts are told: each a module with one shape, `Channel`."""
