@@ -18,11 +18,11 @@ from custody.gauges import (
     WITHDRAWAL_GAUGES,
 )
 from custody.models import ChainBlock, Deposit, Withdrawal
-from custody.rules.statuses import DepositStatus
+from custody.rules.statuses import DepositStatus, WithdrawalStatus
 from custody.rules.withdrawals import OPEN
 from custody.selectors import ChainView, chain_view, unexpected_spends
 from custody.selectors_reserves import wallet_totals
-from custody.selectors_spends import hot_wallet, troubled_spends
+from custody.selectors_spends import hot_wallet, oldest_unconfirmed, troubled_spends
 from custody.selectors_terms import terms_in_force
 from custody.selectors_withdrawals import open_stop
 from custody.signer_checks import signers
@@ -45,6 +45,7 @@ def chain() -> list[Finding]:
         return [Finding(Status.FAIL, why)]
     silent_s = int((timezone.now() - view.polled_at).total_seconds())
     figures = {"height": view.height, "lag": view.lag, "silent_s": silent_s, "waiting": view.waiting}
+    figures["unfit"] = int(bool(view.unfit))
     if view.peers is not None:
         figures["peers"] = view.peers
     tip = ChainBlock.objects.filter(height=view.height).first()
@@ -108,9 +109,13 @@ def withdrawals() -> list[Finding]:
     figures = {status.value.lower(): counts.get(status, 0) for status in OPEN}
     oldest = rows.aggregate(oldest=Min("created_at"))["oldest"]
     figures["oldest_s"] = _age_s(oldest)
+    awaited = rows.filter(status=WithdrawalStatus.AWAITING_APPROVAL).aggregate(oldest=Min("created_at"))
+    figures["approval_oldest_s"] = _age_s(awaited["oldest"])
+    figures["unconfirmed_oldest_s"] = _age_s(oldest_unconfirmed())
+    figures["stopped"] = int(open_stop() is not None)
     troubled = troubled_spends()
     figures["troubled_spends"] = len(troubled)
-    if open_stop() is not None:
+    if figures["stopped"]:
         return [Finding(Status.FAIL, "withdrawals are stopped for everybody", figures=figures)]
     if troubled:
         return [Finding(Status.FAIL, f"spend {troubled[0].pk} needs a person", figures=figures)]

@@ -22,6 +22,7 @@ def states() -> list[Finding]:
     found = vault_totals()
     figures = {state.value.lower(): count for state, count in found.by_status.items()}
     figures |= {"collateral_sats": found.collateral_sats, "debt_atoms": found.debt_atoms}
+    figures["liquidation_ratio_ppm"] = figures_in_force().liquidation_ratio_ppm
     lowest = lowest_ratio_ppm(_now_ms())
     if lowest is not None:
         figures["lowest_ratio_ppm"] = lowest
@@ -75,6 +76,7 @@ CHECKS = (
             **in_states(VaultStatus, "Vaults by state."),
             "collateral_sats": Gauge("Collateral of all vaults."),
             "debt_atoms": Gauge("What all vaults owe, in atoms of USDB."),
+            "liquidation_ratio_ppm": Gauge("The ratio below which a vault is liquidated."),
             "lowest_ratio_ppm": Gauge(
                 "The collateral ratio of the vault that is nearest to its liquidation."
             ),
