@@ -8,6 +8,7 @@ import asyncio
 import io
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,7 +76,7 @@ class BridgeResponse:
     async def pieces(self) -> AsyncIterator[bytes]:
         loop = asyncio.get_running_loop()
         while not self.is_whole:
-            yield await loop.run_in_executor(work_pool, self._pull)
+            yield await loop.run_in_executor(work_pool, copy_context().run, self._pull)
 
     async def abandon(self) -> None:
         """Nobody wants the rest."""
@@ -97,7 +98,7 @@ class Bridge:
         self._waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(
-                work_pool, BridgeResponse().run, self._application, environ
+                work_pool, copy_context().run, BridgeResponse().run, self._application, environ
             )
         finally:
             self._waiting -= 1

@@ -6,7 +6,6 @@ DRF views and the pages go to Django over the bridge, sockets to their own door.
 
 import inspect
 import logging
-import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -40,10 +39,12 @@ from access.messages import (
 from access.meters import note_request
 from access.pages import Pages
 from access.plain_pages import plain_pages, send_plain
+from access.request_lines import log_request, request_id_of
 from access.routes import Route, find_route
 from access.sockets.front import SocketDoor, nothing_here
 from access.surfaces import HttpSurface, surface_for
 from access.threads import in_thread
+from logs.context import begin, learn
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ class Visit:
     scope: Scope
     receive: Receive
     send: Send
-    request_id: str = field(default_factory=lambda: secrets.token_hex(12))
+    request_id: str
     headers: Headers = field(default_factory=list)
     has_unread_body: bool = False
     endpoint: str = "unknown"  # the name of what answers, for the metrics
@@ -88,18 +89,23 @@ class FrontDoor:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"].lstrip("/")
         began = time.perf_counter()
+        request_id = request_id_of(scope)
+        begin(request_id)
         surface = surface_for(self._surfaces, scope["path"])
         if surface is not None:
             endpoint, status = await surface.serve(self.gate, scope, receive, send)
         elif path == "api" or path.startswith("api/"):
-            visit = Visit(scope, receive, send)
+            visit = Visit(scope, receive, send, request_id)
             await self._api(visit)
             endpoint, status = visit.endpoint, visit.status
         elif (page := plain_pages.get(scope["path"])) is not None:
-            endpoint, status = scope["path"], await send_plain(page, scope, send)
+            status = await send_plain(page, scope, send)
+            note_request(scope["path"], scope["method"], status, began)
+            return  # how the house is says who asks for it; a line for each time would say nothing more
         else:
             endpoint, status = "pages", await self._pages.serve(scope, receive, send)
         note_request(endpoint, scope["method"], status, began)
+        log_request(endpoint, scope, status, time.perf_counter() - began)
 
     async def _api(self, visit: Visit) -> None:
         try:
@@ -109,9 +115,9 @@ class FrontDoor:
         except Exception as error:
             refusal = domain_error(error)
             if refusal is None:
-                logger.exception("Request %s failed", visit.request_id)
+                logger.exception("the request failed")
             elif refusal is not error:
-                logger.warning("Request %s: %s", visit.request_id, error)
+                logger.warning("the request is refused: %s", error)
             await self._refuse(visit, refusal or Internal())
 
     async def _refuse(self, visit: Visit, error: DomainError) -> None:
@@ -141,6 +147,7 @@ class FrontDoor:
             return environ_of(scope, body, head.ip, head.scheme)
 
         admission = await self.gate.admit(head, body, operation, environ)
+        learn(user_id=admission.caller.user_id or None, key_id=admission.caller.key_id or None)
         visit.headers += encoded(admission.admitted.headers())
         query, values = parse_input(head, body, operation)
         request = ApiRequest(

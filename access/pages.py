@@ -18,6 +18,8 @@ from access.messages import (
     read_head,
     send_whole,
 )
+from access.request_lines import REQUEST_ID_HEADER
+from logs.context import current_request_id
 
 MAX_PAGE_BODY_BYTES = 2_500_000
 LOGIN_PATH = "/admin/login/"
@@ -61,6 +63,7 @@ class Pages:
             body = await read_body(head, receive, MAX_PAGE_BODY_BYTES)
             environ = environ_of(scope, body, head.ip, head.scheme)
             response = await self._bridge.call(environ)
+            response.headers.append((REQUEST_ID_HEADER, current_request_id().encode()))
             await send_response(send, receive, response)
         except ClientGone:
             return 0
@@ -69,6 +72,7 @@ class Pages:
             wants_page = "text/html" in dict(scope["headers"]).get(b"accept", b"").decode("latin-1")
             headers, text = _page(error, scope) if wants_page else ([_TEXT], _words(error))
             headers += [*encoded(error.headers()), (b"connection", b"close")]
+            headers.append((REQUEST_ID_HEADER, current_request_id().encode()))
             await send_whole(send, error.status, headers, text.encode())
             return error.status
         return response.status

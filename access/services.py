@@ -19,6 +19,7 @@ from access.key_epoch import change_key_epoch
 from access.key_errors import InvalidNetwork, TooManyKeys, WithdrawScopeNeedsNetworks
 from access.models import ApiKey, AuditEntry
 from access.signing import KeyKind, read_public_key
+from logs.context import current_request_id
 
 MAX_KEYS_OF_USER = 20
 MAX_NETWORKS = 20
@@ -178,7 +179,7 @@ def record_audit(
         after=None if after is None else dict(after),
         ip=origin.ip,
         user_agent=origin.user_agent,
-        request_id=origin.request_id,
+        request_id=origin.request_id or current_request_id(),
         previous_hash=last.hash if last else GENESIS,
     )
     entry.hash = entry_hash(entry)

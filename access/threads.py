@@ -7,6 +7,7 @@ thread, and with persistent connections a connection, for every request.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import ParamSpec, TypeVar
 
 from django.conf import settings
@@ -32,10 +33,17 @@ def with_connection(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs)
 
 async def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run what blocks (the ORM) in a pool thread."""
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(work_pool, lambda: with_connection(function, *args, **kwargs))
+    return await _in_pool(work_pool, function, *args, **kwargs)
 
 
 async def in_admission_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(admission_pool, lambda: with_connection(function, *args, **kwargs))
+    return await _in_pool(admission_pool, function, *args, **kwargs)
+
+
+async def _in_pool(
+    pool: ThreadPoolExecutor, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+) -> R:
+    """With the caller's context: what is logged there is about the same request."""
+    return await asyncio.get_running_loop().run_in_executor(
+        pool, copy_context().run, lambda: with_connection(function, *args, **kwargs)
+    )

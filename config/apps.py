@@ -17,6 +17,8 @@ from config.deploy_ready_checks import READY_CHECKS
 from config.loading import end_loading
 from config.notice_settings import check_links, check_notices
 
+from config.log_checks import check_logs
+from config.logs import log_what_nobody_caught
 
 class ConfigConfig(AppConfig):
     name = "config"
@@ -41,3 +43,9 @@ class ConfigConfig(AppConfig):
         for check in READY_CHECKS:
             register(check, deploy=True)
         end_loading()
+        register(check_logs)
+        if settings.PROCESS != "manage":  # a person at a terminal reads a traceback as it is
+            log_what_nobody_caught()
+        note_build(version(settings.BASE_DIR), is_compiled=running().is_compiled)
+        register(check_admin_hosts)
+        register(check_admin_ips)

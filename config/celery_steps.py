@@ -9,15 +9,26 @@ from celery.bootsteps import StartStopStep
 
 from health import heartbeat
 from health.metrics import TASK_SECONDS, TASKS
+from logs.context import MAX_REQUEST_ID, begin, current_request_id
 
 TURN_SECONDS = 2.0
+_REQUEST_ID = "request_id"  # a header of the message
 SILENT_SECONDS = 60.0  # beat sleeps until something is due, which is never longer
 
 
 class MeasuredTask(Task):  # type: ignore[type-arg]  # generic for the type checker only
     abstract = True
 
+    def apply_async(self, *arguments: Any, **options: Any) -> Any:
+        """Whoever sends a task for a request sends the request's number along."""
+        number = current_request_id()
+        if number:
+            options["headers"] = {_REQUEST_ID: number, **(options.get("headers") or {})}
+        return super().apply_async(*arguments, **options)
+
     def __call__(self, *arguments: Any, **options: Any) -> Any:
+        if not self.request.called_directly:
+            self._begin_work()
         began = time.perf_counter()
         outcome = "failed"
         try:
@@ -31,6 +42,12 @@ class MeasuredTask(Task):  # type: ignore[type-arg]  # generic for the type chec
             TASK_SECONDS.labels(self.name).observe(time.perf_counter() - began)
             heartbeat.worked()
         return result
+
+    def _begin_work(self) -> None:
+        """The thread's until its next task: Celery says in it what a task failed with, too. What the schedule
+        started is a request of its own."""
+        number = getattr(self.request, _REQUEST_ID, None) or self.request.id
+        begin(str(number)[:MAX_REQUEST_ID], task=self.name, task_id=self.request.id)
 
 
 class WorkerHeartbeat(StartStopStep):

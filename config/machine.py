@@ -21,6 +21,7 @@ from config.keeper import Keeper, Ward
 from config.processes import BOTS, RELEASE, SERVICES, Process, count_of
 from config.running import tell_nothing, tell_others
 from config.supervisor import Ended, Restarted, stop_all
+from logs.lines import PLAIN
 
 _URLS = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}
 _SEED = Process(
@@ -131,6 +132,7 @@ class Machine:
         mine = {
             "PATH": f"{Path(sys.executable).parent}:{self.wish.environment.get('PATH', os.defpath)}",
             "PYTHONUNBUFFERED": "1",
+            "BALLAST_LOG_FORMAT": self.wish.environment.get("BALLAST_LOG_FORMAT") or PLAIN,
             "BALLAST_HOST": self.wish.host,
             "PORT": str(self.wish.port),
             "BALLAST_STATE_DIR": str(self.wish.state_dir),

@@ -10,6 +10,7 @@ from access import document
 from config import deploy_settings
 from config.cockpit_settings import UNFOLD as UNFOLD
 from config.loading import begin_loading
+from config.logs import logging_settings
 from config.processes import SERVICES, is_on
 from config.running import running_environment
 from config.static_version import static_version
@@ -356,29 +357,6 @@ SPECTACULAR_SETTINGS = {
     "APPEND_COMPONENTS": document.components(SESSION_COOKIE_NAME),
 }
 
-# Plain lines on stdout; the platform, or the log files of `manage.py up`, keep them.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {
-            "()": "config.logs.UtcFormatter",
-            "format": f"%(asctime)s %(levelname)-7s {PROCESS} %(name)s: %(message)s",
-        }
-    },
-    "handlers": {
-        "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "plain"}
-    },
-    "root": {"handlers": ["stdout"], "level": _env.get("LOG_LEVEL", "INFO").upper()},
-    "loggers": {
-        "django": {"handlers": [], "propagate": True},
-        "django.server": {"handlers": [], "propagate": True},
-        "uvicorn": {"handlers": [], "propagate": True},
-        "uvicorn.error": {"handlers": [], "propagate": True},
-        # Each run of a task would be two lines. Runs are counted (ballast_tasks), and failures are told.
-        "celery.worker.strategy": {"level": "WARNING"},
-        "celery.app.trace": {"level": "WARNING"},
-        "httpx": {"level": "WARNING"},  # a line per request of the bots
-        "uvicorn.access": {"handlers": [], "propagate": False},  # a line per request would cost the request
-    },
-}
+# Lines on stdout (`config.logs`); the platform, or the log files of `manage.py up`, keep them.
+LOGGING = logging_settings(PROCESS, _env)
+LOG_REQUESTS = _flag("BALLAST_LOG_REQUESTS", False)  # a line for each request of the API

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import islice
 
 import psycopg
 import redis
@@ -25,6 +26,9 @@ from exchange.queue import Mark
 from exchange.rules import STREAM_START, StreamPosition
 
 logger = logging.getLogger(__name__)
+
+SLOW_BATCH_S = 1.0  # to decide about and to commit: whoever sent one of its commands has waited so long
+MOST_NAMED = 20
 
 
 def _blamed(error: Exception) -> Failure | None:
@@ -200,11 +204,16 @@ class Committer:
         if failure is None:
             return
         poison = self._isolation.failed([item.command_id for item in batch.work], failure)
+        facts = {"shard": self._lead.engine.shard, "request_ids": _request_ids(batch.work)}
         if poison is not None:
-            logger.error("command %s cannot be carried out", poison, exc_info=error)
+            logger.error("command %s cannot be carried out", poison, exc_info=error, extra=facts)
+        else:
+            logger.warning("a batch of %s commands failed: %s", len(batch.work), error, extra=facts)
 
     def _tell(self, batch: _Batch) -> None:
         commit_s = time.perf_counter() - batch.sent_at
+        if batch.apply_s + commit_s > SLOW_BATCH_S:
+            _say_slow(batch, commit_s)
         entry_id = batch.prepared.position.entry_id
         self._broadcaster.send(
             batch.news,
@@ -220,6 +229,22 @@ class Committer:
             apply_s=batch.apply_s,
             commit_s=commit_s,
         )
+
+
+def _say_slow(batch: _Batch, commit_s: float) -> None:
+    facts = {
+        "shard": batch.prepared.fence.shard,
+        "commands": len(batch.work),
+        "apply_ms": round(batch.apply_s * 1000),
+        "commit_ms": round(commit_s * 1000),
+        "request_ids": _request_ids(batch.work),
+    }
+    logger.warning("a slow batch", extra=facts)
+
+
+def _request_ids(work: Sequence[Work]) -> list[str]:
+    """The first of them: a line has an end."""
+    return list(islice(filter(None, (item.request_id for item in work)), MOST_NAMED))
 
 
 def finish(committer: Committer) -> None:

@@ -21,6 +21,7 @@ from exchange.queue import reply_channel
 from exchange.submission import ACCEPTED, NO_ENGINE, Submission
 from exchange.trips import NotSent, Trips
 from exchange.wire import Reply, decode_replies, encode_due_transfer, encode_envelope
+from logs.context import current_request_id
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +98,8 @@ class Gateway:
     async def announce_transfer(self, *, shard: int, command_id: UUID) -> Reply:
         """Tell the engine that a wallet transfer's row waits, and wait for its end. Raises as `execute`."""
         message = encode_due_transfer(command_id=command_id, reply_to=self.process)
-        (reply,) = await self._send(shard, [Submission(message, command_id)], _nothing)
+        submission = Submission(message, command_id, request_id=current_request_id())
+        (reply,) = await self._send(shard, [submission], _nothing)
         if reply is None:
             raise OutcomeUnknown
         return reply
@@ -111,9 +113,10 @@ class Gateway:
 
     def _submission(self, command: Command, command_id: UUID) -> Submission:
         message = encode_envelope(command_id=command_id, reply_to=self.process, command=command)
+        request_id = current_request_id()
         if isinstance(command, PlaceOrder):
-            return Submission(message, command_id, command.account, command.client_order_id)
-        return Submission(message, command_id)
+            return Submission(message, command_id, command.account, command.client_order_id, request_id)
+        return Submission(message, command_id, request_id=request_id)
 
     async def _send(
         self, shard: int, submissions: Sequence[Submission], queued: Callable[[], None]

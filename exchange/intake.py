@@ -52,6 +52,7 @@ class Work(NamedTuple):
     command_bytes: bytes
     mark: Mark | None = None
     requested: bool = False
+    request_id: str = ""
 
 
 class Announcement(NamedTuple):
@@ -60,6 +61,7 @@ class Announcement(NamedTuple):
     command_id: UUID
     reply_to: str
     kind: int
+    request_id: str
 
 
 def decode_entries(
@@ -71,18 +73,24 @@ def decode_entries(
         try:
             envelope = decode_envelope(entry.message)
         except MalformedMessage as error:
-            logger.warning("message %s is no command: %s", entry.entry_id, error)
+            facts = {"shard": shard, "request_id": entry.request_id}
+            logger.warning("message %s is no command: %s", entry.entry_id, error, extra=facts)
             command_id = uuid5(_STREAM_NAMESPACE, f"{shard}/{entry.entry_id}/{entry.message.hex()}")
             found.append(Work(command_id, "", MALFORMED, _MALFORMED_BYTES))
             continue
         if envelope.command is None:
-            found.append(Announcement(envelope.command_id, envelope.reply_to, envelope.kind))
+            found.append(
+                Announcement(envelope.command_id, envelope.reply_to, envelope.kind, entry.request_id)
+            )
             continue
         command, command_bytes = envelope.command, envelope.command_bytes
         if poison and envelope.command_id in poison:
+            facts = {"shard": shard, "request_id": entry.request_id}
+            logger.warning("command %s made the engine fail: refused", envelope.command_id, extra=facts)
             command, command_bytes = MALFORMED, _MALFORMED_BYTES
         mark = _mark(envelope.command_id, envelope.command, shard)
-        found.append(Work(envelope.command_id, envelope.reply_to, command, command_bytes, mark))
+        command_id, reply_to, number = envelope.command_id, envelope.reply_to, entry.request_id
+        found.append(Work(command_id, reply_to, command, command_bytes, mark, False, number))
     return found
 
 
@@ -165,7 +173,8 @@ def resolve(items: Sequence[Work | Announcement], due: dict[UUID, Work]) -> list
         if isinstance(item, Work):
             found.setdefault(item.command_id, item)
         elif item.command_id in rest:
-            found[item.command_id] = rest.pop(item.command_id)._replace(reply_to=item.reply_to)
+            row = rest.pop(item.command_id)
+            found[item.command_id] = row._replace(reply_to=item.reply_to, request_id=item.request_id)
     for item in rest.values():
         found.setdefault(item.command_id, item)
     return list(found.values())

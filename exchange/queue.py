@@ -12,11 +12,14 @@ from typing import Any, NamedTuple, cast
 import redis
 
 from exchange.rules import STREAM_START, ResumeAfter, StreamPosition, next_entry_id, resume_point
+from logs.context import MAX_REQUEST_ID
 
 MAX_QUEUE_LENGTH = 20_000
 ALIVE_MS = 3_000
+RESTORED = "restored:"  # begins the generation of a shard whose rows came out of a backup
 PENDING_MS = 70_000  # longer than the longest receive window, after which the engine refuses anyway
 FIELD = b"c"
+REQUEST_FIELD = b"r"  # beside the message, so that engines of before it read the queue as they did
 
 
 def stream_key(shard: int) -> str:
@@ -65,8 +68,11 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
+    """`request_id`: of what asked for it, in the log lines of web."""
+
     entry_id: str
     message: bytes
+    request_id: str = ""
 
 
 class CommandReader:
@@ -85,7 +91,10 @@ class CommandReader:
         return self._suspect_until is not None
 
     def resume(self, stored: StreamPosition) -> ResumeAfter:
-        """Find the place to go on from, given what is committed."""
+        """Find the place to go on from, given what is committed. Of rows that came out of a backup the stream
+        of their other life is no queue: what it holds was decided there, or never acknowledged."""
+        if stored.generation.startswith(RESTORED):
+            self._client.delete(stream_key(self._shard))
         generation, last_generated_id = self._state()
         decision = resume_point(stored=stored, generation=generation, last_generated_id=last_generated_id)
         self.generation = generation
@@ -108,7 +117,7 @@ class CommandReader:
         if not found:
             return []
         entries = [
-            Entry(entry_id.decode(), fields.get(FIELD, b""))
+            Entry(entry_id.decode(), fields.get(FIELD, b""), _text(fields.get(REQUEST_FIELD, b"")))
             for entry_id, fields in cast(Sequence[Any], found)[0][1]
         ]
         self._after = entries[-1].entry_id
@@ -132,6 +141,10 @@ class CommandReader:
         except redis.ResponseError:  # no such key: nothing was ever added in this generation
             stream = {"last-generated-id": STREAM_START.encode()}
         return f"{server['run_id'][:16]}/{token.decode()}", stream["last-generated-id"].decode()
+
+
+def _text(request_id: bytes) -> str:
+    return request_id.decode("ascii", "replace")[:MAX_REQUEST_ID]
 
 
 def _before(left: str, right: str) -> bool:

@@ -27,6 +27,7 @@ from access.sockets.errors import (
 from access.sockets.frames import Frame
 from access.sockets.identities import Identity
 from access.sockets.outbox import Outbox, Subscription, Write
+from logs.context import begin
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +83,10 @@ class Connection:
         own = set() if self.identity is None else {self.identity}
         return own.union(self.listeners.values()) if self.listeners else own
 
+    def begin_work(self) -> None:
+        """What is asked for over it goes under its number, which its welcome tells."""
+        begin(self.connection_id)
+
     # What it may.
 
     def may(self, scope: Scope | None) -> bool:
@@ -110,7 +115,7 @@ class Connection:
 
     def refuse(self, number: object, error: Exception) -> None:
         if not self.dialect.is_refusal(error):
-            logger.error("a request on connection %s failed", self.connection_id, exc_info=error)
+            logger.error("a request on a connection failed", exc_info=error)
         self.send(self.dialect.refusal(number, error))
 
     # What it listens to.

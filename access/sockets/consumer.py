@@ -53,6 +53,7 @@ class SocketConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
             await self.refuse_early(error)
             return
         self._connection = connection
+        connection.begin_work()
         extension = self.scope["extensions"].get(FRAMES)
         if extension is not None:
             extension[FAREWELL] = dialect.shutdown

@@ -29,6 +29,7 @@ from access.sockets.frames import (
 )
 from access.sockets.guard import MAX_FRAME_BYTES
 from access.sockets.identities import Identity, by_signature, by_ticket
+from logs.context import learn
 
 HEARTBEAT_SECONDS = 15.0
 
@@ -141,6 +142,7 @@ async def _auth(connection: Connection, values: Values, queued: Callable[[], Non
             connection.close(NOT_AUTHENTICATED, error.code)
         raise
     connection.identity = identity
+    learn(user_id=caller.user_id, key_id=caller.key_id or None)
     return {"user_id": str(caller.user_id), "scopes": sorted(caller.scopes)}
 
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 FOLDERS = (
     *("access", "ballast_sdk", "bench", "config", "conformance", "custody", "dashboard", "docs", "exchange"),
-    *("health", "ledger", "oracle", "tests", "tools", "vaults"),
+    *("health", "ledger", "logs", "oracle", "tests", "tools", "vaults"),
 )
 FILES = (
     *("CHANGELOG.md", "LICENSE", "Makefile", "Procfile", "README.md", "constraints.txt", "manage.py"),

@@ -9,7 +9,7 @@ from django.conf import settings
 
 ROOT: Path = settings.BASE_DIR
 APPS = ("config", "exchange", "vaults", "custody", "oracle", "ledger", "access", "health")
-BESIDE = ("ballast_sdk", "tools")  # no apps: they know nothing of Django
+BESIDE = ("ballast_sdk", "logs", "tools")  # no apps: they know nothing of Django
 _NOT_OURS = {"migrations", "node_modules", "__pycache__"}
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef

@@ -1,6 +1,5 @@
 """Settings that keep a deployment safe, as a process of the table sees them."""
 
-import logging
 import os
 import re
 import subprocess
@@ -12,7 +11,6 @@ from django.conf import settings
 from pytest_django.fixtures import Settings
 
 from config.checks import check_debug_is_local, check_limits, check_metrics_token, check_secret_key
-from config.logs import UtcFormatter
 from config.running import tell_others
 
 # The settings alone: a connection needs none of the apps, which are what a process takes long to start with.
@@ -147,9 +145,3 @@ def test_every_setting_of_the_environment_is_explained_to_operators() -> None:
     names = set(re.findall(r'(?:_env\.get|environ\.get|_flag)\("([A-Z_]+)"', source))
     assert len(names) > 10
     assert [name for name in sorted(names) if f"`{name}`" not in explained] == []
-
-
-def test_a_log_line_is_in_utc_with_milliseconds() -> None:
-    record = logging.LogRecord("ballast", logging.INFO, "", 0, "hello", None, None)
-    record.created, record.msecs = 1_700_000_000.25, 250.0
-    assert UtcFormatter("%(asctime)s %(message)s").format(record) == "2023-11-14T22:13:20.250Z hello"

@@ -3,6 +3,7 @@
 It starts no servers and runs no release step: those are the platform's. `config.keeper` does the work.
 """
 
+import logging
 import os
 import signal
 import threading
@@ -17,6 +18,8 @@ from config.children import OUR_OUTPUT, ChildProcess
 from config.keeper import Keeper, Ward
 from config.processes import SERVICES, count_of
 from config.supervisor import Ended, Restarted, stop_all
+
+logger = logging.getLogger(__name__)
 
 _PAUSE_SECONDS = 0.1
 _GRACE_SECONDS = float(os.environ.get("BALLAST_STOP_SECONDS", "8"))
@@ -49,7 +52,7 @@ class Command(BaseCommand):
             wards = wards_of(os.environ)
         except ValueError as error:
             raise CommandError(str(error)) from None
-        keeper = Keeper(wards, redis_url=settings.REDIS_URL, tell=self._tell, clock=time.monotonic)
+        keeper = Keeper(wards, redis_url=settings.REDIS_URL, tell=_tell, clock=time.monotonic)
         try:
             keeper.start()
             while not stopping.is_set():
@@ -60,9 +63,11 @@ class Command(BaseCommand):
             stop_all([ward.child for ward in wards if ward.line == _CUSTOMER], grace_seconds=_GRACE_SECONDS)
             stop_all([ward.child for ward in wards], grace_seconds=_GRACE_SECONDS)
 
-    def _tell(self, event: Ended | Restarted) -> None:
-        if isinstance(event, Restarted):
-            self.stdout.write(f"{event.child.name} runs again (restart {event.restarts})")
-            return
-        why = event.reason or f"ended with exit code {event.exit_code}"
-        self.stdout.write(f"{event.child.name} {why}; starting it again in {event.delay_seconds:.1f} s")
+
+def _tell(event: Ended | Restarted) -> None:
+    child = event.child.name
+    if isinstance(event, Restarted):
+        logger.warning("%s runs again (restart %s)", child, event.restarts)
+        return
+    why = event.reason or f"ended with exit code {event.exit_code}"
+    logger.warning("%s %s; starting it again in %.1f s", child, why, event.delay_seconds)

@@ -26,6 +26,7 @@ from access.messages import (
     read_head,
     send_whole,
 )
+from access.request_lines import REQUEST_ID_HEADER
 from access.threads import in_thread
 from exchange.compat.binance import refusals, signing
 from exchange.compat.binance.admission import Visit, admit
@@ -34,6 +35,7 @@ from exchange.compat.binance.operations import Call, Handler, Operation, Surface
 from exchange.compat.binance.parameters import read_raw
 from exchange.compat.binance.refusals import Refusal
 from exchange.compat.binance.translation import refusal_of
+from logs.context import current_request_id, learn
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +79,7 @@ class _Answering:
 
     def __init__(self, gate: Gate, limits: Limits, surface: Surface, scope: Scope, receive: Receive) -> None:
         self.name = surface.name
-        self.headers: Headers = list(_FIXED)
+        self.headers: Headers = [(REQUEST_ID_HEADER, current_request_id().encode()), *_FIXED]
         self._gate = gate
         self._limits = limits
         self._surface = surface
@@ -106,6 +108,7 @@ class _Answering:
             await visit.count_refused()
             raise
         call = await admit(visit)
+        learn(user_id=call.caller.user_id or None, key_id=call.caller.key_id or None)
         content = await run(operation, call)
         self.headers += encoded(visit.counted.headers())
         return content

@@ -21,6 +21,7 @@ from exchange.compat.binance.refusals import Refusal
 from exchange.compat.binance.sockets.dialect import now_ms
 from exchange.compat.binance.spot.user_data.listening import UserDataSubscription, open_account
 from exchange.sending import Sender
+from logs.context import learn
 
 MAX_LISTENED = 16  # accounts that one connection listens to
 _NS_PER_US = 1_000
@@ -59,11 +60,13 @@ class Session:
         api_key = await in_thread(public_id_of, caller.key_id)
         self._count_as(caller)
         self._connection.identity = Identity(caller, "")
+        learn(user_id=caller.user_id, key_id=caller.key_id or None)
         self._api_key, self._authorized_ms = api_key, now_ms()
 
     def log_out(self) -> None:
         """What was listened to by the logon ends with it."""
         self._connection.identity = None
+        learn(user_id=None, key_id=None)
         self._api_key = self._authorized_ms = None
         for number in sorted(self._by_logon):
             self.end(number)
