@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import register
 
 from config.checks import (
@@ -15,10 +16,10 @@ from config.custody_checks import check_custody, check_dev_chain
 from config.deploy_checks import check_accepted, check_faults, check_real_custody, check_real_prices
 from config.deploy_ready_checks import READY_CHECKS
 from config.loading import end_loading
-from config.notice_settings import check_links, check_notices
-
 from config.log_checks import check_logs
 from config.logs import log_what_nobody_caught
+from config.notice_settings import check_links, check_notices
+
 
 class ConfigConfig(AppConfig):
     name = "config"
@@ -42,10 +43,7 @@ class ConfigConfig(AppConfig):
         register(check_accepted)
         for check in READY_CHECKS:
             register(check, deploy=True)
-        end_loading()
         register(check_logs)
         if settings.PROCESS != "manage":  # a person at a terminal reads a traceback as it is
             log_what_nobody_caught()
-        note_build(version(settings.BASE_DIR), is_compiled=running().is_compiled)
-        register(check_admin_hosts)
-        register(check_admin_ips)
+        end_loading()
