@@ -30,6 +30,7 @@ def read_demo_keys(path: Path) -> dict[str, DemoKey]:
 
 
 def write_demo_keys(path: Path, keys: dict[str, DemoKey]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)  # where nothing is kept, nothing was there before
     partial = path.with_suffix(".tmp")
     partial.unlink(missing_ok=True)
     with open(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:

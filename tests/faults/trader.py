@@ -38,7 +38,7 @@ class Trader:
     def __init__(self, name: str, key: DemoKey, port: int) -> None:
         self.name = name
         self._key = key
-        self._port = port
+        self.port = port
         self._connection: http.client.HTTPConnection | None = None
 
     def call(
@@ -64,9 +64,7 @@ class Trader:
         )
         headers |= {"Content-Type": "application/json"} if body else {}
         headers |= {"Idempotency-Key": key} if key else {}
-        connection = self._connection or http.client.HTTPConnection(
-            "127.0.0.1", self._port, timeout=TIMEOUT_S
-        )
+        connection = self._connection or self.connect()
         self._connection = connection
         try:
             connection.request(method, target, body=body, headers=headers)
@@ -77,6 +75,9 @@ class Trader:
             raise Lost(str(error)) from error
         names = {name.lower(): value for name, value in response.getheaders()}
         return Answer(response.status, json.loads(content), names)
+
+    def connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_S)
 
     def hang_up(self) -> None:
         if self._connection is not None:
