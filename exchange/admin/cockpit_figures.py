@@ -1,4 +1,4 @@
-"""The exchange at the head of the operators' home: engines, and each market with its controls a click away."""
+"""The exchange at the head of the operators' home: engines, and each market, its controls a click away."""
 
 from access.cockpit import Figure, FigureSource
 from access.cockpit_links import list_url, row_url

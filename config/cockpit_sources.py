@@ -1,0 +1,20 @@
+"""Of what the operators' home, search and page of a customer are made, in the order in which they stand."""
+
+WORK = [
+    "custody.admin.cockpit_approvals.WORK",
+    "config.cockpit_house.WORK",
+    "oracle.admin.cockpit.WORK",
+    "custody.admin.cockpit_trouble.WORK",
+    "exchange.admin.cockpit_work.WORK",
+    "vaults.admin.cockpit_work.WORK",
+    "access.cockpit_work.WORK",
+]
+FIGURES = [
+    "config.cockpit_house.FIGURES",
+    "oracle.admin.cockpit.FIGURES",
+    "exchange.admin.cockpit_figures.FIGURES",
+    "custody.admin.cockpit_figures.FIGURES",
+    "vaults.admin.cockpit_figures.FIGURES",
+]
+SEARCH: list[str] = []
+PANELS: list[str] = []
