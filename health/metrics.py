@@ -39,9 +39,10 @@ def exposition() -> bytes:
 
 
 def gauge_text(name: str, about: str, samples: Iterable[tuple[Mapping[str, str], int | float]]) -> str:
-    """A gauge that is computed when it is asked for."""
+    """A gauge that is computed when it is asked for; a counter that somebody else keeps, if `_total`."""
+    kind = "counter" if name.endswith("_total") else "gauge"
     lines = [f"{name}{_braced(labels)} {value}" for labels, value in samples]
-    return "\n".join([f"# HELP {name} {about}", f"# TYPE {name} gauge", *lines, ""]) if lines else ""
+    return "\n".join([f"# HELP {name} {about}", f"# TYPE {name} {kind}", *lines, ""]) if lines else ""
 
 
 def _braced(labels: Mapping[str, str]) -> str:
