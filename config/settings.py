@@ -307,6 +307,8 @@ HEALTH_CHECKS = [
     "vaults.checks.CHECKS",
     "vaults.reserves.checks.CHECKS",
     "config.notice_checks.CHECKS",
+    "config.approval_checks.CHECKS",
+    "health.server_checks.CHECKS",
 ]
 INVARIANTS = ["config.invariants.all_invariants"]
 # What the operators' home, search and page of a customer are made of (see access.cockpit).
