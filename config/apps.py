@@ -19,6 +19,9 @@ from config.loading import end_loading
 from config.log_checks import check_logs
 from config.logs import log_what_nobody_caught
 from config.notice_settings import check_links, check_notices
+from config.version import version
+from exchange.compiled.loading import running
+from health.metrics import note_build
 
 
 class ConfigConfig(AppConfig):
@@ -46,4 +49,5 @@ class ConfigConfig(AppConfig):
         register(check_logs)
         if settings.PROCESS != "manage":  # a person at a terminal reads a traceback as it is
             log_what_nobody_caught()
+        note_build(version(settings.BASE_DIR), is_compiled=running().is_compiled)
         end_loading()
