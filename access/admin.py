@@ -1,6 +1,5 @@
 """People, keys and the audit trail in the admin. No secret is shown; every change has a reason."""
 
-import json
 from typing import Any
 
 from django.contrib import admin
@@ -8,11 +7,11 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from access.accounts.admin import ADMINS as ACCOUNT_ADMINS
+from access.audit_diff import difference
 from access.deeds import Deed, DeedAdmin, Doing, Takes
 from access.models import (
     AccountRole,
@@ -64,6 +63,7 @@ class OperatorUserAdmin(_SuperusersOnly, AuditedAdmin, UserAdmin):  # type: igno
     form = ReasonedUserForm
     add_form = ReasonedNewUserForm
     change_password_form = AdminPasswordChangeForm
+    change_form_outer_before_template = "admin/customer_link.html"
     list_display = ("id", "username", "email", "is_active", "is_staff", "is_superuser", "last_login")
     list_filter = ("is_staff", "is_superuser", "is_active")
     search_fields = ("=id", "username__istartswith", "=email")
@@ -140,8 +140,19 @@ class ApiKeyAdmin(DeedAdmin, ReadOnlyAdmin):
 class AuditEntryAdmin(LongTableAdmin):
     list_display = ("id", "at", "who", "action", "subject", "why", "ip")
     search_help_text = "A subject (market:BTC-USDB, user:7), or the number of an entry"
-    exclude = ("before", "after")
-    readonly_fields = ("changed_from", "changed_to")
+    readonly_fields = ("changes", "who")
+    fields = (
+        "action",
+        "subject",
+        "at",
+        "who",
+        "changes",
+        "ip",
+        "user_agent",
+        "request_id",
+        "previous_hash",
+        "hash",
+    )
 
     def matching(self, term: str) -> Q | None:
         return Q(pk=int(term)) if is_number(term) else Q(subject=term)
@@ -156,17 +167,9 @@ class AuditEntryAdmin(LongTableAdmin):
     def why(self, entry: AuditEntry) -> str:
         return str((entry.after or {}).get("reason", ""))[:80]
 
-    @admin.display(description="before")
-    def changed_from(self, entry: AuditEntry) -> SafeString:
-        return _pretty(entry.before)
-
-    @admin.display(description="after")
-    def changed_to(self, entry: AuditEntry) -> SafeString:
-        return _pretty(entry.after)
-
-
-def _pretty(content: object) -> SafeString:
-    return format_html("<pre>{}</pre>", json.dumps(content, indent=2, ensure_ascii=False))
+    @admin.display(description="what changed")
+    def changes(self, entry: AuditEntry) -> SafeString | str:
+        return difference(entry.before, entry.after)
 
 
 @admin.register(IdempotencyRecord)

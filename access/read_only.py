@@ -13,6 +13,8 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
 
+from access.customer_columns import with_links
+
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
     RowPaginator = Paginator[Any]
@@ -47,6 +49,10 @@ class NothingIsDeleted(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        columns = super().get_list_display(request)
+        return with_links(self.model, columns) if request.user.has_perm("auth.view_user") else columns
 
 
 class ReadOnlyAdmin(NothingIsDeleted):

@@ -38,6 +38,7 @@ class AuditedAdmin(NothingIsDeleted):
     """A page on which operators change rows, each time with a reason."""
 
     form = ReasonedForm
+    change_form_after_template = "admin/changes.html"
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
