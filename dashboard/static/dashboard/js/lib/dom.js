@@ -58,12 +58,6 @@ export function keyed(container, rows, { key, make, update = () => {} }) {
   });
 }
 
-/** Waits until the page can be read. Modules run then anyway; this says so. */
-export function onPage(run) {
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", run, { once: true });
-  else run();
-}
-
 /** What json_script wrote under this id, or null. */
 export function given(id) {
   const node = document.getElementById(id);

@@ -43,7 +43,7 @@ export function valuesOf(form) {
 }
 
 /** At its field where the error names one that the form has, else under the form, else in the corner. */
-export function showProblem(form, error) {
+function showProblem(form, error) {
   const words = error.message || String(error);
   const field = error.field && form.elements.namedItem(error.field);
   if (field) {

@@ -28,9 +28,6 @@ export function onHouse(listener) {
   return () => listeners.delete(listener);
 }
 
-/** Whether customers can do this now ("trading", "withdrawals", ..), as far as is known. */
-export const isAvailable = (capability) => !state.isAway && state.capabilities[capability] !== "unavailable";
-
 /** Begins to ask. Pages call it once; nothing is asked while the page is hidden. */
 export function watchHouse() {
   every(1_000, () => {
