@@ -17,11 +17,11 @@ from config.deploy_checks import check_accepted, check_faults, check_real_custod
 from config.deploy_ready_checks import READY_CHECKS
 from config.loading import end_loading
 from config.log_checks import check_logs
-from config.logs import log_what_nobody_caught
 from config.notice_settings import check_links, check_notices
 from config.version import version
 from exchange.compiled.loading import running
 from health.metrics import note_build
+from logs.uncaught import log_what_nobody_caught
 
 
 class ConfigConfig(AppConfig):

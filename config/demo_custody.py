@@ -20,7 +20,10 @@ _BLOCK_SECONDS = "15"
 _HERE = "http://127.0.0.1:"
 _COSIGNER = "BALLAST_COSIGNER_"
 # What any program is told; nothing of the house's servers, secrets or other signers is among it.
-_EVERYBODYS = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "BALLAST_FAULT")
+_EVERYBODYS = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "BALLAST_FAULT"),
+    *("LOG_LEVEL", "BALLAST_LOG_FORMAT"),
+)
 PARTY = "the house itself, in a demo"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error
 
-from config.logs import FORMATS, LEVELS
+from logs.lines import FORMATS, LEVELS
 
 
 def check_logs(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:

@@ -3,18 +3,11 @@ library would say of messages, statements or frames, which carry secrets.
 """
 
 import logging
-import sys
-import threading
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Any
 
-from logs.lines import JSON, PLAIN
+from logs.lines import form_of, level_of
 from logs.redaction import know, secrets_of
-
-FORMATS = (JSON, PLAIN)
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-_logger = logging.getLogger(__name__)
 
 # What these say at a lower level has headers, frames, statements with their values, or a line for each turn.
 _QUIET = {
@@ -31,18 +24,10 @@ _QUIET = {
 _UNHANDLED = ("django", "django.server", "uvicorn", "uvicorn.error")
 
 
-def form_of(told: str) -> str:
-    """Plain for a terminal, JSON for whatever collects lines; a system check refuses what is neither."""
-    if told in FORMATS:
-        return told
-    return PLAIN if sys.stdout is not None and sys.stdout.isatty() else JSON
-
-
 def logging_settings(process: str, environment: Mapping[str, str]) -> dict[str, Any]:
     """Django's LOGGING. What the environment keeps secret is from here on in no line."""
     know(secrets_of(environment))
     logging.captureWarnings(True)
-    level = environment.get("LOG_LEVEL", "").upper()
     quiet = {name: {"level": least} for least, names in _QUIET.items() for name in names}
     form = form_of(environment.get("BALLAST_LOG_FORMAT", ""))
     return {
@@ -52,28 +37,9 @@ def logging_settings(process: str, environment: Mapping[str, str]) -> dict[str, 
         "handlers": {
             "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"}
         },
-        "root": {"handlers": ["stdout"], "level": level if level in LEVELS else "INFO"},
+        "root": {"handlers": ["stdout"], "level": level_of(environment.get("LOG_LEVEL", ""))},
         "loggers": quiet
         | {name: {"handlers": [], "propagate": True} for name in _UNHANDLED}
         # A line per request would cost the request; `access.request_lines` writes those that are worth one.
         | {"uvicorn.access": {"handlers": [], "propagate": False}},
     }
-
-
-def log_what_nobody_caught() -> None:
-    """The end of a process or thread is a line like any other."""
-    sys.excepthook = _at_the_end
-    threading.excepthook = _of_a_thread
-
-
-def _at_the_end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    if issubclass(kind, KeyboardInterrupt):
-        sys.__excepthook__(kind, error, trace)
-        return
-    _logger.critical("nobody caught what ends this process", exc_info=(kind, error, trace))
-
-
-def _of_a_thread(ended: threading.ExceptHookArgs) -> None:
-    if ended.exc_value is not None and not isinstance(ended.exc_value, SystemExit):
-        trace = (ended.exc_type, ended.exc_value, ended.exc_traceback)
-        _logger.critical("nobody caught what ended a thread", exc_info=trace)

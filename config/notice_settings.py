@@ -17,7 +17,7 @@ def check_notices(app_configs: Sequence[AppConfig] | None, **options: Any) -> li
         problem = "BALLAST_WEBHOOKS_LOCAL lets customers have requests sent into the house's own network."
         found.append(Error(problem, hint="Unset it.", id="ballast.E020"))
     if not settings.EMAIL_HOST:
-        problem = "BALLAST_EMAIL_HOST is not set: mails to customers are written to the log."
+        problem = "BALLAST_EMAIL_HOST is not set: mails to customers lie in a folder of the worker's."
         hint = "Set it, with BALLAST_EMAIL_PORT, _USER, _PASSWORD and _FROM: docs/notices.md."
         found.append(Warning(problem, hint=hint, id="ballast.W005"))
     return found

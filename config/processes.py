@@ -53,14 +53,14 @@ SERVICES = (
     ),
     _process(
         "worker",
-        "celery --app config.celery worker --pool threads --concurrency 4 --loglevel info"
+        "celery --quiet --app config.celery worker --pool threads --concurrency 4 --loglevel info"
         " --without-gossip --without-mingle",
         "background tasks; any number",
     ),
     # The schedule is code and its tasks scan for what is due, so beat needs no file that a crash could spoil.
     _process(
         "beat",
-        "celery --app config.celery beat --scheduler config.celery_steps.BeatScheduler --pidfile="
+        "celery --quiet --app config.celery beat --scheduler config.celery_steps.BeatScheduler --pidfile="
         " --loglevel info",
         "starts the tasks of the schedule; exactly one",
     ),

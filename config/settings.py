@@ -198,14 +198,17 @@ DEV_CHAIN_FOLDER = STATE_DIR / "chain"
 # Seconds between blocks while transactions wait and until they are six deep; 0: on demand alone.
 DEV_CHAIN_BLOCK_SECONDS = float(_env.get("BALLAST_DEV_CHAIN_BLOCK_SECONDS", "0"))
 
-# E-mail goes out by a server of yours; without one it is written to the log. `docs/notices.md`.
+# E-mail goes out by a server of yours; without one it lies in a folder. `docs/notices.md`.
 EMAIL_HOST = _env.get("BALLAST_EMAIL_HOST", "")
 EMAIL_PORT = int(_env.get("BALLAST_EMAIL_PORT", "587"))
 EMAIL_HOST_USER = _env.get("BALLAST_EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = _env.get("BALLAST_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = _flag("BALLAST_EMAIL_STARTTLS", True)
 EMAIL_TIMEOUT = 5
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "access.mail_folder.FolderBackend"
+)
+EMAIL_FOLDER = STATE_DIR / "mails"
 DEFAULT_FROM_EMAIL = _env.get("BALLAST_EMAIL_FROM", "Ballast <ballast@localhost>")
 # Lets webhooks go to this machine and this network, over plain HTTP and to any port: for trying them out.
 WEBHOOKS_LOCAL = _flag("BALLAST_WEBHOOKS_LOCAL", False)

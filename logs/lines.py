@@ -5,6 +5,7 @@ goes through here, whoever logs it, and nothing leaves without `logs.redaction`.
 import logging
 import os
 import socket
+import sys
 import traceback
 from collections.abc import MutableMapping, Sequence
 from datetime import UTC, datetime
@@ -19,11 +20,24 @@ from logs.context import add_work
 from logs.redaction import redact_line
 
 JSON, PLAIN = "json", "plain"
+FORMATS = (JSON, PLAIN)
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 MAX_FRAMES = 30
 
 Line = MutableMapping[str, Any]
 _encoder = msgspec.json.Encoder(enc_hook=str)
 _exceptions = ExceptionDictTransformer(show_locals=False, max_frames=MAX_FRAMES, use_rich=False)
+
+
+def form_of(told: str) -> str:
+    """Plain for a terminal, JSON for whatever collects lines; a system check refuses what is neither."""
+    if told in FORMATS:
+        return told
+    return PLAIN if sys.stdout is not None and sys.stdout.isatty() else JSON
+
+
+def level_of(told: str) -> str:
+    return told.upper() if told.upper() in LEVELS else "INFO"
 
 
 def formatter(process: str, form: str) -> logging.Formatter:

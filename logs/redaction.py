@@ -13,7 +13,7 @@ MAX_TEXT = 10_000
 MAX_SEARCHED = 1_000_000  # what stands after it is dropped unread
 _CUT = " [cut] "
 _DEEPEST = 8
-_LEAST_SECRET = 6  # a shorter one would take ordinary words along
+_LEAST_SECRET, _LONGEST_WORD = 6, 12
 
 _WORDS = (
     *("password", "passwd", "passphrase", "secret", "token", "authorization", "cookie", "signature"),
@@ -56,8 +56,12 @@ _known: list[str] = []
 
 
 def know(secrets: Iterable[str]) -> None:
-    """Values that no line may have, whatever they look like and wherever they stand."""
-    _known.extend(one for one in secrets if len(one) >= _LEAST_SECRET and one not in _known)
+    """Values that no line may have, whatever they look like and wherever they stand. A word (the `postgres`
+    of a database that only this machine reaches) would take every line's own words along."""
+    for one in secrets:
+        is_word = len(one) < _LEAST_SECRET or (len(one) <= _LONGEST_WORD and one.isalpha())
+        if not is_word and one not in _known:
+            _known.append(one)
 
 
 def secrets_of(environment: Mapping[str, str]) -> list[str]:

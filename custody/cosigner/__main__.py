@@ -1,7 +1,6 @@
 """`python -m custody.cosigner`: serve, or `init`, `keys`, `stop`, `go`, `void`. Prints public keys only."""
 
 import argparse
-import logging
 import os
 import secrets
 import sys
@@ -14,6 +13,7 @@ from custody.cosigner.process import serve
 from custody.cosigner.settings import BadSettings, private_text, read_settings
 from custody.cosigner.switch import turn, void
 from custody.signers.seeds import BadSecret, read_secret
+from logs.alone import log_to_stdout
 
 _SEED_BYTES = 32
 _SHOWN = (Role.HOT, Role.COLD, Role.PROTOCOL)  # user and backup have the protocol's path
@@ -21,7 +21,7 @@ _SHOWN = (Role.HOT, Role.COLD, Role.PROTOCOL)  # user and backup have the protoc
 
 def main(arguments: list[str]) -> int:
     wish = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log_to_stdout(os.environ.get("BALLAST_PROCESS") or "cosigner", os.environ)
     try:
         match wish.deed:
             case "init":

@@ -11,6 +11,7 @@ from custody.cosigner.gate import LOCK_SECONDS, Denial, Denied, Gate
 from custody.faults import fault_point
 from custody.signers.seal import SEAL_HEADER, answer_seal
 from custody.signers.wire import MAX_REQUEST
+from logs.context import MAX_REQUEST_ID, begin
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -69,6 +70,7 @@ class Application:
             if denied.is_locked:
                 return fault(429, "LOCKED", f"Too many wrong messages; wait {LOCK_SECONDS} s."), ""
             return fault(401, denied.denial, _DENIALS[denied.denial]), ""
+        begin(_request_id(scope))  # of who has proved to know the secret
         query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
         answer = self._deeds.do(method, scope["path"], query, body)
         return answer, answer_seal(self._gate.secret, envelope.seal, answer.status, answer.body)
@@ -99,6 +101,12 @@ def _target(scope: Scope) -> str:
 
 def _headers(scope: Scope) -> Mapping[str, str]:
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def _request_id(scope: Scope) -> str:
+    """Of what the house asks for; "" where it says none, or something that is none."""
+    told = _headers(scope).get("x-request-id", "")
+    return told if len(told) <= MAX_REQUEST_ID and told.replace("-", "").isalnum() else ""
 
 
 def _address(scope: Scope) -> str:

@@ -14,6 +14,7 @@ from custody.signers.keyholder import AccountKeyholder, Keyholder
 from custody.signers.pkcs11 import TokenKeyholder
 from custody.signers.policy import Rules
 from custody.signers.seeds import BadSecret, read_secret
+from logs.redaction import know
 
 _CONNECTIONS = 64
 _GRACE_SECONDS = 5
@@ -53,7 +54,9 @@ def keyholder(settings: Settings, rules: Rules) -> Keyholder:
         return TokenKeyholder(settings.tokens[role])
     assert settings.seed_file is not None
     try:
-        return AccountKeyholder(read_secret(private_text(settings.seed_file), role, rules.network))
+        text = private_text(settings.seed_file)
+        know(text.split())
+        return AccountKeyholder(read_secret(text, role, rules.network))
     except BadSecret as error:
         raise BadSettings(f"{settings.seed_file}: {error}") from None
 
@@ -68,6 +71,7 @@ def _configured(settings: Settings, app: Application) -> uvicorn.Config:
         ws="none",
         lifespan="off",
         access_log=False,
+        log_config=None,  # its lines go where all do
         server_header=False,
         proxy_headers=False,
         log_level="warning",

@@ -22,6 +22,7 @@ from custody.signers import wire
 from custody.signers.policy import position_of
 from custody.signers.seal import MIN_SECRET, SEAL_HEADER, is_answer_sealed, sealed
 from custody.signers.signer import Refusal, SignerFacts, SignerRefused, SignerUnavailable
+from logs.context import current_request_id
 
 Answer = TypeVar("Answer", bound=msgspec.Struct)
 
@@ -94,6 +95,8 @@ class RemoteSigner:
                     method,
                     self._address + target,
                     headers=list(sent.items()),
+        if number := current_request_id():
+            sent["X-Request-Id"] = number  # its lines and ours of the same; the seal says nothing of it
                     content=body,
                     extensions=patience,
                 ) as response,

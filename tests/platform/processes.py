@@ -56,6 +56,7 @@ def environment(**own: str) -> dict[str, str]:
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
         "PYTHONUNBUFFERED": "1",
+        "BALLAST_LOG_FORMAT": "plain",  # a failing test shows them to people, and looks for a traceback
         "BALLAST_DEMO": "1",
         "BALLAST_HOST": "127.0.0.1",
         **plenty,
