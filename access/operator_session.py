@@ -33,6 +33,7 @@ WHERE person.id = %s AND person.is_active AND person.is_staff AND coalesce(role.
 def begin_operating(request: HttpRequest) -> None:
     """The login counts from now on, after both steps of it. The session must be a new one."""
     assert request.user.pk is not None
+    request.META.pop(_KNOWN, None)
     mark_operating(request.session, int(request.user.pk), int(time.time()))
 
 

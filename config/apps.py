@@ -19,6 +19,7 @@ from config.loading import end_loading
 from config.log_checks import check_logs
 from config.notice_settings import check_links, check_notices
 from config.version import version
+from config.operator_checks import check_admin_hosts, check_admin_ips
 from exchange.compiled.loading import running
 from health.metrics import note_build
 from logs.uncaught import log_what_nobody_caught
@@ -51,3 +52,5 @@ class ConfigConfig(AppConfig):
             log_what_nobody_caught()
         note_build(version(settings.BASE_DIR), is_compiled=running().is_compiled)
         end_loading()
+        register(check_admin_hosts)
+        register(check_admin_ips)

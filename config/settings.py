@@ -252,6 +252,7 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
+    "access.operator_gate.OperatorGate",
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 TEMPLATES = [
@@ -338,6 +339,9 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Ballast",
     "DESCRIPTION": document.DESCRIPTION,
     "TAGS": document.TAGS,
+# Where the admin is there at all: host names and networks, with commas; elsewhere it answers 404.
+ADMIN_HOSTS = [host.strip() for host in _env.get("BALLAST_ADMIN_HOSTS", "").split(",") if host.strip()]
+ADMIN_IPS = [one.strip() for one in _env.get("BALLAST_ADMIN_IPS", "").split(",") if one.strip()]
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -1,13 +1,13 @@
 """Who is in the admin, and for how long: fifteen minutes without a request, eight hours in all."""
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
+from django.utils import timezone
 
-from access.models import AuditEntry
-from access.operator_site import SEEN, SINCE
+from access.models import AuditEntry, TotpDevice
+from access.operator_session import SEEN, SINCE
 from access.page_policy import HEADER
 from tests.support.operators import begin, operator
 
@@ -43,14 +43,43 @@ def test_a_login_elsewhere_is_none_here(client: Client) -> None:
     assert not is_in(client)
 
 
-def test_a_login_here_begins_to_count(client: Client, settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # ours takes a second
-    User.objects.create_superuser("olga", password="correct horse battery")
-    form = {"username": "olga", "password": "wrong", "next": HOME}
-    assert client.post("/admin/login/", form).status_code == 200
-    assert not is_in(client)
-    assert client.post("/admin/login/", {**form, "password": "correct horse battery"}).status_code == 302
+@pytest.mark.parametrize("change", ["group", "permission", "superuser", "factor", "staff", "active"])
+def test_a_login_ends_with_what_he_was_when_it_began(client: Client, olga: User, change: str) -> None:
     assert is_in(client)
+    match change:
+        case "group":
+            olga.groups.add(Group.objects.create(name="more"))
+        case "permission":
+            olga.user_permissions.add(Permission.objects.get(codename="view_user"))
+        case "factor":
+            TotpDevice.objects.filter(pk=olga.pk).update(confirmed_at=timezone.now())
+        case "superuser":
+            User.objects.filter(pk=olga.pk).update(is_superuser=False)
+        case "staff":
+            User.objects.filter(pk=olga.pk).update(is_staff=False)
+        case _:
+            User.objects.filter(pk=olga.pk).update(is_active=False)
+    assert not is_in(client)
+
+
+def test_a_login_ends_with_the_password_and_with_the_factor(client: Client, olga: User) -> None:
+    TotpDevice.objects.filter(pk=olga.pk).update(confirmed_at=None, encrypted_secret=b"")
+    assert not is_in(client)
+    begin(client)
+    assert not is_in(client)  # a login without a factor is none, however it came to be
+    other = Client()
+    oskar = operator(other, name="oskar")
+    assert is_in(other)
+    oskar.set_unusable_password()
+    oskar.save()
+    assert not is_in(other)
+
+
+def test_what_a_page_asks_of_itself_keeps_nobody_logged_in(client: Client, olga: User) -> None:
+    begin(client, seconds_ago=800, seen_ago=800)
+    before = client.session[SEEN]
+    assert client.get(reverse("admin:waiting")).status_code == 200
+    assert client.session[SEEN] == before
 
 
 def test_customers_are_not_let_in(client: Client) -> None:

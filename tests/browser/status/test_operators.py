@@ -10,13 +10,14 @@ from playwright.sync_api import Page, expect
 from redis import Redis
 
 from access.models import AuditEntry
-from access.operator_site import SEEN, SINCE
+from access.operator_session import SEEN, SINCE
 from access.sessions import SessionStore
 from exchange.models import Market
 from health.supervised import restart_orders
 from tests.api.house import FREE_MARKET, House
 from tests.browser.conftest import OpenPage
 from tests.browser.people import Person, new_person
+from tests.support.operators import mark
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.long
@@ -39,6 +40,7 @@ class AsOperator:
     def cookies(self, url: str) -> list[dict[str, object]]:
         found = self._person.cookies(url)
         session = SessionStore(found[0]["value"])
+        mark(session, self._person.user.pk)
         session[SINCE] = session[SEEN] = 4_000_000_000  # of a clock that no test waits for
         session.save()
         return found

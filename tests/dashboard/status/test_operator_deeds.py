@@ -1,6 +1,5 @@
 """Who may do what from the page of the house, what an order leaves behind, and that none happens by half."""
 
-import time
 from uuid import uuid4
 
 import pytest
@@ -10,11 +9,11 @@ from pytest_django import Settings
 from redis import Redis
 
 from access.models import AuditEntry
-from access.operator_site import SEEN, SINCE
 from exchange.models import EngineRequest, Market
 from exchange.services.markets import open_market
 from health.supervised import Care, Kept, restart_orders, say_kept
 from ledger.services import seed_assets
+from tests.support.operators import begin
 
 pytestmark = pytest.mark.django_db
 
@@ -29,9 +28,7 @@ def olivia() -> User:
 def as_operator(user: User) -> Client:
     client = Client()
     client.force_login(user)
-    session = client.session
-    session[SINCE] = session[SEEN] = int(time.time())
-    session.save()
+    begin(client)
     return client
 
 
