@@ -14,6 +14,7 @@ SECONDS = Histogram(
 )
 RATE_LIMITED = Counter("ballast_rate_limited", "Requests refused for their rate.", ["kind"])
 SOCKETS = Gauge("ballast_websocket_connections", "Open connections.")
+SOCKETS_LIMIT = Gauge("ballast_websocket_connections_limit", "Connections that this process takes at most.")
 SUBSCRIPTIONS = Gauge("ballast_websocket_subscriptions", "What open connections listen to.")
 SOCKET_CLOSES = Counter("ballast_websocket_closes", "Connections that the server closed.", ["code"])
 SOCKET_CONFLATIONS = Counter(

@@ -54,7 +54,7 @@ CHECKS = (
         for_everybody=False,
         gauges={
             "waiting": Gauge("What waits for an operator's word."),
-            "age_ms": Gauge("How long the oldest of it has waited."),
+            "age_ms": Gauge("How long the oldest has waited of what waits for an operator's word."),
         },
     ),
 )

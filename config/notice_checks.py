@@ -29,7 +29,7 @@ CHECKS = (
         notices,
         gauges={
             "waiting": Gauge("Notices that were never tried to be sent."),
-            "oldest_s": Gauge("How long the first of them has waited."),
+            "oldest_s": Gauge("How long the first notice has waited that was never tried to be sent."),
         },
     ),
 )

@@ -19,14 +19,14 @@ SIGNER_GAUGES = {
 }
 HOT_GAUGES = {
     "sats": Gauge("Booked and unspent in the hot wallet."),
-    "held_sats": Gauge("Of these what spends under way have taken."),
+    "held_sats": Gauge("Of what is booked in the hot wallet, what spends under way have taken."),
     "waiting_sats": Gauge("Approved withdrawals whose turn it is."),
-    "missing_sats": Gauge("What a refill has to bring for them."),
-    "cap_sats": Gauge("What is swept to cold storage when it lies above."),
+    "missing_sats": Gauge("What a refill has to bring for approved withdrawals."),
+    "cap_sats": Gauge("The cap of the hot wallet: more than that is swept to cold storage."),
 }
 WALLET_GAUGES = {
-    "coins": Gauge("Unspent coins in blocks."),
-    "sats": Gauge("What unspent coins in blocks come to."),
+    "coins": Gauge("Unspent coins of the wallet in blocks."),
+    "sats": Gauge("What unspent coins of the wallet in blocks come to."),
 }
 DEPOSIT_GAUGES = {
     **in_states(DepositStatus, "Deposits by status."),

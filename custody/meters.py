@@ -19,7 +19,9 @@ DEPOSITS = Counter(
     "Deposits that were CREDITED or TAKEN_BACK, by status afterwards: of what was taken back the cause.",
     ["event", "status"],
 )
-DEPOSIT_SATS = Counter("ballast_custody_deposit_sats", "Satoshis of these deposits.", ["event"])
+DEPOSIT_SATS = Counter(
+    "ballast_custody_deposit_sats", "Satoshis of deposits that were CREDITED or TAKEN_BACK.", ["event"]
+)
 WITHDRAWALS = Counter("ballast_custody_withdrawals", "Steps of withdrawals.", ["event"])
 TELLINGS = Counter(
     "ballast_custody_tellings", "What the network said to transactions; UNANSWERED: nothing.", ["verdict"]

@@ -111,7 +111,7 @@ CHECKS = (
         label="shard",
         gauges={
             "has_leader": Gauge("Whether a process leads the shard."),
-            "takes_commands": Gauge("Whether its queue is read."),
+            "takes_commands": Gauge("Whether the shard's queue is read."),
             "lease_left_ms": Gauge("How long the leader may go on without renewing its lease."),
             "epoch": Gauge("How often the shard's leader has changed."),
             "sequence": Gauge("The last command that is committed."),
@@ -132,7 +132,7 @@ CHECKS = (
         label="kind",
         gauges={
             "waiting": Gauge("Rows that no engine has taken up."),
-            "age_ms": Gauge("How long the first of them has waited."),
+            "age_ms": Gauge("How long the first row has waited that no engine has taken up."),
         },
     ),
 )

@@ -191,7 +191,7 @@ def disk() -> list[Finding]:
     return [Finding(status, message, figures={"free_percent": percent})]
 
 
-_ANSWERS = {"answer_us": Gauge("How long it took to answer a question.")}
+_ANSWERS = {"answer_us": Gauge("How long the server took to answer a question.")}
 DATABASE = Check(
     "database",
     "PostgreSQL answers",
@@ -246,7 +246,7 @@ CHECKS = (
         tasks,
         gauges={
             "waiting": Gauge("Tasks in the queue."),
-            "last_run_age_ms": Gauge("Since a task of the schedule has ended."),
+            "last_run_age_ms": Gauge("Since the schedule's last task ran."),
         },
     ),
     Check(
@@ -257,14 +257,14 @@ CHECKS = (
         metric="invariant",
         gauges={
             "violations": Gauge("Rows that offend against the invariant."),
-            "age_ms": Gauge("Since all of them were looked at, RECENT or WHOLE."),
-            "checks": Gauge("How many there are."),
+            "age_ms": Gauge("Since invariants were looked at: `recent` or `whole`."),
+            "checks": Gauge("How many invariants were looked at: `recent` or `whole`."),
         },
     ),
     Check(
         "disk",
         "There is room on this machine",
         disk,
-        gauges={"free_percent": Gauge("Of the file system of the state folder.")},
+        gauges={"free_percent": Gauge("Room that is left on the file system of the state folder.")},
     ),
 )

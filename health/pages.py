@@ -20,6 +20,11 @@ from health.store import Seen, open_redis, published_metrics, seen_processes
 
 HEARTBEAT_AGE, WORK_AGE = "ballast_heartbeat_age_seconds", "ballast_work_age_seconds"
 RESTARTS = "ballast_restarts"
+BEATS = {
+    HEARTBEAT_AGE: "Since the last beat of a process.",
+    WORK_AGE: "Since the last turn of a process's loop.",
+    RESTARTS: "How often a process was started again.",
+}
 
 
 class Page(NamedTuple):
@@ -148,8 +153,5 @@ def _beats_text(seen: list[Seen]) -> str:
         ages.append((labels, base_value("age_ms", one.beat_age_ms)))
         work.append((labels, base_value("age_ms", one.worked_age_ms)))
         restarts.append((labels, one.beat.restarts))
-    return (
-        gauge_text(HEARTBEAT_AGE, "Since the last beat of a process.", ages)
-        + gauge_text(WORK_AGE, "Since the last turn of a process's loop.", work)
-        + gauge_text(RESTARTS, "How often a process was started again.", restarts)
-    )
+    found = zip(BEATS.items(), (ages, work, restarts), strict=True)
+    return "".join(gauge_text(name, about, samples) for (name, about), samples in found)

@@ -93,10 +93,10 @@ CHECKS = (
         price,
         stops=("prices",),
         gauges={
-            "state": Gauge("0 FRESH, 1 DEGRADED, 2 STALE, 3 HALTED."),
+            "state": Gauge("State of the price: 0 FRESH, 1 DEGRADED, 2 STALE, 3 HALTED."),
             "simulated": Gauge("Whether the price is made up."),
             "price_e8": Gauge("The last accepted price, in 1e-8 dollars."),
-            "confidence_e8": Gauge("Its confidence, in 1e-8 dollars."),
+            "confidence_e8": Gauge("Confidence of the last accepted price, in 1e-8 dollars."),
             "age_ms": Gauge("How old the last accepted price is."),
         },
     ),
@@ -114,9 +114,9 @@ CHECKS = (
         sources,
         label="source",
         gauges={
-            "kept": Gauge("Whether its quote counted in the latest round."),
-            "age_ms": Gauge("How old its quote is."),
-            "deviation_ppm": Gauge("How far its quote is from the median."),
+            "kept": Gauge("Whether the source's quote counted in the latest round."),
+            "age_ms": Gauge("How old the source's quote is."),
+            "deviation_ppm": Gauge("How far the source's quote is from the median."),
         },
     ),
 )

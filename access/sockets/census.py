@@ -88,4 +88,5 @@ class Allowance:
 
 census = Census()
 SOCKETS.set_function(lambda: len(census.connections))
+SOCKETS_LIMIT.set_function(lambda: settings.WEBSOCKET_LIMITS["total"])
 SUBSCRIPTIONS.set_function(lambda: sum(len(one.subscriptions) for one in tuple(census.connections)))

@@ -45,8 +45,12 @@ def _gauges() -> dict[str, Gauge]:
     }
     for code, _, _ in ASSETS:
         labels = {"asset": code}
-        found[f"{code.lower()}_atoms"] = Gauge("What is owed to customers.", "owed_atoms", labels)
-        found[f"{code.lower()}_backing"] = Gauge("What the house has for it.", "backing_atoms", labels)
+        found[f"{code.lower()}_atoms"] = Gauge(
+            "What is owed to customers, at the newest snapshot.", "owed_atoms", labels
+        )
+        found[f"{code.lower()}_backing"] = Gauge(
+            "What all the house's accounts come to, at the newest snapshot.", "backing_atoms", labels
+        )
     return found
 
 
