@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from access.meters import SOCKETS, SUBSCRIPTIONS
+from access.meters import SOCKETS, SOCKETS_LIMIT, SUBSCRIPTIONS
 from access.sockets.dialect import Dialect
 from access.sockets.errors import TooManyConnections
 from access.sockets.frames import Frame
