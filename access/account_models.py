@@ -35,6 +35,9 @@ class EmailClaim(models.Model):
     email = models.EmailField()
     at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["email"], name="email_claim_address")]
+
     def __str__(self) -> str:
         return f"address that {self.user_id} has to confirm"
 

@@ -59,6 +59,11 @@ def counted(rows: QuerySet[Row]) -> int:
     return rows.order_by().values("pk")[:MOST_COUNTED].count()
 
 
+def can_name(term: str, longest: int) -> bool:
+    """Whether the words of a search can be asked for at all, as a name of so many characters."""
+    return 0 < len(term) <= longest and term.isprintable()
+
+
 def age_text(seconds: int) -> str:
     """As somebody would say it: "40 seconds", "26 hours", "12 days"."""
     for unit, name in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")):

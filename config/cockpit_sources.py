@@ -16,5 +16,11 @@ FIGURES = [
     "custody.admin.cockpit_figures.FIGURES",
     "vaults.admin.cockpit_figures.FIGURES",
 ]
-SEARCH: list[str] = []
+SEARCH = [
+    "access.cockpit_search.SEARCH",
+    "custody.admin.cockpit_search.SEARCH",
+    "vaults.admin.cockpit_search.SEARCH",
+    "exchange.admin.cockpit_search.SEARCH",
+    "ledger.cockpit.SEARCH",
+]
 PANELS: list[str] = []

@@ -16,6 +16,7 @@ from custody.models import (
     ReorgReceivable,
     UnexpectedSpend,
     WalletKey,
+    WatchedScript,
 )
 from custody.rules.confirmations import confirmations, required, young_from
 from custody.rules.parties import is_one_party
@@ -100,6 +101,11 @@ def coins_of_wallet(wallet: str) -> QuerySet[Coin]:
     """Unspent in the chain, as far as it is told: of "hot", "cold", or of a vault's reference."""
     coins = Coin.objects.filter(watched__wallet=wallet, height__isnull=False, spent_height__isnull=True)
     return coins.select_related("watched").order_by("pk")
+
+
+def wallet_of_address(address: str) -> str | None:
+    """ "hot", "cold", or the reference of a vault's wallet; None for an address that is not ours."""
+    return WatchedScript.objects.filter(address=address).values_list("wallet", flat=True).first()
 
 
 def unexpected_spends(limit: int = 50) -> list[UnexpectedSpend]:

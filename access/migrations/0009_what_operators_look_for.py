@@ -10,28 +10,49 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('access', '0008_accounts'),
+        ("access", "0008_accounts"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='accountrole',
-            options={'permissions': [('set_account_role', 'Can set the role of others'), ('disable_account', 'Can disable accounts of others and end their logins')]},
+            name="accountrole",
+            options={
+                "permissions": [
+                    ("set_account_role", "Can set the role of others"),
+                    ("disable_account", "Can disable accounts of others and end their logins"),
+                ]
+            },
         ),
         AddIndexConcurrently(
-            model_name='accountmail',
-            index=models.Index(condition=models.Q(('next_at__isnull', True), ('sent_at__isnull', True)), fields=['created_at'], name='mail_given_up'),
+            model_name="accountmail",
+            index=models.Index(
+                condition=models.Q(("next_at__isnull", True), ("sent_at__isnull", True)),
+                fields=["created_at"],
+                name="mail_given_up",
+            ),
         ),
         AddIndexConcurrently(
-            model_name='auditentry',
-            index=models.Index(fields=['user_id', 'id'], name='audit_by_user'),
+            model_name="emailclaim",
+            index=models.Index(fields=["email"], name="email_claim_address"),
         ),
         AddIndexConcurrently(
-            model_name='auditentry',
-            index=models.Index(condition=models.Q(('request_id', ''), _negated=True), fields=['request_id'], name='audit_by_request'),
+            model_name="auditentry",
+            index=models.Index(fields=["user_id", "id"], name="audit_by_user"),
         ),
         AddIndexConcurrently(
-            model_name='noticedelivery',
-            index=models.Index(condition=models.Q(('channel', 'EMAIL'), ('status', 'FAILED')), fields=['finished_at'], name='mail_not_delivered'),
+            model_name="auditentry",
+            index=models.Index(
+                condition=models.Q(("request_id", ""), _negated=True),
+                fields=["request_id"],
+                name="audit_by_request",
+            ),
+        ),
+        AddIndexConcurrently(
+            model_name="noticedelivery",
+            index=models.Index(
+                condition=models.Q(("channel", "EMAIL"), ("status", "FAILED")),
+                fields=["finished_at"],
+                name="mail_not_delivered",
+            ),
         ),
     ]
