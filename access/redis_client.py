@@ -5,7 +5,7 @@ waits for it and everything it carries can be had elsewhere.
 from functools import cache
 
 from django.conf import settings
-from redis import Redis
+from redis import BlockingConnectionPool, Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -19,6 +19,12 @@ def brief_redis() -> Redis:
 
 @cache
 def _client(url: str) -> Redis:
-    return Redis.from_url(
-        url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S, retry=Retry(NoBackoff(), 1)
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=settings.POOL_CONNECTIONS,
+        timeout=TIMEOUT_S,
+        socket_timeout=TIMEOUT_S,
+        socket_connect_timeout=TIMEOUT_S,
+        retry=Retry(NoBackoff(), 1),
     )
+    return Redis.from_pool(pool)

@@ -23,6 +23,7 @@ app = Celery("ballast", task_cls=MeasuredTask)
 app.conf.update(
     broker_url=broker_url(settings.REDIS_URL),
     broker_pool_limit=min(10, settings.POOL_CONNECTIONS),
+    worker_enable_remote_control=False,  # nobody asks workers by it, and it takes two connections
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     accept_content=["json"],

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection
 
 from health.registry import Check, Finding
@@ -70,7 +71,9 @@ class Examiner:
         self._fresh_s = fresh_s
         self._patience_s = patience_s
         self._before: dict[str, Sequence[Finding]] = {}
-        self._pool = ThreadPoolExecutor(max(1, len(checks)), thread_name_prefix="health")
+        # Each check that asks the database has a connection meanwhile.
+        most = min(len(checks), 2 * settings.POOL_CONNECTIONS)
+        self._pool = ThreadPoolExecutor(max(1, most), thread_name_prefix="health")
         self._running: dict[str, tuple[Future[Sequence[Finding]], float]] = {}
         self._since: dict[tuple[str, str], tuple[Status, float]] = {}
         self._report: Report | None = None

@@ -8,7 +8,7 @@ import secrets
 
 import msgspec
 from django.conf import settings
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -35,14 +35,15 @@ _decoder = msgspec.json.Decoder(Bearer)
 
 async def open_tickets() -> None:
     """When a web process starts."""
-    _clients.append(
-        Redis.from_url(
-            settings.REDIS_URL,
-            socket_timeout=TIMEOUT_SECONDS,
-            socket_connect_timeout=TIMEOUT_SECONDS,
-            retry=Retry(NoBackoff(), 0),
-        )
+    pool: BlockingConnectionPool = BlockingConnectionPool.from_url(
+        settings.REDIS_URL,
+        max_connections=settings.POOL_CONNECTIONS,
+        timeout=TIMEOUT_SECONDS,
+        socket_timeout=TIMEOUT_SECONDS,
+        socket_connect_timeout=TIMEOUT_SECONDS,
+        retry=Retry(NoBackoff(), 0),
     )
+    _clients.append(Redis.from_pool(pool))
 
 
 async def close_tickets() -> None:
