@@ -80,7 +80,8 @@ def make_backup(making: Making) -> Manifest:
         with suppress(BackupError):
             making.store.delete(manifest.dump)
         raise
-    making.store.write(f"{name}{MANIFEST}", [written(sealed(manifest, making.seal_key))])
+    manifest = sealed(manifest, making.seal_key)
+    making.store.write(f"{name}{MANIFEST}", [written(manifest)])
     return manifest
 
 

@@ -18,7 +18,7 @@ from config.backups.errors import BackupError
 from config.backups.facts import differences, read_facts
 from config.backups.making import kept_environment
 from config.backups.manifest import Manifest, is_sealed
-from config.backups.marking import marking_sql
+from config.backups.marking import CLEARING_SQL, marking_sql
 from config.backups.programs import Programs, programs_for, reachable
 from config.backups.sealing import Identities, Measured, decrypt
 from config.backups.store import Store
@@ -47,19 +47,19 @@ class Restoring:
 
 
 def restore_backup(restoring: Restoring) -> None:
-    """Raises BackupError; the database is empty then, or as it was."""
+    """Raises BackupError; the database is as it was then."""
     manifest = restoring.manifest
     if restoring.seal_key is not None and not is_sealed(manifest, restoring.seal_key):
         raise BackupError(f"The manifest of {manifest.name} has no seal of this house's encryption key.")
     check_readable(restoring)
     try:
         with restoring.database.connect(autocommit=True) as connection:
-            _make_room(connection, restoring)
+            is_empty = _is_free(connection, restoring)
             server = connection.info.server_version // 10_000
             in_tls = bool(connection.pgconn.ssl_in_use)
         programs = programs_for(max(server, manifest.server))
         with reachable(restoring.database, programs, in_tls=in_tls) as near:
-            _fill(restoring, near, programs)
+            _fill(restoring, near, programs, "" if is_empty else CLEARING_SQL)
         with restoring.database.connect() as connection:
             _compare(connection, manifest)
     except psycopg.Error as error:
@@ -75,16 +75,15 @@ def check_readable(restoring: Restoring) -> None:
         raise BackupError(f"{restoring.manifest.name} is not what was written.")
 
 
-def _make_room(connection: psycopg.Connection[Any], restoring: Restoring) -> None:
+def _is_free(connection: psycopg.Connection[Any], restoring: Restoring) -> bool:
+    """Whether it is empty; raises BackupError where it is not, and is not to be replaced."""
     if _count(connection, _TABLES) == 0:
-        return
+        return True
     if not restoring.replaces:
         raise BackupError(f"The database {restoring.database.name} is not empty.")
     if _count(connection, _OTHERS):
         raise BackupError("Others are connected to the database: stop every process of the house first.")
-    with connection.transaction():
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("CREATE SCHEMA public")
+    return False
 
 
 def _count(connection: psycopg.Connection[Any], query: str) -> int:
@@ -93,12 +92,14 @@ def _count(connection: psycopg.Connection[Any], query: str) -> int:
     return int(row[0])
 
 
-def _fill(restoring: Restoring, near: Database, programs: Programs) -> None:
+def _fill(restoring: Restoring, near: Database, programs: Programs, first: str) -> None:
     """pg_restore writes what psql carries out in one transaction, and our own statements end it."""
     environment = {**kept_environment(), **near.environment()}
     with tempfile.TemporaryFile() as said:
         psql = _child([str(programs.folder / "psql"), *_PSQL], environment, said, stdin=subprocess.PIPE)
         assert psql.stdin is not None
+        psql.stdin.write(first.encode())
+        psql.stdin.flush()
         words = [programs.pg_restore, *_PG_RESTORE]
         reader = _child(words, environment, said, stdin=subprocess.PIPE, stdout=psql.stdin)
         try:

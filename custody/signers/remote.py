@@ -67,8 +67,15 @@ class RemoteSigner:
         answer = self._asked("POST", "sign", body, wire.SignAnswer)
         return _checked(self._role, plan, answer.signatures)
 
+    def journal(self, *, limit: int, before: int = 0) -> tuple[wire.Asked, ...]:
+        """What it was asked, of all its roles, newest first, below the number `before` (0: from the newest)."""
+        target = f"/v1/journal?limit={limit}" + (f"&before={before}" if before else "")
+        return self._answered("GET", target, b"", wire.JournalPage).requests
+
     def _asked(self, method: str, deed: str, body: bytes, kind: type[Answer]) -> Answer:
-        target = f"/v1/{self._role}/{deed}"
+        return self._answered(method, f"/v1/{self._role}/{deed}", body, kind)
+
+    def _answered(self, method: str, target: str, body: bytes, kind: type[Answer]) -> Answer:
         envelope = sealed(self._secret, method, target, body, int(time.time()))
         status, seal, answer = self._exchange(method, target, body, envelope.headers())
         if not is_answer_sealed(self._secret, envelope.seal, status, answer, seal):
@@ -88,6 +95,8 @@ class RemoteSigner:
         backend = BoundedBackend(Deadline(time.monotonic() + self._answer_seconds))
         patience = {"timeout": {"connect": CONNECT_SECONDS, "pool": CONNECT_SECONDS}}
         sent = {"Accept-Encoding": "identity", "Content-Length": str(len(body)), **headers}
+        if number := current_request_id():
+            sent["X-Request-Id"] = number  # its lines and ours of the same; the seal says nothing of it
         try:
             with (
                 httpcore.ConnectionPool(self._context, network_backend=backend) as pool,
@@ -95,8 +104,6 @@ class RemoteSigner:
                     method,
                     self._address + target,
                     headers=list(sent.items()),
-        if number := current_request_id():
-            sent["X-Request-Id"] = number  # its lines and ours of the same; the seal says nothing of it
                     content=body,
                     extensions=patience,
                 ) as response,

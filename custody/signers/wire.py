@@ -44,6 +44,23 @@ class About(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     network: str
 
 
+class Asked(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A line of a co-signer's journal. `content` is what `custody.cosigner.journal` decoded."""
+
+    id: int
+    asked_at: int
+    role: str
+    deed: str
+    content: dict[str, Any]
+    outcome: str
+    reason: str
+    detail: str
+
+
+class JournalPage(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    requests: tuple[Asked, ...]
+
+
 class Fault(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """`reason` is a Refusal where `code` is REFUSED."""
 

@@ -13,7 +13,7 @@ from access.services import Origin
 from custody.bitcoin.keys import key_text
 from custody.bitcoin.types import Network, Role
 from custody.chains.registry import source_of
-from custody.models import Coin, ReorgReceivable, UnexpectedSpend, Withdrawal
+from custody.models import Coin, ReorgReceivable, Restoration, UnexpectedSpend, Withdrawal
 from custody.selectors_terms import terms_in_force
 from custody.services.allowed_addresses import Target, seed_address
 from custody.services.approvals import approve_withdrawal
@@ -82,6 +82,8 @@ def custody_rows(settings: Settings) -> None:
     plan_withdrawals(rate=2_000, terms=terms_in_force(), now=timezone.now())
     stop = stop_withdrawals(origin=olga, reason="a look")
     let_withdrawals_go_on(stop_id=stop.pk, origin=oscar, reason="fine", now=timezone.now())
+    now = timezone.now()
+    Restoration.objects.create(stop=stop, backup="ballast-1", snapshot_at=now, height=1, restored_at=now)
     emil = User.objects.get(username="emil")
     open_vault_wallet(emil.pk, "vault:1", key_text(account("user", Role.USER).key))
     freeze_account(owner_id=emil.pk, origin=olga, reason="asked for")

@@ -75,7 +75,7 @@ def _ask(version_id: int, outside: Outside, now: datetime) -> bool:
     psbt = version.owner_psbt or psbts.psbt_of(plan)
     try:
         given = outside.signer_for(plan.purpose).sign(plan, psbt)
-        raw = _proven(plan, psbt, given)
+        raw = proven(plan, psbt, given)
     except SignerUnavailable as error:
         log.info("the signer of %s does not answer: %s", version, error)
         note_signer(_role(plan), UNAVAILABLE)
@@ -90,7 +90,7 @@ def _ask(version_id: int, outside: Outside, now: datetime) -> bool:
         return False
     note_signer(_role(plan), SIGNED)
     fault_point("spend_signed")
-    kept = _keep(version_id, raw, now)
+    kept = keep_signed(version_id, raw, now)
     fault_point("spend_kept")
     return kept
 
@@ -129,7 +129,7 @@ def _has_child(spend: Spend) -> bool:
     return SpendCoin.objects.filter(coin__txid__in=txids, is_released=False).exists()
 
 
-def _proven(plan: SpendPlan, psbt: str, given: tuple[bytes, ...]) -> bytes:
+def proven(plan: SpendPlan, psbt: str, given: tuple[bytes, ...]) -> bytes:
     """The transaction, each of its signatures checked by ourselves. Raises BitcoinError."""
     signed: Signatures = dict(psbts.signatures_in(plan, psbt)) if plan.purpose is Purpose.VAULT else {}
     signed[plan.wallet.keys[position_of(_role(plan))]] = given
@@ -142,7 +142,7 @@ def _role(plan: SpendPlan) -> Role:
     return Role.PROTOCOL if plan.purpose is Purpose.VAULT else Role.HOT
 
 
-def _keep(version_id: int, raw: bytes, now: datetime) -> bool:
+def keep_signed(version_id: int, raw: bytes, now: datetime) -> bool:
     with transaction.atomic():
         version = SpendVersion.objects.get(pk=version_id)
         spend = Spend.objects.select_for_update().get(pk=version.spend_id)

@@ -56,7 +56,7 @@ def test_a_late_signature_of_a_replacement_does_not_rename_what_is_confirmed(
     house.watch()
     assert only_spend().settled_txid == stuck.txid
 
-    ask._keep(version.pk, b"\x01", house.now)
+    ask.keep_signed(version.pk, b"\x01", house.now)
 
     assert only_spend().withdrawals.get().txid == stuck.txid
 
