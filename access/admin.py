@@ -1,14 +1,9 @@
-"""People, keys and the audit trail in the admin. No secret is shown; every change has a reason."""
-
-from typing import Any
+"""Keys and the audit trail in the admin. No secret is shown; every change has a reason."""
 
 from django.contrib import admin
-from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.db.models import Model, Q
-from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from access.accounts.admin import ADMINS as ACCOUNT_ADMINS
 from access.audit_diff import difference
@@ -24,70 +19,21 @@ from access.models import (
     TotpDevice,
 )
 from access.notices.admin import ADMINS as NOTICE_ADMINS
+from access.people_admin import ADMINS as PEOPLE_ADMINS
 from access.proposals_admin import OperatorProposalAdmin
-from access.read_only import LongTableAdmin, NothingIsDeleted, ReadOnlyAdmin, is_number
-from access.reasons import AuditedAdmin, operator_origin, reason_field
+from access.read_only import LongTableAdmin, ReadOnlyAdmin, is_number
 from access.roles_admin import AccountRoleAdmin
 from access.second_factor.admin import SecondFactorAdmin
-from access.services import record_audit, revoke_api_key
+from access.services import revoke_api_key
+from access.views_of_people import HoldsPersonalData
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
 admin.site.register(TotpDevice, SecondFactorAdmin)
-for model, page in {**NOTICE_ADMINS, **ACCOUNT_ADMINS}.items():
+for model, page in {**NOTICE_ADMINS, **ACCOUNT_ADMINS, **PEOPLE_ADMINS}.items():
     admin.site.register(model, page)
 admin.site.register(AccountRole, AccountRoleAdmin)
 admin.site.register(OperatorProposal, OperatorProposalAdmin)
-
-
-class ReasonedUserForm(UserChangeForm):  # type: ignore[misc]  # it has no types
-    reason = reason_field()
-
-
-class ReasonedNewUserForm(UserCreationForm):  # type: ignore[misc]  # it has no types
-    reason = reason_field()
-
-
-class _SuperusersOnly(NothingIsDeleted):
-    """Who may change people could make himself anything."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_superuser)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return bool(request.user.is_superuser)
-
-
-@admin.register(User)
-class OperatorUserAdmin(_SuperusersOnly, AuditedAdmin, UserAdmin):  # type: ignore[type-arg]
-    form = ReasonedUserForm
-    add_form = ReasonedNewUserForm
-    change_password_form = AdminPasswordChangeForm
-    change_form_outer_before_template = "admin/customer_link.html"
-    list_display = ("id", "username", "email", "is_active", "is_staff", "is_superuser", "last_login")
-    list_filter = ("is_staff", "is_superuser", "is_active")
-    search_fields = ("=id", "username__istartswith", "=email")
-    ordering = ("-id",)
-    sortable_by = ()
-    fieldsets = (*(UserAdmin.fieldsets or ()), (None, {"fields": ("reason",)}))
-    add_fieldsets = (*UserAdmin.add_fieldsets, (None, {"fields": ("reason",)}))
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        fieldsets = super().get_fieldsets(request, obj)
-        if self.has_change_permission(request, obj):
-            return fieldsets
-        return fieldsets[:-1]  # who only reads gives no reason
-
-    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        response: HttpResponse = super().user_change_password(request, id, form_url)
-        if request.method == "POST" and response.status_code == 302:
-            record_audit(origin=operator_origin(request), action="user.password_set", subject=f"user:{id}")
-        return response
-
-
-@admin.register(Group)
-class OperatorGroupAdmin(_SuperusersOnly, AuditedAdmin, GroupAdmin):
-    list_display = ("name",)
 
 
 class RevokeKey(Deed):
@@ -107,7 +53,7 @@ class RevokeKey(Deed):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(DeedAdmin, ReadOnlyAdmin):
+class ApiKeyAdmin(HoldsPersonalData, DeedAdmin, ReadOnlyAdmin):
     deeds = (RevokeKey(),)
     list_display = (
         "public_id",
@@ -137,7 +83,7 @@ class ApiKeyAdmin(DeedAdmin, ReadOnlyAdmin):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(LongTableAdmin):
+class AuditEntryAdmin(HoldsPersonalData, LongTableAdmin):
     list_display = ("id", "at", "who", "action", "subject", "why", "ip")
     search_help_text = "A subject (market:BTC-USDB, user:7), or the number of an entry"
     readonly_fields = ("changes", "who")
@@ -173,7 +119,7 @@ class AuditEntryAdmin(LongTableAdmin):
 
 
 @admin.register(IdempotencyRecord)
-class IdempotencyRecordAdmin(LongTableAdmin):
+class IdempotencyRecordAdmin(HoldsPersonalData, LongTableAdmin):
     list_display = ("id", "user_id", "key", "status", "claimed_at", "finished_at")
     search_help_text = "user/key, or the number of a record"
     exclude = ("body", "request_digest")
@@ -186,13 +132,13 @@ class IdempotencyRecordAdmin(LongTableAdmin):
 
 
 @admin.register(RecoveryCode)
-class RecoveryCodeAdmin(LongTableAdmin):
+class RecoveryCodeAdmin(HoldsPersonalData, LongTableAdmin):
     list_display = ("id", "user_id", "used_at")
     exclude = ("code_hash",)
 
 
 @admin.register(SecurityChange)
-class SecurityChangeAdmin(LongTableAdmin):
+class SecurityChangeAdmin(HoldsPersonalData, LongTableAdmin):
     list_display = ("id", "at", "user_id", "kind")
     search_help_text = "A user's number"
 

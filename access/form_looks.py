@@ -47,12 +47,16 @@ def beside_present(
 def _in_words(field: Any, value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "nothing"
     choices = dict(getattr(field, "choices", ()))
     words = choices.get(value, choices.get(str(value), value))
     return str(words) if words not in (None, "") else "nothing"
 
 
 def _as_sent(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(map(_as_sent, value))
     if isinstance(value, Model):
         return str(value.pk)
     return "" if value is None else str(value)

@@ -1,17 +1,17 @@
 """Roles in the admin: who is not just a customer, and the deed that sets a role, with a reason."""
 
 from django import forms
-from django.contrib.auth.models import User
 from django.db.models import Model
 
-from access.deeds import Deed, DeedAdmin, DeedForm, Doing, Takes
-from access.errors import NotFound
-from access.read_only import ReadOnlyAdmin, is_number
+from access.deeds import Deed, DeedAdmin, Doing, Takes
+from access.disabling_admin import DEEDS as ON_ACCOUNTS
+from access.disabling_admin import AccountForm, account_named
+from access.read_only import ReadOnlyAdmin
 from access.roles import Role, set_role
+from access.views_of_people import HoldsPersonalData
 
 
-class RoleForm(DeedForm):
-    account = forms.CharField(max_length=150, help_text="A user name or number.")
+class RoleForm(AccountForm):
     role = forms.ChoiceField(choices=Role.choices)
 
 
@@ -25,24 +25,16 @@ class SetRole(Deed):
     permission = "access.set_account_role"
     takes = Takes.NONE
     form = RoleForm
+    named_by_links = ("account",)
 
     def carry_out(self, row: Model | None, doing: Doing) -> object:
-        number = _account_named(doing.values["account"])
+        number = account_named(doing.values["account"])
         role = Role(doing.values["role"])
         return set_role(user_id=number, role=role, origin=doing.origin, reason=doing.reason)
 
 
-def _account_named(text: str) -> int:
-    term = text.strip()
-    found = User.objects.filter(pk=int(term)) if is_number(term) else User.objects.filter(username=term)
-    number = found.values_list("pk", flat=True).first()
-    if number is None:
-        raise NotFound("There is no such user.", field="account")
-    return int(number)
-
-
-class AccountRoleAdmin(DeedAdmin, ReadOnlyAdmin):
-    deeds = (SetRole(),)
+class AccountRoleAdmin(HoldsPersonalData, DeedAdmin, ReadOnlyAdmin):
+    deeds = (SetRole(), *ON_ACCOUNTS)
     list_display = ("user", "role", "changed_at")
     list_filter = ("role",)
     list_select_related = ("user",)

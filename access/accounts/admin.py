@@ -4,9 +4,10 @@ from django.db.models import Q
 
 from access.models import AccountMail, EmailClaim, Login
 from access.read_only import LongTableAdmin, is_number
+from access.views_of_people import HoldsPersonalData
 
 
-class _OfUsers(LongTableAdmin):
+class _OfUsers(HoldsPersonalData, LongTableAdmin):
     search_help_text = "A user's number"
 
     def matching(self, term: str) -> Q | None:
@@ -22,7 +23,8 @@ class EmailClaimAdmin(_OfUsers):
     list_display = ("user_id", "email", "at")
 
 
-class AccountMailAdmin(LongTableAdmin):
+class AccountMailAdmin(HoldsPersonalData, LongTableAdmin):
+    person_field = ""
     list_display = ("id", "kind", "created_at", "sent_at", "attempts", "last_error")
     exclude = ("encrypted_text", "recipient_hash")
 

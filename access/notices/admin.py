@@ -5,9 +5,10 @@ from django.db.models import Q
 
 from access.models import Notice, NoticeChoice, NoticeDelivery, WebhookEndpoint
 from access.read_only import LongTableAdmin, is_number
+from access.views_of_people import HoldsPersonalData
 
 
-class _OfUsers(LongTableAdmin):
+class _OfUsers(HoldsPersonalData, LongTableAdmin):
     search_help_text = "A user's number"
 
     def matching(self, term: str) -> Q | None:
@@ -32,7 +33,8 @@ class WebhookEndpointAdmin(_OfUsers):
     exclude = ("encrypted_secret",)
 
 
-class NoticeDeliveryAdmin(LongTableAdmin):
+class NoticeDeliveryAdmin(HoldsPersonalData, LongTableAdmin):
+    person_field = ""
     list_display = (
         "id",
         "created_at",

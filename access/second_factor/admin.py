@@ -11,6 +11,7 @@ from access.models import TotpDevice
 from access.operators import forget_second_factor
 from access.read_only import ReadOnlyAdmin
 from access.second_factor.errors import OwnSecondFactor
+from access.views_of_people import HoldsPersonalData
 
 
 class RemoveSecondFactor(Deed):
@@ -44,7 +45,7 @@ class RemoveSecondFactor(Deed):
         return forget_second_factor(user_id=row.user_id, origin=doing.origin, reason=doing.reason)
 
 
-class SecondFactorAdmin(DeedAdmin, ReadOnlyAdmin):
+class SecondFactorAdmin(HoldsPersonalData, DeedAdmin, ReadOnlyAdmin):
     deeds = (RemoveSecondFactor(),)
     list_display = ("user", "confirmed_at", "failures", "locked_until")
     list_filter = (("confirmed_at", admin.EmptyFieldListFilter),)

@@ -10,6 +10,7 @@ from django.db.models import Model, Q
 from access.deeds import Deed, DeedAdmin, DeedForm, Doing, Takes
 from access.errors import NotFound
 from access.read_only import LongTableAdmin, is_number
+from access.views_of_people import HoldsPersonalData
 from custody.admin import units
 from custody.models import AccountFreeze, Deposit, ReorgReceivable
 from custody.rendering import bitcoin
@@ -18,7 +19,8 @@ from custody.services.freezes import end_freeze, freeze_account
 
 
 @admin.register(Deposit)
-class DepositAdmin(LongTableAdmin):
+class DepositAdmin(HoldsPersonalData, LongTableAdmin):
+    person_field = "owner_id"
     list_display = ("id", "created_at", "owner", "amount", "status", "coin", "credited_at")
     list_filter = ("status",)
     list_select_related = ("owner", "coin__watched")
@@ -58,7 +60,8 @@ class DepositAdmin(LongTableAdmin):
 
 
 @admin.register(ReorgReceivable)
-class ReorgReceivableAdmin(LongTableAdmin):
+class ReorgReceivableAdmin(HoldsPersonalData, LongTableAdmin):
+    person_field = "owner_id"
     list_display = ("id", "created_at", "owner", "owed", "met", "deposit")
     list_select_related = ("owner", "deposit")
     search_help_text = "An owner's name or number"
@@ -126,7 +129,8 @@ class EndFreeze(Deed):
 
 
 @admin.register(AccountFreeze)
-class AccountFreezeAdmin(DeedAdmin, LongTableAdmin):
+class AccountFreezeAdmin(HoldsPersonalData, DeedAdmin, LongTableAdmin):
+    person_field = "owner_id"
     deeds = (Freeze(), EndFreeze())
     list_display = ("id", "owner", "reason", "began_at", "ended_at", "ended_because")
     list_filter = (("ended_at", admin.EmptyFieldListFilter),)

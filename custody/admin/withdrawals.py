@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from access.cockpit_links import customer_link
 from access.deeds import Deed, DeedAdmin, Doing
 from access.read_only import LongTableAdmin, as_uuid
+from access.views_of_people import HoldsPersonalData
 from custody.admin import units
 from custody.admin.risks import WithRisks, risk_lines
 from custody.models import AllowedAddress, Withdrawal, WithdrawalApproval
@@ -122,7 +123,8 @@ class Waiting(admin.SimpleListFilter):
 
 
 @admin.register(Withdrawal)
-class WithdrawalAdmin(WithRisks, DeedAdmin, LongTableAdmin):
+class WithdrawalAdmin(HoldsPersonalData, WithRisks, DeedAdmin, LongTableAdmin):
+    person_field = "owner_id"
     deeds = (Approve(), Reject())
     list_display = (
         "created_at",
@@ -203,7 +205,8 @@ class WithdrawalApprovalAdmin(LongTableAdmin):
 
 
 @admin.register(AllowedAddress)
-class AllowedAddressAdmin(LongTableAdmin):
+class AllowedAddressAdmin(HoldsPersonalData, LongTableAdmin):
+    person_field = "owner_id"
     list_display = ("id", "owner", "address", "label", "created_at", "available_at", "removed_at")
     list_select_related = ("owner",)
     search_help_text = "An address, an owner's name or number"

@@ -6,6 +6,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from access.read_only import LongTableAdmin
+from access.views_of_people import HoldsPersonalData
 from ledger.streams import events_of
 from vaults.admin import units
 from vaults.models import Operation, Vault
@@ -14,7 +15,8 @@ LATEST_EVENTS = 50
 
 
 @admin.register(Vault)
-class VaultAdmin(LongTableAdmin):
+class VaultAdmin(HoldsPersonalData, LongTableAdmin):
+    person_field = "owner_id"
     list_display = (
         "id",
         "created_at",
