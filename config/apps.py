@@ -2,6 +2,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import register
 
+from config.alert_checks import check_alerts
+from config.backup_checks import check_backups
 from config.checks import (
     check_bots,
     check_debug_is_local,
@@ -18,8 +20,8 @@ from config.deploy_ready_checks import READY_CHECKS
 from config.loading import end_loading
 from config.log_checks import check_logs
 from config.notice_settings import check_links, check_notices
-from config.version import version
 from config.operator_checks import check_admin_hosts, check_admin_ips
+from config.version import version
 from exchange.compiled.loading import running
 from health.metrics import note_build
 from logs.uncaught import log_what_nobody_caught
@@ -41,6 +43,8 @@ class ConfigConfig(AppConfig):
         register(check_custody)
         register(check_notices)
         register(check_links)
+        register(check_alerts)
+        register(check_backups)
         register(check_faults)
         register(check_real_prices)
         register(check_real_custody)
@@ -51,6 +55,6 @@ class ConfigConfig(AppConfig):
         if settings.PROCESS != "manage":  # a person at a terminal reads a traceback as it is
             log_what_nobody_caught()
         note_build(version(settings.BASE_DIR), is_compiled=running().is_compiled)
-        end_loading()
         register(check_admin_hosts)
         register(check_admin_ips)
+        end_loading()

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import Group, Permission
 
 GROUP = "operators"
-_READ = ("access", "ledger", "oracle", "custody", "vaults", "exchange", "health")
+_READ = ("access", "ledger", "oracle", "custody", "vaults", "exchange", "health", "config")
 _MORE = (
     "auth.view_user",
     "access.revoke_apikey",

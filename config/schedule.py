@@ -22,6 +22,7 @@ def every(seconds: float, task: str) -> Entry:
 
 SCHEDULE: dict[str, Entry] = {
     "pulse": every(10, "health.tasks.pulse"),
+    "notify-alerts": every(15, "health.tasks.notify_alerts"),
     "verify-invariants": every(60, "health.tasks.verify_invariants"),
     "verify-all-invariants": every(60, "health.tasks.verify_all_invariants"),
     "poll-prices": every(settings.ORACLE_POLL_SECONDS, "oracle.tasks.poll_prices"),
@@ -41,5 +42,6 @@ SCHEDULE: dict[str, Entry] = {
     "send-account-mails": every(2, "access.tasks.send_account_mails"),
     "forget-old-logins-and-mails": every(3600, "access.tasks.forget_old_logins_and_mails"),
     "forget-old-notices": every(3600, "access.tasks.forget_old_notices"),
+    "back-up": every(60, "config.tasks.back_up"),
     "forget-old-idempotency-records": every(3600, "access.tasks.forget_old_idempotency_records"),
 }

@@ -7,7 +7,8 @@ from pathlib import Path
 import dj_database_url
 
 from access import document
-from config import deploy_settings
+from config import alert_settings, cockpit_sources, deploy_settings
+from config.backup_settings import backup_settings
 from config.cockpit_settings import UNFOLD as UNFOLD
 from config.loading import begin_loading
 from config.logs import logging_settings
@@ -212,8 +213,15 @@ EMAIL_FOLDER = STATE_DIR / "mails"
 DEFAULT_FROM_EMAIL = _env.get("BALLAST_EMAIL_FROM", "Ballast <ballast@localhost>")
 # Lets webhooks go to this machine and this network, over plain HTTP and to any port: for trying them out.
 WEBHOOKS_LOCAL = _flag("BALLAST_WEBHOOKS_LOCAL", False)
+# Where backups go, whom they are encrypted for, how many are kept (docs/backup.md).
+BACKUP = backup_settings(_env)
 # Kinds of notices that people may choose channels for (see access.notices.kinds).
 NOTICE_KINDS = ["access.notices.kinds.KINDS", "vaults.notice_kinds.KINDS"]
+# What operators are told of, and how (config.alert_settings, docs/runbook.md).
+ALERTS: list[str] = alert_settings.ALERTS
+ALERT_EMAILS = alert_settings.alert_emails(_env)
+ALERT_SECRETS = alert_settings.alert_secrets(_env)
+ALERT_RUNBOOK_URL = _env.get("BALLAST_ALERT_RUNBOOK_URL", "").strip()
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
@@ -247,12 +255,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "access.operator_gate.OperatorGate",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
-    "access.operator_gate.OperatorGate",
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 TEMPLATES = [
@@ -311,15 +319,17 @@ HEALTH_CHECKS = [
     "vaults.checks.CHECKS",
     "vaults.reserves.checks.CHECKS",
     "config.notice_checks.CHECKS",
+    "config.backup_health.CHECKS",
     "config.approval_checks.CHECKS",
     "health.server_checks.CHECKS",
+    "health.alerting.checks.CHECKS",
 ]
 INVARIANTS = ["config.invariants.all_invariants"]
 # What the operators' home, search and page of a customer are made of (see access.cockpit).
-OPERATOR_WORK: list[str] = []
-OPERATOR_SEARCH: list[str] = []
-OPERATOR_FIGURES: list[str] = []
-OPERATOR_PANELS: list[str] = []
+OPERATOR_WORK = cockpit_sources.WORK
+OPERATOR_SEARCH = cockpit_sources.SEARCH
+OPERATOR_FIGURES = cockpit_sources.FIGURES
+OPERATOR_PANELS = cockpit_sources.PANELS
 EXPECTED_PROCESSES = {
     process.name: process.count
     for process in SERVICES
@@ -333,15 +343,15 @@ METRICS_TOKEN = _env.get("BALLAST_METRICS_TOKEN", "")
 # An operator's login at /admin/ ends after so many seconds without a request, and after so many in all.
 OPERATOR_IDLE_SECONDS = 15 * 60
 OPERATOR_LONGEST_SECONDS = 8 * 3600
+# Where the admin is there at all: host names and networks, with commas; elsewhere it answers 404.
+ADMIN_HOSTS = [host.strip() for host in _env.get("BALLAST_ADMIN_HOSTS", "").split(",") if host.strip()]
+ADMIN_IPS = [one.strip() for one in _env.get("BALLAST_ADMIN_IPS", "").split(",") if one.strip()]
 
 REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "access.schema.EndpointSchema", "UNAUTHENTICATED_USER": None}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Ballast",
     "DESCRIPTION": document.DESCRIPTION,
     "TAGS": document.TAGS,
-# Where the admin is there at all: host names and networks, with commas; elsewhere it answers 404.
-ADMIN_HOSTS = [host.strip() for host in _env.get("BALLAST_ADMIN_HOSTS", "").split(",") if host.strip()]
-ADMIN_IPS = [one.strip() for one in _env.get("BALLAST_ADMIN_IPS", "").split(",") if one.strip()]
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",

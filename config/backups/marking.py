@@ -8,7 +8,8 @@ RESTORED_STREAM = "restored:"  # see exchange.queue: the stream of before is not
 CLEARING_SQL = "DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n"
 _SQL = """
 SET LOCAL search_path = public;
-INSERT INTO custody_walletcounter (wallet, branch, next_index) VALUES ('hot', 0, 0), ('hot', 1, 0), ('cold', 0, 0)
+INSERT INTO custody_walletcounter (wallet, branch, next_index)
+VALUES ('hot', 0, 0), ('hot', 1, 0), ('cold', 0, 0)
     ON CONFLICT (wallet, branch) DO NOTHING;
 UPDATE custody_withdrawalstop SET ended_at = now(), ended_because = 'Restored again.'
  WHERE cause = 'RESTORED' AND ended_at IS NULL;

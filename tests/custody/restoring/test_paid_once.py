@@ -22,8 +22,10 @@ from tests.custody.withdrawals.scene import FEE, HOME, Customer, operator, statu
 pytestmark = pytest.mark.long
 
 
-def reconciled(house: PayingHouse, *, by_chain: bool = False, **owners: int) -> Report:
-    return reconcile(house.outside, Terms(owners, by_chain), now=timezone.now())
+def reconciled(
+    house: PayingHouse, *, by_chain: bool = False, owners: dict[str, int] | None = None
+) -> Report:
+    return reconcile(house.outside, Terms(owners or {}, by_chain), now=timezone.now())
 
 
 def go_on(house: PayingHouse) -> None:
@@ -127,7 +129,7 @@ def test_several_that_spend_each_others_change_are_all_found(
     house.watch()  # the watcher ran before anybody reconciled: its change looks like a gift
     report = reconciled(house)
     assert [one for one in report.problems if "several customers" in one] == report.problems != []
-    assert reconciled(house, **{HOME: bob.id}).problems == []
+    assert reconciled(house, owners={HOME: bob.id}).problems == []
     assert bob.funding_sats() == 9 * BTC - FEE
     assert withdrawal_statuses() == ["CONFIRMED"] * 2
     assert_all_is_true()
