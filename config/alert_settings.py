@@ -1,4 +1,4 @@
-"""Which alerts there are, and who is told, by the environment; `config.alert_checks` refuses what is wrong."""
+"""Which alerts there are and who is told, by the environment; `config.alert_checks` refuses what is wrong."""
 
 from collections.abc import Mapping
 

@@ -14,6 +14,7 @@ from access.plain_pages import PlainAnswer, plain_pages
 from config.kept_page import Kept
 from config.status_page import StatusPages
 from health import heartbeat
+from health.alerting.stand_in import StandIn
 from health.checks import READY_CHECKS
 from health.examination import Examiner
 from health.metrics import CONTENT_TYPE
@@ -36,6 +37,7 @@ class HealthPages:
         self._all = Examiner(checks())
         self._ready = Examiner(READY_CHECKS)
         self.status = StatusPages(self._all, self._pool)
+        self.stand_in = StandIn(self._all)
         self._health_page = Kept(lambda: health_page(self._all), self._pool)
         self._ready_page = Kept(lambda: ready_page(self._ready), self._pool)
         self._metrics_page = Kept(lambda: metrics_page(self._all), self._pool)
@@ -97,6 +99,7 @@ async def open_health() -> None:
     _Running.tasks = (
         asyncio.create_task(_turn(), name="loop watch"),
         asyncio.create_task(_watch(pages.status), name="house watch"),
+        asyncio.create_task(_stand_in(pages.stand_in), name="alerts"),
     )
 
 
@@ -114,6 +117,17 @@ async def _watch(status: StatusPages) -> None:
             await status.look()
         except Exception:
             logger.exception("the house could not be looked at")
+
+
+async def _stand_in(stand_in: StandIn) -> None:
+    """Where tasks do not run, or the database is away, alerts are told from here, by a thread of its own."""
+    pool = ThreadPoolExecutor(1, thread_name_prefix="stand-in")
+    try:
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            await asyncio.get_running_loop().run_in_executor(pool, stand_in.look_now)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 async def close_health() -> None:

@@ -319,6 +319,7 @@ HEALTH_CHECKS = [
     "vaults.checks.CHECKS",
     "vaults.reserves.checks.CHECKS",
     "config.notice_checks.CHECKS",
+    "health.alerting.checks.CHECKS",
     "config.backup_health.CHECKS",
     "config.approval_checks.CHECKS",
     "health.server_checks.CHECKS",

@@ -62,7 +62,7 @@ ALERTS = (
         stake="They quote nothing meanwhile: the book is as thin as customers make it.",
     ),
     warn(
-        "OrdersRefusedForFaults",
+        "BotsRefused",
         Compare(
             Increase(select("ballast_bots_refusals_total"), 600, by=("code",)),
             ">",

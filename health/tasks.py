@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from celery import shared_task
+from django.utils import timezone
 
 from health import heartbeat
+from health.alerting import notifier
 from health.invariants import is_due, verify
 from health.registry import Extent
 from health.store import open_redis, say_pulse
@@ -24,6 +26,12 @@ def verify_all_invariants() -> int:
     if not is_due(Extent.WHOLE, every=WHOLE_EVERY):
         return 0
     return sum(1 for outcome in verify(Extent.WHOLE) if outcome.violations.count)
+
+
+@shared_task
+def notify_alerts() -> int:
+    """A turn of the notifier, unless another process is at it. How many messages were taken."""
+    return notifier.run_once(notifier.own_examiner(), timezone.now()) or 0
 
 
 @shared_task
