@@ -4,7 +4,6 @@ from django.core.checks import register
 
 from config.alert_checks import check_alerts
 from config.backup_checks import check_backups
-from config.alert_checks import check_alerts
 from config.checks import (
     check_bots,
     check_debug_is_local,

@@ -323,7 +323,6 @@ HEALTH_CHECKS = [
     "config.backup_health.CHECKS",
     "config.approval_checks.CHECKS",
     "health.server_checks.CHECKS",
-    "health.alerting.checks.CHECKS",
 ]
 INVARIANTS = ["config.invariants.all_invariants"]
 # What the operators' home, search and page of a customer are made of (see access.cockpit).
