@@ -12,7 +12,7 @@ INSTALL = { $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) 2>/dev/nul
 # The many processes of a run of tests would each compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test collected softhsm chromium prometheus long pages check types style bench conformance sdk vendor compile setup setup-dev
+.PHONY: up test collected softhsm chromium prometheus long pages check types style bench conformance sdk vendor metrics compile setup setup-dev
 
 up: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py up $(ARGS)
@@ -102,6 +102,12 @@ sdk: $(VENV)/.dev
 	@mkdir -p .state
 	DEBUG=1 $(BIN)/python -W ignore manage.py spectacular --format openapi-json --file .state/openapi.json
 	$(BIN)/python -m tools.sdk .state/openapi.json
+
+# The document of metrics from the code, and Grafana's dashboard from its description. Tests say when it is time.
+metrics: $(VENV)/.dev
+	@mkdir -p .state
+	DEBUG=1 $(BIN)/python -W ignore manage.py describe_metrics > .state/metrics.md && mv .state/metrics.md docs/metrics.md
+	$(BIN)/python -m tools.grafana
 
 # What the pages are given of others' work, byte for byte from tools/vendor/package-lock.json. Needs Node 20.
 vendor:
