@@ -32,14 +32,17 @@ def tell_operators(text: str, *, key: str, but: int | None = None) -> int:
 
 
 @transaction.atomic
-def make_operator(*, username: str, email: str, group: Group, is_superuser: bool, origin: Origin) -> User:
-    """Get the person or make one without a password, and let him in. Nothing is taken from who is one."""
+def make_operator(
+    *, username: str, email: str, password: str, group: Group, is_superuser: bool, origin: Origin
+) -> User:
+    """Get the person or make one, and let him in. Nothing is taken from who is one. `password` "": what he
+    has stays, and who is new has none until he sets one by a link."""
     user, is_new = User.objects.select_for_update().get_or_create(
         username=username, defaults={"email": email}
     )
     before = {"staff": user.is_staff, "superuser": user.is_superuser, "active": user.is_active}
-    if is_new:
-        user.set_unusable_password()
+    if password or is_new:
+        user.set_password(password or None)
     user.is_staff = user.is_active = True
     user.is_superuser = user.is_superuser or is_superuser
     user.save()

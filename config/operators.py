@@ -8,6 +8,7 @@ _MORE = (
     "auth.view_user",
     "access.revoke_apikey",
     "access.remove_second_factor",
+    "access.change_address",
     "exchange.request_market_status",
     "exchange.request_market_change",
     "exchange.request_reference_price",
