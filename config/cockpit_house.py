@@ -19,7 +19,7 @@ from health.rules import Overall, Status
 
 FRESH_S = 5.0
 STATUS_PAGE = "/status"
-_ELSEWHERE = ("invariants", "supervised")  # told by sources of their own, or by the check of processes
+_ELSEWHERE = ("invariants", "supervised", "markets", "rows")  # told by sources, or the check of processes
 _TONES = {Overall.OK: "good", Overall.DEGRADED: "warn", Overall.DOWN: "bad"}
 
 

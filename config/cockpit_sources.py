@@ -7,6 +7,7 @@ WORK = [
     "custody.admin.cockpit_trouble.WORK",
     "exchange.admin.cockpit_work.WORK",
     "vaults.admin.cockpit_work.WORK",
+    "access.proposal_work.WORK",
     "access.cockpit_work.WORK",
 ]
 FIGURES = [
@@ -23,4 +24,11 @@ SEARCH = [
     "exchange.admin.cockpit_search.SEARCH",
     "ledger.cockpit.SEARCH",
 ]
-PANELS: list[str] = []
+PANELS = [
+    "access.cockpit_panels.PANELS",
+    "ledger.cockpit.PANELS",
+    "custody.admin.cockpit_panels.PANELS",
+    "exchange.admin.cockpit_panels.PANELS",
+    "vaults.admin.cockpit_panels.PANELS",
+    "access.cockpit_panels.MORE_PANELS",
+]

@@ -50,3 +50,15 @@ class LinkInvalid(DomainError):
     code = "TOKEN_INVALID"
     status = 400
     default_message = "This link was used, is too old, or is not whole. Ask for a new one."
+
+
+class AlreadySo(DomainError):
+    code = "ALREADY_SO"
+    status = 409
+    default_message = "It is so already."
+
+
+class NotYours(DomainError):
+    code = "NOT_YOURS"
+    status = 403
+    default_message = "This is another operator's to decide."

@@ -97,6 +97,16 @@ def end_other_logins(*, user_id: int, this_session: str, origin: Origin, now: da
     return ended
 
 
+def end_all_logins(*, user_id: int, now: datetime) -> int:
+    """Inside the caller's transaction. Gives how many were live."""
+    rows = list(
+        Login.objects.select_for_update().filter(user_id=user_id, ended_at__isnull=True).order_by("pk")
+    )
+    live = live_sessions([row.session_key for row in rows])
+    _end(rows, now)
+    return len(live)
+
+
 def note_end(session_key: str, now: datetime) -> None:
     """Whoever logs out has ended his session himself."""
     Login.objects.filter(session_key=session_key).update(ended_at=now)

@@ -91,6 +91,7 @@ class Freeze(Deed):
     permission = "custody.end_freeze"
     takes = Takes.NONE
     form = FreezeForm
+    named_by_links = ("user",)
 
     def carry_out(self, row: Model | None, doing: Doing) -> object:
         owner_id = units.user_named(doing.values["user"])

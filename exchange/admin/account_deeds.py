@@ -29,6 +29,8 @@ def _shards() -> list[int]:
 
 
 class AccountDeed(EngineDeed):
+    named_by_links = ("account",)
+
     takes = Takes.NONE
 
     def subject(self, row: Model | None, doing: Doing) -> str:
