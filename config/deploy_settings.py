@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 LOCAL_HOSTS = "localhost,127.0.0.1,[::1]"
+# Play money has a play price: three feeds of one made-up market, and everything that shows it says so.
+DEMO_SOURCES = "simulated:1,simulated:2,simulated:3,house:BTC-USDB"
 # Where a platform says under which name the web process is reached.
 _DOMAINS = ("RAILWAY_PUBLIC_DOMAIN", "HEROKU_APP_DEFAULT_DOMAIN_NAME")
 # Whether a domain goes into every browser for good is for who owns it to say, not for a setting of ours.

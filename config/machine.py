@@ -15,6 +15,7 @@ from typing import IO
 
 from config.children import ChildProcess, put_aside, tail
 from config.demo_custody import demo_custody, kept_secret, signer_environments, wanted
+from config.deploy_settings import DEMO_SOURCES
 from config.embedded.servers import Servers, start_servers
 from config.embedded.state import hold_lock, make_state_dir
 from config.keeper import Keeper, Ward
@@ -27,8 +28,6 @@ _URLS = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}
 _SEED = Process(
     "seed_demo", "env BALLAST_PROCESS=seed_demo python manage.py seed_demo", "demo users and their keys"
 )
-# Play money has a play price: three feeds of one made-up market, and everything that shows it says so.
-DEMO_SOURCES = "simulated:1,simulated:2,simulated:3,house:BTC-USDB"
 _CUSTOMER = "bots"
 _READY_SECONDS = 60.0
 _PAUSE_SECONDS = 0.05
@@ -96,6 +95,7 @@ class Machine:
         self._keeper.start()
         if self.wish.demo:
             self.demo_output = self._run_to_end(_SEED, env)
+            (self.logs / f"{_SEED.name}.log").unlink(missing_ok=True)  # it has keys, for the screen alone
         self._await_web()
 
     def run_once(self) -> bool:
@@ -126,7 +126,7 @@ class Machine:
         make_state_dir(self.wish.state_dir)
         self._lock = hold_lock(self.wish.state_dir)
         self.logs.mkdir(exist_ok=True)
-        self.logs.chmod(0o700)  # the demo's keys are printed into them
+        self.logs.chmod(0o700)  # who trades, from where
 
     def _environment(self, missing: list[str]) -> dict[str, str]:
         mine = {

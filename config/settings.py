@@ -117,7 +117,11 @@ _REAL_SOURCES = (
     "pyth:BTC/USD,kraken:USDT/USD,coinbase:USDT/USD,house:BTC-USDB"
 )
 ORACLE_SOURCES = [
-    name.strip() for name in _env.get("BALLAST_ORACLE_SOURCES", _REAL_SOURCES).split(",") if name.strip()
+    name.strip()
+    for name in _env.get(
+        "BALLAST_ORACLE_SOURCES", deploy_settings.DEMO_SOURCES if DEMO else _REAL_SOURCES
+    ).split(",")
+    if name.strip()
 ]
 ORACLE_MODE = _env.get("BALLAST_ORACLE_MODE") or "poll"
 ORACLE_POLL_SECONDS = float(_env.get("BALLAST_ORACLE_POLL_SECONDS", "2"))

@@ -7,7 +7,8 @@ from django.core.checks import Error, Warning
 from pytest_django import Settings
 
 from config.checks import check_oracle_sources, check_oracle_times
-from config.machine import DEMO_SOURCES, Machine, Wish
+from config.deploy_settings import DEMO_SOURCES
+from config.machine import Machine, Wish
 from config.processes import SERVICES
 from config.settings import _REAL_SOURCES
 from oracle.rules.names import NoSource, read_name

@@ -11,6 +11,7 @@ from django.utils import timezone
 from config.deploy_checks import is_production
 from config.operators import seed_operators
 from custody.services.wallet_keys import learn_keys
+from exchange.services.demo import seed_demo
 from exchange.services.markets import open_shard
 from ledger.services import seed_assets
 from oracle.services.terms import seed_sources
@@ -38,3 +39,5 @@ class Command(BaseCommand):
         if settings.CUSTODY:
             learn_keys()  # what is away now the watcher asks later
         seed_operators()
+        if settings.DEMO:
+            seed_demo()

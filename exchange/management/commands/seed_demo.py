@@ -11,13 +11,14 @@ from django.core.management.base import BaseCommand
 from access.http import Scope
 from access.second_factor import new_secret
 from access.selectors import live_keys
-from access.services import Origin, create_api_key
+from access.services import Origin, create_api_key, revoke_api_key
 from access.signing import KeyKind
 from custody.services.demo import NotReady, seed_house, seed_person
 from exchange.demo_keys import DemoKey, keys_file, read_demo_keys, write_demo_keys
 from exchange.services.demo import NAMES, DemoUser, seed_demo
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
+LABEL = "demo"
 
 
 class Command(BaseCommand):
@@ -65,15 +66,17 @@ def _withdrawing(demo: DemoUser, known: DemoKey) -> DemoKey:
 
 
 def _key_of(demo: DemoUser, known: dict[str, DemoKey]) -> DemoKey:
-    """The key of last time where it still is good, else a new one."""
+    """The key of last time where it still is good, else a new one in place of those whose file is gone."""
     name = demo.user.username
     live = {key.public_id for key in live_keys(demo.user.pk)}
     if name in known and known[name].key in live:
         return known[name]
+    for lost in live_keys(demo.user.pk).filter(label=LABEL):
+        revoke_api_key(user_id=demo.user.pk, key_id=lost.pk, origin=Origin())
     earlier = known.get(name, DemoKey("", ""))
     new = create_api_key(
         user_id=demo.user.pk,
-        label="demo",
+        label=LABEL,
         kind=KeyKind.HMAC,
         scopes=[Scope.READ, Scope.TRADE],
         origin=Origin(),
