@@ -8,6 +8,7 @@ _MORE = (
     "auth.view_user",
     "access.revoke_apikey",
     "access.remove_second_factor",
+    "access.disable_account",
     "access.change_address",
     "exchange.request_market_status",
     "exchange.request_market_change",
@@ -32,6 +33,7 @@ _MORE = (
     "custody.end_freeze",
     "vaults.change_figures",
     "health.restart_process",
+    "health.silence_alert",
 )
 
 
