@@ -12,7 +12,7 @@ INSTALL = { $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) 2>/dev/nul
 # The many processes of a run of tests would each compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test collected softhsm chromium prometheus long pages check types style bench conformance sdk vendor metrics compile setup setup-dev
+.PHONY: up test collected softhsm chromium prometheus long pages check types style bench conformance sdk vendor metrics compile restore-drill setup setup-dev
 
 up: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py up $(ARGS)
@@ -112,6 +112,11 @@ metrics: $(VENV)/.dev
 # What the pages are given of others' work, byte for byte from tools/vendor/package-lock.json. Needs Node 20.
 vendor:
 	@cd tools/vendor && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && node build.mjs
+
+# Restores the latest backup, or one of a demo house where none are kept, to a server that is gone afterwards,
+# verifies everything and says how long it took. ARGS='--identity FILE' names the key.
+restore-drill: $(VENV)/.runtime
+	@$(BIN)/python manage.py restore_drill $(ARGS)
 
 # Optional: engine processes run what this makes wherever it belongs to the very sources and Python at hand.
 compile: $(VENV)/.dev

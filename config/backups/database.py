@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import dj_database_url
 import psycopg
@@ -30,6 +31,18 @@ class Database:
     @property
     def is_local_socket(self) -> bool:
         return not self.host or self.host.startswith("/")
+
+    @property
+    def url(self) -> str:
+        """With the password: for a child's environment and nothing else."""
+        login = quote(self.user, safe="") + (f":{quote(self.password, safe='')}" if self.password else "")
+        login += "@" if login else ""
+        ssl = {"sslmode": self.sslmode, "sslrootcert": self.sslrootcert}
+        query = {name: value for name, value in ssl.items() if value}
+        where = "" if self.is_local_socket else f"{self.host}:{self.port}"
+        if self.host and self.is_local_socket:
+            query |= {"host": self.host, "port": str(self.port)}
+        return f"postgresql://{login}{where}/{self.name}" + (f"?{urlencode(query)}" if query else "")
 
     def connect(self, **options: Any) -> psycopg.Connection[Any]:
         """Raises psycopg.OperationalError."""

@@ -1,4 +1,4 @@
-"""When the house makes a backup by itself: one at a time, when the latest is old enough; and what is noted."""
+"""When the house makes a backup by itself: one at a time, when the latest is old enough. Each is noted."""
 
 import logging
 import time

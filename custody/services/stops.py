@@ -10,6 +10,7 @@ from django.db import transaction
 from access.services import Origin, record_audit
 from custody.errors import SecondApproverNeeded
 from custody.models import Restoration, WithdrawalStop
+from custody.models.terms import RESTORED
 from custody.operator_errors import AlreadyStopped, NotReconciled, StopEnded
 from custody.selectors_withdrawals import open_stop
 from custody.services.operators import MAX_REASON, operator_of, required_reason
@@ -57,7 +58,26 @@ def let_withdrawals_go_on(*, stop_id: int, origin: Origin, reason: str, now: dat
         raise SecondApproverNeeded
     if Restoration.objects.filter(stop=stop, reconciled_at__isnull=True).exists():
         raise NotReconciled
-    stop.ended_at, stop.ended_by_id, stop.ended_because = now, operator_id, reason
+    _end(stop, origin, reason, now)
+    return stop
+
+
+@transaction.atomic
+def end_reconciled_stop(*, reason: str, now: datetime) -> WithdrawalStop:
+    """By who runs the machine, at its terminal. Raises OperatorReasonRequired, StopEnded, NotReconciled."""
+    reason = required_reason(reason)
+    lock_withdrawals()
+    stop = WithdrawalStop.objects.filter(cause=RESTORED, ended_at__isnull=True).first()
+    if stop is None:
+        raise StopEnded
+    if Restoration.objects.filter(stop=stop, reconciled_at__isnull=True).exists():
+        raise NotReconciled
+    _end(stop, HOUSE, reason, now)
+    return stop
+
+
+def _end(stop: WithdrawalStop, origin: Origin, reason: str, now: datetime) -> None:
+    stop.ended_at, stop.ended_by_id, stop.ended_because = now, origin.user_id, reason
     stop.save(update_fields=["ended_at", "ended_by", "ended_because"])
     record_audit(
         origin=origin,
@@ -66,7 +86,6 @@ def let_withdrawals_go_on(*, stop_id: int, origin: Origin, reason: str, now: dat
         before={"reason": stop.reason, "stopped_by": stop.operator_id},
         after={"reason": reason},
     )
-    return stop
 
 
 def _ordinary_stop() -> WithdrawalStop | None:

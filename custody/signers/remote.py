@@ -68,7 +68,7 @@ class RemoteSigner:
         return _checked(self._role, plan, answer.signatures)
 
     def journal(self, *, limit: int, before: int = 0) -> tuple[wire.Asked, ...]:
-        """What it was asked, of all its roles, newest first, below the number `before` (0: from the newest)."""
+        """What it was asked, of all its roles, newest first; only below the number `before`, if given."""
         target = f"/v1/journal?limit={limit}" + (f"&before={before}" if before else "")
         return self._answered("GET", target, b"", wire.JournalPage).requests
 
