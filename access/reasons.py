@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from access.read_only import NothingIsDeleted
 from access.services import Facts, Origin, record_audit
+from logs.context import current_request_id
 
 MAX_REASON = 300
 _SECRET = ("password", "password1", "password2", "usable_password", "reason")
@@ -27,6 +28,7 @@ def operator_origin(request: HttpRequest) -> Origin:
         user_id=request.user.pk,
         ip=request.META.get("REMOTE_ADDR", ""),
         user_agent=request.META.get("HTTP_USER_AGENT", "")[:256],
+        request_id=current_request_id(),
     )
 
 

@@ -109,7 +109,7 @@ def test_the_first_step_ends_with_the_password(client: Client, olga: User, secre
 
 def test_a_session_from_before_is_not_the_one_after(client: Client, olga: User, secret: str) -> None:
     client.force_login(olga)
-    before = client.session.session_key
+    before = client.session.session_key or ""
     give_password(client)
     give_code(client, code_now(secret))
     assert client.session.session_key != before
