@@ -16,9 +16,9 @@ _QUIET = {
         *("websockets", "parso", "ccxt", "redis", "smtplib"),
         # Each run of a task would be two lines. Runs are counted (ballast_tasks), and failures are told.
         *("celery.worker.strategy", "celery.app.trace"),
-        *("celery.utils.functional", "celery.bootsteps", "celery.worker.request"),
+        *("celery.beat", "celery.bootsteps", "celery.utils.functional", "celery.worker.request"),
     ),
-    "INFO": ("django.db.backends", "django.template", "psycopg", "celery.beat"),
+    "INFO": ("django.db.backends", "django.template", "psycopg"),
 }
 # What finds its own way to a terminal otherwise.
 _UNHANDLED = ("django", "django.server", "uvicorn", "uvicorn.error")
@@ -28,6 +28,7 @@ def logging_settings(process: str, environment: Mapping[str, str]) -> dict[str, 
     """Django's LOGGING. What the environment keeps secret is from here on in no line."""
     know(secrets_of(environment))
     logging.captureWarnings(True)
+    logging.raiseExceptions = False  # of a line that cannot be written its arguments would be, as they are
     quiet = {name: {"level": least} for least, names in _QUIET.items() for name in names}
     form = form_of(environment.get("BALLAST_LOG_FORMAT", ""))
     return {

@@ -16,4 +16,5 @@ def log_to_stdout(process: str, environment: Mapping[str, str]) -> None:
     handler.setFormatter(formatter(process, form_of(environment.get("BALLAST_LOG_FORMAT", ""))))
     logging.basicConfig(level=level_of(environment.get("LOG_LEVEL", "")), handlers=[handler], force=True)
     logging.captureWarnings(True)
+    logging.raiseExceptions = False  # of a line that cannot be written its arguments would be, as they are
     log_what_nobody_caught()

@@ -2,6 +2,7 @@
 goes through here, whoever logs it, and nothing leaves without `logs.redaction`.
 """
 
+import json
 import logging
 import os
 import socket
@@ -80,7 +81,10 @@ class _Json:
         }
         for name, value in line.items():
             head[f"{name}_" if name in head else name] = value
-        return _encoder.encode(head).decode()
+        try:
+            return _encoder.encode(head).decode()
+        except UnicodeEncodeError:  # half of a pair, which no UTF-8 can say
+            return json.dumps(head, default=str)
 
 
 class _Text:
@@ -96,7 +100,8 @@ class _Text:
         facts = "".join(f" {name}={value}" for name, value in line.items())
         text = f"{_moment(record)} {record.levelname:<7} {self._process} {record.name}: {event}{facts}"
         text = text.replace("\n", "\n  ")
-        return f"{text}\n{error}" if error else text
+        whole = f"{text}\n{error}" if error else text
+        return whole.encode("utf-8", "backslashreplace").decode()
 
 
 def _without_arguments_of_tasks(_logger: object, _level: str, line: Line) -> Line:

@@ -106,6 +106,7 @@ class Deeds:
             self._journal.end(number, FAILED, code, str(failure))
             return fault(503, code, str(failure))
         self._journal.end(number, SIGNED)
+        log.info("done", extra={"deed": deed, "request": number})
         return Answer(200, wire.written(answer))
 
 
