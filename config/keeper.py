@@ -12,8 +12,8 @@ from redis.exceptions import RedisError
 
 from config.supervisor import Child, Ended, Restarted, Supervisor, Watched
 from config.vigil import Vigil
-from health.heartbeat import this_instance
-from health.store import Seen, open_redis, seen_processes
+from health.heartbeat import Heart, this_instance
+from health.store import Seen, open_redis, say_goodbye, seen_processes
 from health.supervised import Care, Kept, restart_orders, say_kept, say_nothing_is_kept
 
 LOOK_SECONDS = 1.0
@@ -45,11 +45,14 @@ class Keeper:
         redis_url: str,
         tell: Callable[[Ended | Restarted], None],
         clock: Callable[[], float],
+        heart: Heart | None = None,
     ) -> None:
+        """`heart`: of this process, which then beats at each look; a thread of its own would fork with us."""
         self.supervisor = Supervisor([ward.child for ward in wards], tell=tell, clock=clock)
         self._wards = wards
         self._clock = clock
         self._vigil = Vigil(clock)
+        self._heart = heart
         self._redis = open_redis(url=redis_url)
         self._orders: Mapping[str, str] | None = None  # those that were there before are not ours
         self._look_at = float("-inf")
@@ -66,6 +69,8 @@ class Keeper:
     def close(self) -> None:
         with suppress(RedisError, OSError):
             say_nothing_is_kept(self._redis, this_instance())
+            if self._heart is not None:
+                say_goodbye(self._redis, self._heart.process, self._heart.instance)
         self._redis.close()
 
     def _listen(self) -> None:
@@ -73,6 +78,8 @@ class Keeper:
             seen = seen_processes(self._redis)
             self._obey(restart_orders(self._redis, sorted({ward.line for ward in self._wards})))
             say_kept(self._redis, this_instance(), self.kept())
+            if self._heart is not None:
+                self._heart.say(self._redis)
         except (RedisError, OSError, ValueError):
             self._vigil.hear_nothing()
             self.supervisor.is_counting = False

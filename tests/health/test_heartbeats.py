@@ -80,12 +80,12 @@ def test_it_goes_on_without_redis_and_is_heard_again(
     good = settings.REDIS_URL
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     broken = open_redis()
-    heart._say(broken)
-    heart._say(broken)
+    heart.say(broken)
+    heart.say(broken)
     assert [record.levelname for record in caplog.records] == ["WARNING"]  # said once
     settings.REDIS_URL = good
     with open_redis() as working:
-        heart._say(working)
+        heart.say(working)
     assert len(seen_processes(redis)) == 1
 
 

@@ -13,8 +13,9 @@ from config.keeper import LOOK_SECONDS, Keeper, Ward
 from config.supervisor import RESTARTS_ALLOWED, stop_all
 from config.vigil import LOST_SECONDS
 from health.checks import supervision
+from health.heartbeat import Heart
 from health.rules import Status
-from health.store import Beat, say_beat
+from health.store import Beat, published_metrics, say_beat, seen_processes
 from health.supervised import Care, kept_processes, order_restart
 from tests.platform.bench import Bench, end
 from tests.platform.processes import await_end
@@ -57,6 +58,23 @@ def test_a_process_that_stops_beating_is_ended_and_starts_again(
     assert child.pid != first
     (told,) = kept_processes(redis)
     assert (told.care, told.restarts, told.reason) == (Care.RUNNING, 1, "stopped beating")
+
+
+def test_it_beats_and_publishes_its_own_metrics_where_it_is_given_a_heart(
+    bench: Bench, redis: Redis, settings: Settings
+) -> None:
+    ward = Ward(bench.child("worker", "sleep 60"), "worker", beats=False)
+    url = settings.REDIS_URL
+    heart = Heart("all", "here:1", 0)
+    keeper = Keeper([ward], redis_url=url, tell=bench.told.append, clock=bench.clock, heart=heart)
+    keeper.start()
+    turn(bench, keeper)
+    assert [one.beat.process for one in seen_processes(redis)] == ["all"]
+    ((process, instance, text),) = published_metrics(redis)
+    assert (process, instance) == ("all", "here:1")
+    assert "process_resident_memory_bytes" in text
+    keeper.close()
+    assert seen_processes(redis) == []
 
 
 def test_one_that_never_says_that_it_lives_is_judged_by_its_end_alone(

@@ -13,7 +13,7 @@ from redis import Redis
 from config.management.commands.run_all import wards_of
 from config.processes import ALL_BUT_WEB, PROCESSES, SERVICES, count_of
 from exchange.services.markets import open_shard
-from health.store import seen_processes
+from health.store import published_metrics, seen_processes
 from health.supervised import kept_processes
 from tests.platform.processes import await_end, environment
 from tests.support.waiting import wait_for
@@ -59,7 +59,8 @@ def test_it_restarts_what_dies_and_takes_all_along(
 
     with subprocess.Popen([sys.executable, "manage.py", "run_all"], cwd=product.BASE_DIR, env=env) as process:
         try:
-            wait_for("all beat", lambda: set(beating()) == {"engine", "worker", "beat"}, HEAL_S)
+            wait_for("all beat", lambda: set(beating()) == {"all", "engine", "worker", "beat"}, HEAL_S)
+            assert "all" in {name for name, _, _ in published_metrics(redis)}
             assert [one.name for one in kept_processes(redis)] == ["engine", "worker", "beat"]
             first = beating()["worker"]
             os.kill(first, signal.SIGKILL)

@@ -20,8 +20,9 @@ from django.db import DatabaseError
 from access.errors import DomainError
 from config.children import OUR_OUTPUT, ChildProcess
 from config.keeper import Keeper, Ward
-from config.processes import SERVICES, count_of
+from config.processes import ALL_BUT_WEB, SERVICES, count_of
 from config.supervisor import Ended, Restarted, stop_all
+from health.heartbeat import Heart, this_instance
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +59,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         if settings.DEMO and any(ward.line == _CUSTOMER for ward in wards):
             _give_bots_their_keys()
-        keeper = Keeper(wards, redis_url=settings.REDIS_URL, tell=_tell, clock=time.monotonic)
+        heart = Heart(ALL_BUT_WEB.name, this_instance(), silent_after_s=0)
+        keeper = Keeper(wards, redis_url=settings.REDIS_URL, tell=_tell, clock=time.monotonic, heart=heart)
         try:
             keeper.start()
             while not stopping.is_set():
