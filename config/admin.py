@@ -1,8 +1,9 @@
-"""Backups in the admin, to be read."""
+"""Backups in the admin, to be read; alerts (`alert_admin`)."""
 
 from django.contrib import admin
 
 from access.read_only import ReadOnlyAdmin
+from config.alert_admin import AlertEpisodeAdmin as AlertEpisodeAdmin
 from config.models import BackupRun
 
 

@@ -24,6 +24,7 @@ GROUPS: tuple[tuple[str, bool, dict[str, str]], ...] = (
             "vaults.Vault": "lock",
             "access.AuditEntry": "history_edu",
             "health.InvariantResult": "rule",
+            "health.AlertEpisode": "notifications_active",
         },
     ),
     (

@@ -38,6 +38,7 @@ OURS = [
 ]
 # Whose rows have tests of their own.
 NOTICES = {f"access.{name}" for name in ("Notice", "NoticeChoice", "NoticeDelivery", "WebhookEndpoint")}
+ALERTS = {f"health.{name}" for name in ("AlertEpisode", "AlertSilence", "AlertTelling", "AlertReceiver")}
 ACCOUNTS = {f"access.{name}" for name in ("AccountMail", "EmailClaim", "Login")}
 WRITABLE = {"auth.User", "auth.Group", "exchange.FeeTierRule", "exchange.MarketMaker"}
 NAMES = [model._meta.label for model in OURS]
@@ -96,7 +97,7 @@ def test_every_list_and_every_row_can_be_read(full_house: Client) -> None:
             continue
         for term in ("1", "user:alice", "BTC-USDB/1", "no'such; thing", "9" * 30):
             assert full_house.get(url(label, "changelist"), {"q": term}).status_code == 200, (label, term)
-    assert set(empty) <= {"access.ApiKey", "access.IdempotencyRecord", *NOTICES, *ACCOUNTS}
+    assert set(empty) <= {"access.ApiKey", "access.IdempotencyRecord", *NOTICES, *ACCOUNTS, *ALERTS, "health.NotifierTurn"}
 
 
 def test_nothing_is_written_but_what_is_an_operators_own(full_house: Client) -> None:
