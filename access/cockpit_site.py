@@ -1,4 +1,4 @@
-"""The pages of the admin that are no model's: home, search, a customer's page, what pages ask by themselves."""
+"""The pages of the admin that are no model's: home, search, a customer's; what pages ask by themselves."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from access.customer_page import panels_of
 from access.home import board_of
 from access.operator_session import OF_ITSELF
 from access.search_everything import search_all
+from access.views_of_people import note_view
 
 if TYPE_CHECKING:
     Site = admin.AdminSite
@@ -76,10 +77,10 @@ class CockpitSite(Site):
         person = get_user_model().objects.filter(pk=customer_id).first()
         if person is None:
             raise Http404
-        context = {"title": f"{person.get_username()}", "person": person}
-        return self._page(
-            request, "admin/customer.html", {**context, "panels": panels_of(request.user, customer_id)}
-        )
+        note_view(request, f"user:{customer_id}", "customer.viewed")
+        panels = panels_of(request.user, customer_id)
+        context = {"title": person.get_username(), "person": person, "panels": panels}
+        return self._page(request, "admin/customer.html", context)
 
     def _page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> TemplateResponse:
         return TemplateResponse(request, template, {**self.each_context(request), **context})

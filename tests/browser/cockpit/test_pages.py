@@ -1,0 +1,124 @@
+"""The operators' pages under the policy of all pages: none complains, each fits, and everybody can use it."""
+
+from itertools import product
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from exchange.models import Market
+from tests.browser.chromium import DESK, PHONE, assert_accessible, assert_fits, shot
+from tests.browser.cockpit.conftest import OpenAdmin
+from tests.browser.conftest import OpenPage
+from tests.browser.people import Person
+
+pytestmark = pytest.mark.long
+
+LOOKS = list(product((DESK, PHONE), ("dark", "light")))
+
+
+def settled(page: Page) -> None:
+    """Alpine has shown it, and what the page asks by itself is there."""
+    expect(page.locator("html")).not_to_have_attribute("x-cloak", "")
+    page.wait_for_load_state("networkidle")
+
+
+def market_deed(name: str) -> str:
+    return f"{reverse('admin:exchange_market_deed', args=[name])}?ids={Market.objects.earliest('pk').pk}"
+
+
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
+def test_the_pages_of_every_day_can_be_used_by_everybody(
+    open_admin: OpenAdmin, olivia: Person, width: int, theme: str
+) -> None:
+    pages = {
+        "home": "/admin/",
+        "search": "/admin/search/?q=nothing",
+        "customer": f"/admin/customers/{olivia.user.pk}/",
+        "deed": market_deed("parameters"),
+        "list": "/admin/access/apikey/",
+        "row": f"/admin/exchange/market/{Market.objects.earliest('pk').pk}/change/",
+    }
+    page = open_admin("/admin/", width=width, theme=theme)
+    for name, path in pages.items():
+        page.goto(path)
+        settled(page)
+        shot(page, f"admin-{name}-{width}-{theme}")
+        assert_fits(page)
+        assert_accessible(page)
+
+
+def test_no_list_of_the_admin_complains(open_admin: OpenAdmin) -> None:
+    page = open_admin("/admin/")
+    for model in admin.site._registry:
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        page.goto(reverse(f"admin:{name}_changelist"))
+        settled(page)
+        expect(page.locator("#changelist")).to_be_visible()
+
+
+def test_a_form_shows_what_will_change_before_it_is_saved(open_admin: OpenAdmin, olivia: Person) -> None:
+    page = open_admin(reverse("admin:auth_user_change", args=[olivia.user.pk]))
+    settled(page)
+    expect(page.locator("#changes")).to_be_hidden()
+    page.get_by_label("First name").fill("Olivia")
+    row = page.locator("#changes tbody tr")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("First name")
+    page.get_by_label("First name").fill("")
+    expect(page.locator("#changes")).to_be_hidden()
+
+
+def test_a_deed_marks_what_is_another_value(open_admin: OpenAdmin) -> None:
+    page = open_admin(market_deed("parameters"))
+    settled(page)
+    expect(page.locator(".deed-field.changes")).to_have_count(0)
+    page.get_by_label("Max open orders").fill("77")
+    expect(page.locator(".deed-field.changes")).to_have_count(1)
+
+
+def test_a_key_leads_to_the_search_box_and_it_finds(open_admin: OpenAdmin) -> None:
+    page = open_admin("/admin/access/apikey/")
+    settled(page)
+    page.keyboard.press("/")
+    expect(page.locator("#search-everything")).to_be_focused()
+    page.keyboard.type("nothing of this name")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Nothing is called")).to_be_visible()
+    expect(page.locator("#search-everything")).to_have_value("nothing of this name")
+
+
+def test_the_menu_opens_on_a_phone(open_admin: OpenAdmin) -> None:
+    page = open_admin("/admin/", width=PHONE)
+    settled(page)
+    expect(page.locator("#nav-sidebar")).to_be_hidden()
+    page.get_by_role("button", name="Open the menu").click()
+    expect(page.locator("#nav-sidebar")).to_be_visible()
+    page.get_by_role("link", name="Audit entries").click()
+    expect(page.locator("#changelist")).to_be_visible()
+
+
+def test_filters_open_and_lead(open_admin: OpenAdmin) -> None:
+    page = open_admin("/admin/access/apikey/")
+    settled(page)
+    page.get_by_text("Filters").click()
+    page.locator("#changelist-filter").get_by_role("link", name="Not empty").first.click()
+    expect(page).to_have_url(lambda url: "isempty=0" in url)
+
+
+def test_the_theme_is_chosen_and_kept(open_admin: OpenAdmin) -> None:
+    page = open_admin("/admin/")
+    settled(page)
+    page.get_by_text("unfold_more").last.click()
+    page.get_by_text("Light", exact=True).click()
+    expect(page.locator("html")).not_to_have_class("dark")
+    page.reload()
+    settled(page)
+    expect(page.locator("html")).not_to_have_class("dark")
+
+
+def test_the_door_complains_of_nothing(open_page: OpenPage) -> None:
+    page = open_page("/admin/login/")
+    settled(page)
+    assert_accessible(page)
