@@ -12,7 +12,7 @@ INSTALL = { $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) 2>/dev/nul
 # The many processes of a run of tests would each compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test collected softhsm chromium prometheus long pages check types style bench conformance sdk vendor metrics compile restore-drill setup setup-dev
+.PHONY: up test collected softhsm chromium prometheus long pages check types style bench conformance sdk vendor metrics alerts compile restore-drill setup setup-dev
 
 up: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py up $(ARGS)
@@ -87,6 +87,7 @@ style: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile
 	DEBUG=1 $(BIN)/python -W ignore manage.py makemigrations --check --dry-run
 	$(BIN)/python -m pytest -q tests/architecture
 
@@ -117,6 +118,10 @@ vendor:
 # verifies everything and says how long it took. ARGS='--identity FILE' names the key.
 restore-drill: $(VENV)/.runtime
 	@$(BIN)/python manage.py restore_drill $(ARGS)
+
+# The rules of Prometheus, from the list of alerts. A test says when it is time.
+alerts: $(VENV)/.dev
+	DEBUG=1 $(BIN)/python -W ignore manage.py write_alert_rules
 
 # Optional: engine processes run what this makes wherever it belongs to the very sources and Python at hand.
 compile: $(VENV)/.dev

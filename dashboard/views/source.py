@@ -18,6 +18,8 @@ FOLDERS = (
 FILES = (
     *("CHANGELOG.md", "LICENSE", "Makefile", "Procfile", "README.md", "constraints.txt", "manage.py"),
     *("pyproject.toml", "requirements.txt", "requirements-dev.txt"),
+    *("Dockerfile", ".dockerignore", ".python-version", "app.json", "railway.json", "railway.all.json"),
+    "bin/line",
 )
 KINDS = {
     *(".py", ".md", ".txt", ".json", ".html", ".css", ".js", ".mjs", ".svg", ".toml", ".ini", ".sh", ".sql"),

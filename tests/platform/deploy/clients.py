@@ -33,7 +33,7 @@ class Customers:
     def __init__(self, house: Deployed) -> None:
         self.house = house
         self.record = Record()
-        folder = house.folder / "demo"
+        folder = house.folder / "demo"  # as if in a one-off container
         house.manage("seed_demo", BALLAST_DEMO="1", BALLAST_STATE_DIR=str(folder))
         self.keys = read_demo_keys(keys_file(folder))
 
@@ -59,6 +59,9 @@ class Customers:
 
         wait_for("an order to be taken", is_taken)
         trader.hang_up()
+
+    def get(self, target: str) -> tuple[http.client.HTTPResponse, str]:
+        return get(self.house, target)
 
     def client(self, name: str) -> Client:
         return Client(self.house.url, key=self.keys[name].key, secret=self.keys[name].secret)
@@ -91,3 +94,15 @@ class Customers:
                     break
             await socket.cancel(order_id=placed.order.order_id)
             return str(placed.order.order_id)
+
+
+def get(house: Deployed, target: str) -> tuple[http.client.HTTPResponse, str]:
+    """As a stranger's browser does; the answer with its text."""
+    context = ssl.create_default_context(cafile=house.certificate)
+    connection = http.client.HTTPSConnection("localhost", house.port, timeout=TIMEOUT_S, context=context)
+    try:
+        connection.request("GET", target)
+        answer = connection.getresponse()
+        return answer, answer.read().decode()
+    finally:
+        connection.close()

@@ -3,6 +3,7 @@
 Nothing of the tests' own environment reaches it. Each process is as a container of its own.
 """
 
+import json
 import os
 import secrets
 import signal
@@ -26,6 +27,7 @@ from tests.support.waiting import PATIENCE, wait_for
 
 GRACE_SECONDS = 10.0 * PATIENCE  # the shortest that docs/deploy.md tells platforms to give
 _KINDS = ("binance", "coinbase", "kraken", "bitstamp", "okx", "bitfinex", "pyth")
+NOT_KEPT = "not-kept"
 _NOWHERE = "https://127.0.0.1:9"  # real sources, of which none answers
 
 
@@ -51,12 +53,21 @@ def production(servers: Mapping[str, str], site: str) -> dict[str, str]:
         "BALLAST_SITE_URL": site,
         "BALLAST_HTTPS": "1",
         "BALLAST_TRUSTED_PROXY_HOPS": "1",
-        "BALLAST_POOL_CONNECTIONS": "3",
+        "BALLAST_POOL_CONNECTIONS": "2",
         "BALLAST_WEB_THREADS": "3",
-        "BALLAST_ACCEPT": "W005",
+        "BALLAST_ACCEPT": "W005,W050",
         "BALLAST_ORACLE_ADDRESSES": ",".join(f"{kind}={_NOWHERE}" for kind in _KINDS),
         **{f"BALLAST_RATE_{kind}": "100000:1000000" for kind in ("KEY", "USER", "IP")},
     }
+
+
+def one_click(servers: Mapping[str, str], site: str) -> dict[str, str]:
+    """What Heroku sets of app.json where nobody changes anything, but for names that lead to this machine."""
+    variables = json.loads((settings.BASE_DIR / "app.json").read_text())["env"]
+    set_by = {name: secrets.token_hex(32) for name, one in variables.items() if "generator" in one}
+    set_by |= {name: one["value"] for name, one in variables.items() if "value" in one}
+    urls = {name: servers[name] for name in ("DATABASE_URL", "REDIS_URL")}
+    return {**set_by, **urls, "ALLOWED_HOSTS": "localhost"}
 
 
 class Line:
@@ -102,7 +113,13 @@ class Line:
 
 
 class Deployed:
-    def __init__(self, sold: Sold, *, over_tls: bool) -> None:
+    def __init__(
+        self,
+        sold: Sold,
+        *,
+        over_tls: bool,
+        told: Callable[[Mapping[str, str], str], dict[str, str]] = production,
+    ) -> None:
         self.sold = sold
         self.folder = sold.folder
         self.wires = Wires()
@@ -112,8 +129,8 @@ class Deployed:
         self.url = f"https://localhost:{self.port}"
         self.lines: list[Line] = []
         self._ports: dict[Line, int] = {}
-        self.env = shell(self.folder) | production(self._servers(over_tls), self.url)
-        self.env["BALLAST_STATE_DIR"] = str(self.folder / "nothing-is-kept")
+        self.env = shell(self.folder) | told(self._servers(over_tls), self.url)
+        self.env["BALLAST_STATE_DIR"] = str(self.folder / NOT_KEPT)
 
     def _servers(self, over_tls: bool) -> dict[str, str]:
         postgres, valkey = self.sold.postgres, self.sold.valkey

@@ -23,6 +23,7 @@ from tests.platform.processes import free_port
 
 CONNECTIONS = 20
 IDLE_SECONDS = 30
+OBSERVERS = 1  # a connection of the test's own, which the house cannot have
 _ROLE = "u7hq"
 _RULES = "local all postgres trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
 
@@ -77,7 +78,7 @@ class SoldValkey(Valkey):
 
     def command(self) -> list[str | Path]:
         plan: list[str | Path] = ["--port", str(self.port), "--bind", "127.0.0.1", "--appendonly", "no"]
-        plan += ["--requirepass", self.password, "--maxclients", str(CONNECTIONS)]
+        plan += ["--requirepass", self.password, "--maxclients", str(CONNECTIONS + OBSERVERS)]
         return [*super().command(), *plan, "--maxmemory", "25mb", "--timeout", str(IDLE_SECONDS)]
 
     def is_ready(self) -> bool:
