@@ -46,7 +46,7 @@ MARKETS = Row(
             "Room for sockets",
             "Connections of each web process, of how many it takes.",
             Target(
-                "ballast_websocket_connections / ballast_websocket_connections_limit",
+                'ballast_websocket_connections / (ballast_websocket_connections_limit{process="web"} > 0)',
                 "{{instance}}",
             ),
             unit=Unit.RATIO,
