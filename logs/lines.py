@@ -49,7 +49,7 @@ def formatter(process: str, form: str) -> logging.Formatter:
         else (_exception_as_text, redact_line, _Text(process))
     )
     return ProcessorFormatter(
-        processors=written, foreign_pre_chain=[ExtraAdder(), _without_arguments_of_tasks, add_work]
+        processors=written, foreign_pre_chain=[ExtraAdder(), _without_what_libraries_add, add_work]
     )
 
 
@@ -104,9 +104,16 @@ class _Text:
         return whole.encode("utf-8", "backslashreplace").decode()
 
 
-def _without_arguments_of_tasks(_logger: object, _level: str, line: Line) -> Line:
-    """Celery hands on what a task was called with, and its traceback a second time as text."""
-    if line["_record"].name.startswith("celery"):
+def _without_what_libraries_add(_logger: object, _level: str, line: Line) -> Line:
+    """Celery hands on what a task was called with, and its traceback a second time as text; Django the whole
+    request, uvicorn the line in color."""
+    library = line["_record"].name.partition(".")[0]
+    if library == "uvicorn":
+        line.pop("color_message", None)
+    elif library == "django":
+        line.pop("request", None)
+        line.pop("server_time", None)
+    elif library == "celery":
         data = line.pop("data", None)
         if isinstance(data, dict):
             line["task"], line["task_id"] = data.get("name"), data.get("id")
