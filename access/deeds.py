@@ -224,7 +224,8 @@ class DeedAdmin(NothingIsDeleted):
     @transaction.atomic
     def carried_out(self, deed: Deed, rows: Sequence[Model], doing: Doing) -> list[object]:
         """All of it or nothing. Raises DomainError."""
-        return [deed.carry_out(row, doing) for row in rows or [None]]
+        done_to: Sequence[Model | None] = rows or [None]
+        return [deed.carry_out(row, doing) for row in done_to]
 
     def list_url(self) -> str:
         return reverse(f"admin:{self._url_name('changelist')}")

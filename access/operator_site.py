@@ -28,7 +28,7 @@ class OperatorSite(CockpitSite):
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         return door(self, request)
 
-    def password_change(
+    def password_change(  # type: ignore[override]  # a page there
         self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         """An own password is changed where everybody changes it: with a code."""

@@ -47,8 +47,13 @@ def make_operator(
     user.is_superuser = user.is_superuser or is_superuser
     user.save()
     user.groups.add(group)
-    after = {"staff": True, "superuser": user.is_superuser, "active": True, "group": group.name}
-    record_audit(origin=origin, action="operator.made", subject=f"user:{user.pk}", before=before, after=after)
+    record_audit(
+        origin=origin,
+        action="operator.made",
+        subject=f"user:{user.pk}",
+        before=before,
+        after={"staff": True, "superuser": user.is_superuser, "active": True, "group": group.name},
+    )
     key = f"made:{user.pk}:{timezone.now().timestamp():.6f}"
     tell_operators(f"{username} was made an operator, by a command on the server.", key=key, but=user.pk)
     return user

@@ -15,7 +15,7 @@ from django.utils import timezone
 from unfold.forms import UserCreationForm
 
 from access.deeds import Deed, DeedAdmin, DeedForm, Doing
-from access.reasons import AuditedAdmin, reason_field
+from access.reasons import AuditedAdmin, ReasonedForm, reason_field
 from access.rights import Rights, ask_address, change_group, change_rights, check_own, gives_more, rights_of
 from access.views_of_people import HoldsPersonalData
 
@@ -161,9 +161,7 @@ class ChangePermissions(Deed):
         )
 
 
-class NewGroupForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the type checker only
-    reason = reason_field()
-
+class NewGroupForm(ReasonedForm):
     class Meta:
         model = Group
         fields = ("name",)

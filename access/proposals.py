@@ -56,10 +56,12 @@ def propose(*, wanted: Wanted, token: UUID, origin: Origin, reason: str, now: da
     """
     assert origin.user_id is not None, "people propose, the house does not"
     hold_audit_trail()  # of two who propose the same at once the second one finds the first
-    known = OperatorProposal.objects.filter(token=token, operator_id=origin.user_id).first()
-    if known is not None:
-        return known
     digest = _digest(wanted)
+    known = OperatorProposal.objects.filter(token=token).first()
+    if known is not None:
+        if (known.operator_id, known.arguments_digest) == (origin.user_id, digest):
+            return known
+        raise ProposalStands("This page was sent before. Open it again to propose something else.")
     OperatorProposal.objects.filter(status=ProposalStatus.OPEN, expires_at__lte=now).update(
         status=ProposalStatus.EXPIRED, decided_at=now
     )

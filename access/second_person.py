@@ -27,6 +27,7 @@ from access.reasons import operator_origin, reason_field
 
 PARAMETER = "proposal"
 Shown = tuple[str, Sequence[tuple[str, object]]]
+_HIDDEN = "initial-"  # what a form knew before it was changed
 _OF_THE_PAGE = ("csrfmiddlewaretoken", "token", "reason")
 TAKES_TWO: Shown = (
     "This takes two operators",
@@ -150,6 +151,7 @@ def _proposal(page: Any, request: HttpRequest, deed: Any) -> OperatorProposal:
 
 def _told(proposal: OperatorProposal) -> Shown:
     facts: list[tuple[str, object]] = [
+        ("of", proposal.about),
         ("by", proposal.operator),
         ("because", proposal.reason),
         ("at", f"{proposal.created_at:%Y-%m-%d %H:%M} UTC"),
@@ -157,7 +159,7 @@ def _told(proposal: OperatorProposal) -> Shown:
         ("state", proposal.get_status_display()),
     ]
     lines = (line.partition("=") for line in argument_lines(proposal))
-    asked = [(name.replace("_", " "), value) for name, _, value in lines]
+    asked = [(name.replace("_", " "), value) for name, _, value in lines if not name.startswith(_HIDDEN)]
     then = [(f"{name}, when proposed", value) for name, value in proposal.facts]
     return str(proposal), [*facts, *asked, *then]
 

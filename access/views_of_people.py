@@ -3,7 +3,6 @@
 Once for each operator and subject in ten minutes. Where it cannot be entered the page is not shown.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -71,9 +70,9 @@ class HoldsPersonalData(Page):
                 self._note(request, row)
         return response
 
-    def _rows(self, request: HttpRequest, deed: Deed) -> Sequence[Model]:
+    def _rows(self, request: HttpRequest, deed: Deed) -> list[Model]:
         """Of the page of a deed, which shows them, too."""
-        rows: Sequence[Model] = super()._rows(request, deed)  # type: ignore[misc]  # a DeedAdmin's
+        rows: list[Model] = super()._rows(request, deed)  # type: ignore[misc]  # a DeedAdmin's
         for row in rows:
             self._note(request, row)
         return rows

@@ -15,7 +15,7 @@ from oracle.admin.pages import SimulatedDeeds
 from oracle.models import PolicyVersion
 from oracle.rules.encoding import policy_from_json
 from oracle.rules.figures import LIMITS, figures_of
-from oracle.services.changing_terms import change_policy
+from oracle.services.changing_terms import change_policy, check_policy
 from oracle.services.terms import policy_in_force
 
 _MEANINGS = {
@@ -58,13 +58,27 @@ class PolicyForm(DeedForm):
 class NewVersion(Deed):
     name = "new-version"
     title = "New version of the policy"
-    about = "In force from the next round on. Times are milliseconds, shares parts per million."
+    about = (
+        "In force from the next round on, once another operator agrees: a looser policy lets a wrong price "
+        "liquidate. Who cannot wait halts the oracle. Times are milliseconds, shares parts per million."
+    )
     permission = "oracle.add_policyversion"
     takes = Takes.NONE
     form = PolicyForm
 
     def initial(self, row: Model | None) -> Mapping[str, object]:
         return figures_of(policy_in_force())
+
+    def needs_two(self, row: Model | None, values: Mapping[str, Any]) -> bool:
+        return any(name in LIMITS for name in values)
+
+    def check_proposal(self, row: Model | None, doing: Doing) -> None:
+        check_policy(doing.values)
+
+    def described(self, values: Mapping[str, Any]) -> str:
+        now = figures_of(policy_in_force())
+        changed = (name for name in LIMITS if name in values and values[name] != now[name])
+        return ", ".join(f"{name} {now[name]} to {values[name]}" for name in changed)
 
     def carry_out(self, row: Model | None, doing: Doing) -> object:
         return change_policy(changes=doing.values, origin=doing.origin, reason=doing.reason)

@@ -89,6 +89,11 @@ def change_policy(*, changes: Mapping[str, int], origin: Origin, reason: str) ->
     return version
 
 
+def check_policy(changes: Mapping[str, int]) -> None:
+    """Refuse what `change_policy` would. Raises InvalidPolicy."""
+    _refuse_bad_figures({**figures_of(policy_in_force()), **changes})
+
+
 def _refuse_bad_figures(figures: Mapping[str, int]) -> None:
     wrong = wrong_figure(figures)
     if wrong:

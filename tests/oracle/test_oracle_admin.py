@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from access.models import AuditEntry
+from access.models import AuditEntry, OperatorProposal
 from oracle.admin import units
 from oracle.models import Incident, IncidentKind, PolicyVersion, Round, SourceRow
 from oracle.rules.figures import figures_of
@@ -15,7 +15,7 @@ from oracle.rules.policy import Policy
 from oracle.rules.quotes import PRICE_ONE, Absence, Absent
 from oracle.services.terms import seed_sources
 from tests.oracle.rows import SOURCES, House, committed_view, open_incident, quotes
-from tests.support.operators import operator
+from tests.support.operators import agree, operator
 
 TOKEN = "0b6f2f63-9d4d-4b7c-8a43-0f6a3f5f9d12"
 
@@ -30,6 +30,9 @@ def page(client: Client, model: str, what: str = "changelist", *arguments: objec
     answer = client.get(reverse(f"admin:oracle_{model}_{what}", args=arguments), query)
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+LATER = "0b6f2f63-9d4d-4b7c-8a43-0f6a3f5f9d99"
 
 
 def do(client: Client, model: str, name: str, ids: object = "", **fields: object) -> Any:
@@ -127,11 +130,15 @@ def test_a_new_version_of_the_policy_begins_with_the_one_in_force(house: House, 
     assert {name: fields[name] for name in figures_of(Policy())} == figures_of(Policy())
     answer = do(olga_at_work, "policyversion", "new-version", **{**fields, "min_sources": "2"})
     assert answer.status_code == 302
+    assert not PolicyVersion.objects.exists()
+    assert OperatorProposal.objects.get().about == "min_sources 3 to 2"
+    agree()
     version = PolicyVersion.objects.get()
     assert version.content["min_sources"] == 2
     assert "min_sources 3 to 2" in page(olga_at_work, "policyversion")
     assert "Fewer kept sources" in page(olga_at_work, "policyversion", "change", version.pk)
-    do(olga_at_work, "policyversion", "new-version", **{**fields, "max_age_ms": "20000"})
+    do(olga_at_work, "policyversion", "new-version", **{**fields, "token": LATER, "max_age_ms": "20000"})
+    agree(name="otto")
     latest = PolicyVersion.objects.latest("pk").content
     assert (latest["min_sources"], latest["max_age_ms"]) == (2, 20_000)
     wrong = {**filled(olga_at_work, "policyversion", "new-version"), "halting_jump_ppm": "5"}

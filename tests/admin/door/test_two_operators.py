@@ -1,10 +1,12 @@
 """A deed that takes two: one operator proposes, another one sees the same facts and confirms, once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -194,3 +196,53 @@ def test_other_operators_are_told(client: Client, olga: User, alice: User, oskar
     propose(client, alice)
     told = Notice.objects.filter(kind=OPERATORS_CHANGED).values_list("user_id", flat=True)
     assert list(told) == [oskar.pk]
+
+
+def test_a_page_sent_twice_with_something_else_is_refused(client: Client, olga: User, alice: User) -> None:
+    page = f"{reverse('admin:access_totpdevice_deed', args=['remove'])}?ids={alice.pk}"
+    sent = {"token": str(uuid4()), "reason": "she showed her passport"}
+    assert client.post(page, sent).status_code == 302
+    assert client.post(page, {**sent, "more": "x"}).status_code == 200
+    assert OperatorProposal.objects.count() == 1
+
+
+@pytest.mark.parametrize("number", ["0", "999999", "-1", "x", "9" * 30, "1 OR 1=1"])
+def test_a_proposal_that_is_none_has_no_page(client: Client, olga: User, alice: User, number: str) -> None:
+    page = reverse("admin:access_totpdevice_deed", args=["remove"])
+    url = f"{page}?ids={alice.pk}"
+    assert client.get(url, {"ids": alice.pk, "proposal": number}).status_code == 404
+
+
+def test_a_proposal_of_one_is_not_decided_on_the_page_of_another(
+    client: Client, olga: User, alice: User, second: Client, oskar: User
+) -> None:
+    propose(client, alice)
+    other = reverse("admin:access_totpdevice_deed", args=["remove"])
+    page = f"{other}?ids={oskar.pk}&proposal={only().pk}"
+    assert second.get(page).status_code == 404
+    assert second.post(page, {"reason": "x"}).status_code == 404
+
+
+def test_two_who_decide_at_once_carry_it_out_once(
+    client: Client, transactional_db: None, settings: Settings
+) -> None:
+    settings.DEMO = True
+    operator(client)
+    alice = User.objects.create(username="alice")
+    seed_second_factor(user_id=alice.pk, secret=new_secret(), changed_at=timezone.now())
+    propose(client, alice)
+    others = [Client() for _ in range(4)]
+    for number, other in enumerate(others):
+        operator(other, name=f"other{number}")
+    proposal = only()
+
+    def decided(by: Client) -> int:
+        try:
+            return decide(by, proposal)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(others)) as threads:
+        answers = list(threads.map(decided, others))
+    assert sorted(answers) == [200, 200, 200, 302]
+    assert AuditEntry.objects.filter(action="second_factor.removed_by_operator").count() == 1
