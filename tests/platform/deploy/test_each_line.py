@@ -42,7 +42,7 @@ def customers(house: Deployed) -> Iterator[Customers]:
 def test_the_house_is_whole(customers: Customers) -> None:
     def processes() -> set[str]:
         _, text = customers.get("/health")
-        return {one["process"] for one in json.loads(text)["processes"] if one["liveness"] == "ALIVE"}
+        return {one["process"] for one in json.loads(text)["processes"] if one["status"] == "alive"}
 
     wait_for("all to beat", lambda: {"web", *ALONE} <= processes())
     sold, _ = customers.meet()

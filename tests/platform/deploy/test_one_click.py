@@ -64,8 +64,9 @@ def test_a_demo_comes_up_with_a_market_that_bots_make_and_a_price_that_is_made_u
     begin(demo)
 
     def has_book() -> bool:
-        book = asked(demo, "/api/v1/markets/BTC-USDB/book")
-        return bool(book["bids"] and book["asks"])
+        answer, text = get(demo, "/api/v1/markets/BTC-USDB/book")
+        book = json.loads(text)
+        return answer.status == 200 and bool(book["bids"] and book["asks"])
 
     wait_for("bots to quote", has_book, 120)
     price = asked(demo, "/api/v1/oracle/price")
@@ -79,9 +80,10 @@ def test_a_demo_comes_up_with_a_market_that_bots_make_and_a_price_that_is_made_u
 
 def test_a_house_for_money_that_has_nothing_yet_is_open_and_says_what_is_away(house: Deployed) -> None:
     begin(house)
-    wait_for("the engine", lambda: asked(house, "/health")["status"] != "down", 90)
-    custody = asked(house, "/api/v1/custody")
-    assert custody
+    wait_for("the engine", lambda: get(house, "/health")[0].status == 200, 120)
+    answer, why = get(house, "/api/v1/custody")
+    assert answer.status == 503
+    assert json.loads(why)["error"]["details"]["part"] == "custody"
     answer, page = get(house, "/vaults")
     assert answer.status == 200
     assert "play money" not in page.lower()
