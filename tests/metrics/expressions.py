@@ -9,6 +9,7 @@ from django.conf import settings
 
 DASHBOARD = Path(settings.BASE_DIR) / "deploy" / "grafana" / "ballast.json"
 ALERTS = Path(settings.BASE_DIR) / "deploy" / "prometheus" / "alerts.yml"
+OURS = re.compile(r"\bballast_[a-z0-9_]+")
 NAME = re.compile(r"\b(?:ballast|django|process|python)_[a-z0-9_]+")
 _STRING = re.compile(r'"[^"]*"')
 
