@@ -34,7 +34,13 @@ def _told(version: SpendVersion) -> str:
 
 def _decoded(spend: Spend) -> SafeString:
     versions = (
-        (version.number, version.txid, version.vbytes, _told(version), units.decoded_plan(planned(version)))
+        (
+            version.number,
+            version.txid,
+            version.vbytes,
+            _told(version),
+            units.decoded_plan(planned(version), version.vbytes),
+        )
         for version in versions_of(spend.pk)
     )
     return format_html_join("", "<p>version {}: {}, {} vbytes, {}</p>{}", versions)

@@ -10,11 +10,14 @@ from django.utils.safestring import SafeString
 from access.read_only import is_number
 from custody.bitcoin.scripts import script_at
 from custody.bitcoin.types import SpendPlan
+from custody.models import AllowedAddress, Coin, WatchedScript
 from custody.rendering import bitcoin
 from custody.services.spending.preview import Preview
 
 TXID = 64
 _HEX = frozenset("0123456789abcdef")
+MAX_OWNERS = 200
+NOBODYS = "on nobody's list here"
 CANNOT = "None: the hot wallet cannot pay it now. It waits for a refill once it is approved."
 
 
@@ -32,34 +35,78 @@ def lines(rows: Iterable[str]) -> SafeString:
     return format_html("<pre>{}</pre>", "\n".join(rows))
 
 
-def decoded_preview(found: Preview | None) -> SafeString:
+def decoded_preview(found: Preview | None, rate: int) -> SafeString:
+    """`rate` in satoshis for 1,000 vbytes."""
     if found is None:
         return lines([CANNOT])
+    known = whose([found.address, *(coin.watched.address for coin in found.coins)])
     return lines(
         [
-            *(f"in   {bitcoin(coin.value_sats):>18} BTC  {coin}" for coin in found.coins),
-            f"out  {bitcoin(found.amount_sats):>18} BTC  {found.address}",
-            *([f"out  {bitcoin(found.change_sats):>18} BTC  change"] if found.change_sats else []),
-            f"fee  {bitcoin(found.fee_sats):>18} BTC",
+            "as it would be planned now",
+            *(
+                _line("in", coin.value_sats, str(coin), known.get(coin.watched.address))
+                for coin in found.coins
+            ),
+            _line("out", found.amount_sats, found.address, known.get(found.address, NOBODYS)),
+            *(
+                [_line("out", found.change_sats, "change", "back to the hot wallet")]
+                if found.change_sats
+                else []
+            ),
+            _line("fee", found.fee_sats, _rate(rate), None),
         ]
     )
 
 
-def decoded_plan(plan: SpendPlan) -> SafeString:
-    """What a version spends and pays, with what each payment is for."""
+def decoded_plan(plan: SpendPlan, vbytes: int = 0) -> SafeString:
+    """What a version spends and pays: whose each coin is, what each payment is for, and whose its address."""
     change = plan.change
+    coins = {
+        (coin.txid, coin.vout): coin.watched.address
+        for coin in Coin.objects.filter(txid__in={one.outpoint.txid for one in plan.inputs}).select_related(
+            "watched"
+        )
+    }
+    places = [coins.get((one.outpoint.txid, one.outpoint.vout), "") for one in plan.inputs]
+    known = whose([*places, *(one.address for one in plan.payments)])
     rows = [
         f"{plan.purpose} by {plan.wallet.kind}, version {plan.version}",
         *(
-            f"in   {bitcoin(one.value_sats):>18} BTC  {one.outpoint.txid}:{one.outpoint.vout}"
-            for one in plan.inputs
+            _line("in", one.value_sats, f"{one.outpoint.txid}:{one.outpoint.vout}", known.get(place))
+            for one, place in zip(plan.inputs, places, strict=True)
         ),
-        *(f"out  {bitcoin(one.value_sats):>18} BTC  {one.address}  {one.reference}" for one in plan.payments),
+        *(
+            _line("out", one.value_sats, f"{one.address}  {one.reference}", known.get(one.address, NOBODYS))
+            for one in plan.payments
+        ),
     ]
     if change is not None:
         address = script_at(plan.wallet, change.place).address
-        rows.append(f"out  {bitcoin(change.value_sats):>18} BTC  {address}  change")
-    return lines([*rows, f"fee  {bitcoin(plan.fee_sats):>18} BTC"])
+        rows.append(_line("out", change.value_sats, address, "change, back to its wallet"))
+    rate = plan.fee_sats * 1_000 // vbytes if vbytes else 0
+    return lines([*rows, _line("fee", plan.fee_sats, _rate(rate) if rate else "", None)])
+
+
+def whose(addresses: Iterable[str]) -> dict[str, str]:
+    """By address, of a few: ours and what for, or on which customers' lists."""
+    wanted = {address for address in addresses if address}
+    found = {}
+    allowed = AllowedAddress.objects.filter(address__in=wanted, removed_at__isnull=True).select_related(
+        "owner"
+    )
+    for one in allowed.order_by("-pk")[:MAX_OWNERS]:
+        found[one.address] = f"on the list of {one.owner}, since {one.created_at:%Y-%m-%d}"
+    for script in WatchedScript.objects.filter(address__in=wanted).select_related("owner"):
+        found[script.address] = f"{script.trail.lower()} of {script.owner or 'the house'}"
+    return found
+
+
+def _line(kind: str, sats: int, what: str, of: str | None) -> str:
+    return f"{kind:<4} {bitcoin(sats):>18} BTC  {what}" + (f"  ({of})" if of else "")
+
+
+def _rate(rate: int) -> str:
+    return f"{rate // 1_000}.{rate % 1_000 // 100} sat/vB"
 
 
 def user_named(name: str) -> int | None:

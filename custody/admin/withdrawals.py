@@ -15,7 +15,7 @@ from access.read_only import LongTableAdmin, as_uuid
 from access.views_of_people import HoldsPersonalData
 from custody.admin import units
 from custody.admin.risks import WithRisks, risk_lines
-from custody.models import AllowedAddress, Withdrawal, WithdrawalApproval
+from custody.models import AllowedAddress, FeeEstimate, Withdrawal, WithdrawalApproval
 from custody.rendering import bitcoin
 from custody.rules.statuses import WithdrawalStatus
 from custody.rules.withdrawals import OPEN, UNSIGNED
@@ -36,11 +36,16 @@ def _withdrawal(row: Model | None) -> Withdrawal:
 def _transaction(withdrawal: Withdrawal) -> SafeString:
     """As it was planned, each version; before that as it would be planned now."""
     if withdrawal.spend_id is not None:
-        plans = (units.decoded_plan(planned(version)) for version in versions_of(withdrawal.spend_id))
+        plans = (
+            units.decoded_plan(planned(version), version.vbytes)
+            for version in versions_of(withdrawal.spend_id)
+        )
         return format_html_join("", "{}", ((plan,) for plan in plans))
     if withdrawal.status not in UNSIGNED:
         return units.lines(["None."])
-    return units.decoded_preview(preview(withdrawal, rate=FALLBACK_RATE, terms=terms_in_force()))
+    estimate = FeeEstimate.objects.first()
+    rate = FALLBACK_RATE if estimate is None else estimate.rate
+    return units.decoded_preview(preview(withdrawal, rate=rate, terms=terms_in_force()), rate)
 
 
 class Judge(Deed):

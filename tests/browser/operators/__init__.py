@@ -1,0 +1,1 @@
+"""Operators at work in a browser: what a person does, click by click."""
