@@ -67,21 +67,21 @@ def merged(texts: Iterable[tuple[str, str, str]]) -> bytes:
 
 
 def _take_in(text: str, own: str, heads: _Families, samples: _Families) -> None:
-    family = ""
+    """In one piece, for there are ten thousand lines: `name 1` or `name{label="x"} 1`; label values may hold
+    blanks and braces, names may not."""
     described: _Families = {}
+    kept = samples.setdefault("", [])
     for line in text.splitlines():
-        if line.startswith("# "):
+        if line[:2] == "# ":
             family = line.split(" ", 3)[2]
             described.setdefault(family, []).append(line)
+            kept = samples.setdefault(family, [])
         elif line:
-            samples.setdefault(family, []).append(_labelled(line, own))
+            name, brace, rest = line.partition("{")
+            if brace and " " not in name:
+                kept.append(f"{name}{{{own},{rest}")
+            else:
+                name, blank, rest = line.partition(" ")
+                kept.append(f"{name}{{{own}}}{blank}{rest}")
     for name, head in described.items():
         heads.setdefault(name, head)
-
-
-def _labelled(line: str, own: str) -> str:
-    """`name 1` or `name{label="x"} 1`; label values may hold blanks and braces, names may not."""
-    brace, blank = line.find("{"), line.find(" ")
-    if 0 <= brace < blank:
-        return f"{line[: brace + 1]}{own},{line[brace + 1 :]}"
-    return f"{line[:blank]}{{{own}}}{line[blank:]}"
