@@ -17,12 +17,13 @@ from redis.exceptions import RedisError
 
 from health.alerting.channels.configured import channels, house_name
 from health.alerting.channels.posting import ping
-from health.alerting.conditions import Condition, increases
+from health.alerting.conditions import increases
 from health.alerting.episodes import OPEN, judge, look, store
 from health.alerting.registry import Alert, alerts
 from health.alerting.samples import Looked, Memory, Series, advance, read_page
 from health.alerting.sending import send_due
 from health.alerting.telling import forget, plan
+from health.alerting.vectors import Selector
 from health.examination import Examiner
 from health.models import AlertEpisode, NotifierTurn
 from health.pages import metrics_page
@@ -64,7 +65,7 @@ def _claim(now: datetime) -> bool:
 def _turn(examiner: Examiner, now: datetime) -> int:
     watched = alerts()
     text = metrics_page(examiner).body.decode()
-    note(watched, read_page(text, _metrics(watched)), now)
+    note(watched, read_page(text, _selectors(watched)), now)
     sent = send_due(channels(), house_name(), now)
     NotifierTurn.objects.update(ran_at=now)
     if examiner.report().overall is not Overall.DOWN:
@@ -83,13 +84,8 @@ def note(watched: Sequence[Alert], series: Series, now: datetime) -> None:
         forget(now)
 
 
-def _metrics(watched: Sequence[Alert]) -> set[str]:
-    return {name for alert in watched for name in metrics_of(alert.condition)}
-
-
-def metrics_of(condition: Condition) -> set[str]:
-    """The names of all metrics that are looked at."""
-    return {selector.metric for selector in condition.selectors}
+def _selectors(watched: Sequence[Alert]) -> set[Selector]:
+    return {selector for alert in watched for selector in alert.condition.selectors}
 
 
 def _remembered(series: Series, watched: Sequence[Alert], now: datetime) -> Memory | None:

@@ -44,7 +44,7 @@ class Told:
     def turn(self, page_text: str, *, after_s: int = 15) -> int:
         """How many messages were taken."""
         self.now += timedelta(seconds=after_s)
-        note(self.alerts, read_page(page_text, {"fire", "smoke"}), self.now)
+        note(self.alerts, read_page(page_text, {select("fire"), select("smoke")}), self.now)
         return send_due(channels(), house_name(), self.now)
 
 

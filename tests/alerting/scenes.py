@@ -86,10 +86,10 @@ class House:
     def reads(self, page: str, seconds: int = 60) -> None:
         self.now += timedelta(seconds=seconds)
         vectors = [vector for alert in self.alerts for vector in increases(alert.condition)]
-        wanted = {one.metric for alert in self.alerts for one in alert.condition.selectors}
+        wanted = {one for alert in self.alerts for one in alert.condition.selectors}
         series = read_page(page, wanted)
         if "up{" in page:  # told by the page itself: of a scrape that failed
-            series["up"] = [(labels, value) for labels, value in series["up"][1:]]
+            series["up"] = series["up"][1:]
         self.memory = advance(self.memory, series, vectors, self.now.timestamp())
         held = look(self.alerts, Looked(series, self.memory, self.now.timestamp()))
         changes = judge(self.open_rows, held, self.now)

@@ -105,8 +105,8 @@ def test_what_is_acknowledged_is_told_once_more_at_its_end(told: Told, slack: Re
     episode = AlertEpisode.objects.get()
     assert acknowledge(episode_id=episode.pk, reason="I look at it", by=olga.pk, now=told.now)
     assert not acknowledge(episode_id=episode.pk, reason="I, too", by=olga.pk, now=told.now)
-    for _ in range(30):
-        told.turn(FIRE, after_s=HOUR)
+    for _ in range(8):
+        told.turn(FIRE, after_s=4 * HOUR)
     assert len(slack.heard) == 1
     told.turn(NO_FIRE)
     told.turn(NO_FIRE, after_s=60)
@@ -138,11 +138,11 @@ def test_a_silence_can_be_ended(told: Told, slack: Receiver) -> None:
 def test_what_nothing_is_known_of_is_not_resolved_at_once(told: Told, slack: Receiver) -> None:
     """Redis or the database is away, and with it what would say that it still burns."""
     told.turn(FIRE)
-    for _ in range(50):
-        told.turn("other 1\n")
+    for _ in range(14):
+        told.turn("other 1\n", after_s=60)
     assert AlertEpisode.objects.get().status == EpisodeStatus.FIRING
-    for _ in range(20):
-        told.turn("other 1\n")
+    for _ in range(2):
+        told.turn("other 1\n", after_s=60)
     assert AlertEpisode.objects.get().status == EpisodeStatus.RESOLVED
     assert len(slack.heard) == 2
 

@@ -3,7 +3,9 @@
 Its URL is a secret: whoever knows it writes there. So no error says it.
 """
 
+import ssl
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import httpx
@@ -35,7 +37,9 @@ def ping(url: str) -> Answer:
 def _exchange(method: str, url: str, content: Any) -> Answer:
     try:
         with (
-            httpx.Client(timeout=SECONDS, trust_env=False, follow_redirects=False) as client,
+            httpx.Client(
+                timeout=SECONDS, trust_env=False, follow_redirects=False, verify=_trusted()
+            ) as client,
             client.stream(method, url, json=content, headers={"User-Agent": "Ballast-Alerts/1"}) as response,
         ):
             return _answer(response)
@@ -47,6 +51,12 @@ def _exchange(method: str, url: str, content: Any) -> Answer:
         return Answer("INVALID_URL", is_permanent=True)
     except (httpx.HTTPError, OSError, ValueError):
         return Answer("CONNECTION_LOST")
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The store of certificates takes long to load: once in a process."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _answer(response: httpx.Response) -> Answer:
