@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from unfold.sites import UnfoldAdminSite
 
 from access.customer_page import panels_of
@@ -39,6 +40,14 @@ class CockpitSite(Site):
             "red_frame": not settings.DEBUG and not settings.DEMO,
             "is_in": self.has_permission(request),
         }
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Of one app, for its page. No page lists them all: there is the menu, which costs less."""
+        return [] if app_label is None else super().get_app_list(request, app_label)
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        menu = import_string(settings.UNFOLD["SIDEBAR"]["navigation"])
+        return menu(request)  # type: ignore[no-any-return]  # it is known by its name alone
 
     def extra_urls(self) -> list[URLPattern]:
         """Before those of the models (Unfold asks for them)."""

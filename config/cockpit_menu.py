@@ -1,6 +1,7 @@
 """The operators' menu: every page of the admin under its subject, for who may see it; the house's label."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -16,6 +17,7 @@ GROUPS: tuple[tuple[str, bool, dict[str, str]], ...] = (
         "Every day",
         True,
         {
+            "access.OperatorProposal": "rule_folder",
             "custody.Withdrawal": "upload",
             "custody.Deposit": "download",
             "auth.User": "group",
@@ -155,15 +157,34 @@ GROUPS: tuple[tuple[str, bool, dict[str, str]], ...] = (
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    home = {"title": "Home", "icon": "home", "link": reverse("admin:index")}
+    """The groups that have a page for who asks. `is_open`: always, or because he is on one of its pages."""
     menu = []
-    for title, is_open, labels in _all_groups():
-        items = [item for label, icon in labels.items() for item in _item(request, label, icon)]
-        if is_open:
-            items.insert(0, home)
-        if items:
-            menu.append({"title": title, "collapsible": not is_open, "items": items})
+    for title, is_open, items in _everything():
+        seen = [_marked(item, request.path) for item in items if _may_see(request, item)]
+        if seen:
+            is_here = any(item["is_here"] for item in seen)
+            menu.append({"title": title, "is_fixed": is_open, "is_open": is_open or is_here, "items": seen})
     return menu
+
+
+def _may_see(request: HttpRequest, item: dict[str, Any]) -> bool:
+    return not item["permissions"] or any(map(request.user.has_perm, item["permissions"]))
+
+
+def _marked(item: dict[str, Any], path: str) -> dict[str, Any]:
+    is_home = not item["permissions"]
+    return {**item, "is_here": path == item["link"] if is_home else path.startswith(item["link"])}
+
+
+@cache
+def _everything() -> list[tuple[str, bool, list[dict[str, Any]]]]:
+    """Made once: what pages there are does not change while a process lives."""
+    home = {"title": "Home", "icon": "home", "link": reverse("admin:index"), "permissions": ()}
+    groups = []
+    for number, (title, is_open, labels) in enumerate(_all_groups()):
+        items = [_item(label, icon) for label, icon in labels.items()]
+        groups.append((title, is_open, [home, *items] if number == 0 else items))
+    return groups
 
 
 def _all_groups() -> Iterator[tuple[str, bool, dict[str, str]]]:
@@ -173,14 +194,16 @@ def _all_groups() -> Iterator[tuple[str, bool, dict[str, str]]]:
     yield "More", False, dict.fromkeys(rest, "article")
 
 
-def _item(request: HttpRequest, label: str, icon: str) -> list[dict[str, Any]]:
+def _item(label: str, icon: str) -> dict[str, Any]:
     options = apps.get_model(label)._meta
-    allowed = (f"{options.app_label}.{deed}_{options.model_name}" for deed in ("view", "change"))
-    if not any(request.user.has_perm(permission) for permission in allowed):
-        return []
     title = str(options.verbose_name_plural)
-    link = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
-    return [{"title": title[:1].upper() + title[1:], "icon": icon, "link": link}]
+    deeds = ("view", "change")
+    return {
+        "title": title[:1].upper() + title[1:],
+        "icon": icon,
+        "link": reverse(f"admin:{options.app_label}_{options.model_name}_changelist"),
+        "permissions": tuple(f"{options.app_label}.{deed}_{options.model_name}" for deed in deeds),
+    }
 
 
 def environment(request: HttpRequest) -> list[str]:
