@@ -64,26 +64,35 @@ def know(secrets: Iterable[str]) -> None:
             _known.append(one)
 
 
+_SECRET_VARIABLES = (
+    *("SECRET", "SECRET_KEY", "ENCRYPTION_KEY", "PASSWORD", "TOKEN", "_PIN", "PAGERDUTY_KEY", "ROUTING_KEY"),
+    *("IDENTITY", "PRIVATE_KEY"),
+)
+_WHOLE_URLS = ("SLACK_URL", "DISCORD_URL", "HEARTBEAT_URL")  # who knows one writes there in the house's name
+_LEAST_PATH = 20
+
+
 def secrets_of(environment: Mapping[str, str]) -> list[str]:
-    """The secrets among a process's variables: those that are named so, and passwords inside of URLs."""
-    named = [value for name, value in environment.items() if _is_secret_variable(name) and "://" not in value]
-    return named + [password for value in environment.values() for password in _passwords_of(value)]
+    """The secrets among a process's variables: those that are named so, passwords inside of URLs, and the paths
+    of URLs that are a secret themselves."""
+    found: list[str] = []
+    for name, value in environment.items():
+        if "://" in value:
+            found += _secrets_of_url(value, is_whole=name.endswith(_WHOLE_URLS))
+        elif name.endswith(_SECRET_VARIABLES):
+            found.append(value)
+    return found
 
 
-def _is_secret_variable(name: str) -> bool:
-    return name.endswith(
-        ("SECRET", "SECRET_KEY", "ENCRYPTION_KEY", "PASSWORD", "TOKEN", "_PIN", "ROUTING_KEY")
-    )
-
-
-def _passwords_of(value: str) -> list[str]:
-    if "://" not in value:
-        return []
+def _secrets_of_url(value: str, *, is_whole: bool) -> list[str]:
     try:
-        password = urlsplit(value).password
+        parts = urlsplit(value)
+        password = parts.password
     except ValueError:
         return []
-    return [password, unquote(password)] if password else []
+    path = parts.path.strip("/")
+    secret_path = [path] if is_whole and len(path) >= _LEAST_PATH else []
+    return secret_path + ([password, unquote(password)] if password else [])
 
 
 @lru_cache(maxsize=1_000)

@@ -86,11 +86,13 @@ def test_it_knows_what_the_environment_keeps_secret(monkeypatch: pytest.MonkeyPa
         "SECRET_KEY": "k-1234567890",
         "DATABASE_URL": "postgresql://ballast:p%40ss-word@db/ballast",
         "BALLAST_SIGNER_HOT_SECRET": "s-1234567890",
+        "BALLAST_ALERT_SLACK_URL": "https://hooks.slack.com/services/T00/B00/x-1234567890",
         "BALLAST_SITE_URL": "https://ballast.example.com",
         "LANG": "C.UTF-8",
     }
     know(secrets_of(environment))
     told = redact_text("k-1234567890 p@ss-word p%40ss-word s-1234567890 https://ballast.example.com C.UTF-8")
+    assert redact_text("POST /services/T00/B00/x-1234567890 took long") == f"POST /{GONE} took long"
     assert told == f"{GONE} {GONE} {GONE} {GONE} https://ballast.example.com C.UTF-8"
 
 
