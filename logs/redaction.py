@@ -73,7 +73,7 @@ _LEAST_PATH = 20
 
 
 def secrets_of(environment: Mapping[str, str]) -> list[str]:
-    """The secrets among a process's variables: those that are named so, passwords inside of URLs, and paths of
+    """The secrets among a process's variables: those that are named so, passwords in URLs, and paths of
     URLs that are a secret themselves."""
     found: list[str] = []
     for name, value in environment.items():
