@@ -85,13 +85,14 @@ def _title(row: Withdrawal) -> str:
 
 def _reasons(row: Withdrawal, risk: Risk, said: Sequence[str]) -> list[str]:
     needed = row.approvals_needed
+    is_told = any("on the list" in one.text for one in risk.reasons)
     people = "1 operator" if needed == 1 else f"{needed} operators"
     return [
         f"Needs {people}, {len(said)} agreed",
         f"Risk {risk.text}",
         *(one.text for one in risk.reasons),
         *said,
-        f"On the owner's list for {ago(row.allowed.created_at, row.created_at)}",
+        *([] if is_told else [f"On the owner's list for {ago(row.allowed.created_at, row.created_at)}"]),
     ]
 
 

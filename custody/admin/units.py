@@ -102,7 +102,8 @@ def whose(addresses: Iterable[str]) -> dict[str, str]:
 
 
 def _line(kind: str, sats: int, what: str, of: str | None) -> str:
-    return f"{kind:<4} {bitcoin(sats):>18} BTC  {what}" + (f"  ({of})" if of else "")
+    line = f"{kind:<4} {bitcoin(sats):>18} BTC  {what}"
+    return line if not of else f"{line}\n{'':<29}{of}"  # below it: a line that is cut hides the end
 
 
 def _rate(rate: int) -> str:

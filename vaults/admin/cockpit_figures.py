@@ -10,15 +10,13 @@ from vaults.rules.moments import milliseconds
 from vaults.rules.statuses import VaultStatus
 from vaults.rules.texts import bitcoin, dollars
 from vaults.selectors_health import lowest_ratio_ppm
-from vaults.selectors_totals import VaultTotals, vault_totals
+from vaults.selectors_totals import vault_totals
 
 FRESH_SECONDS = 10
 
-totals: Cached[VaultTotals] = Cached(FRESH_SECONDS, vault_totals)  # looks at the whole table
 
-
-def debt() -> list[Figure]:
-    found = totals.get()
+def _debt() -> list[Figure]:
+    found = vault_totals()
     states = found.by_status
     wrong = [
         f"{states[one]} {one.lower()}" for one in (VaultStatus.LIQUIDATING, VaultStatus.FROZEN) if states[one]
@@ -38,6 +36,9 @@ def debt() -> list[Figure]:
     ]
 
 
+kept: Cached[list[Figure]] = Cached(FRESH_SECONDS, _debt)  # looks at the whole table
+
+
 def _short(amount: str) -> str:
     return amount.rstrip("0").rstrip(".")
 
@@ -46,4 +47,4 @@ def _whole(amount: str) -> str:
     return f"{int(amount.partition('.')[0]):,}"
 
 
-FIGURES = (FigureSource("vaults", "vaults.view_vault", debt),)
+FIGURES = (FigureSource("vaults", "vaults.view_vault", kept.get),)

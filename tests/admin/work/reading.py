@@ -39,5 +39,5 @@ def superuser(name: str = "rita") -> User:
 
 def forget_figures() -> None:
     """What is kept for some seconds belongs to the test before."""
-    cockpit_figures.totals.forget()
+    cockpit_figures.kept.forget()
     units._known.read_at = float("-inf")
