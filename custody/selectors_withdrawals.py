@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from access.security_changes import changed_since, security_held_until
 from custody.models import AccountFreeze, AllowedAddress, Withdrawal, WithdrawalStop
+from custody.models.terms import RESTORED
 from custody.rules.statuses import WithdrawalStatus
 from custody.rules.terms import Terms
 from custody.rules.withdrawals import OPEN, RETURNED, Unseen, Used
@@ -20,6 +21,11 @@ MAX_CLAIMABLE = 500
 def open_stop() -> WithdrawalStop | None:
     """Why nothing is withdrawn by anybody; None while withdrawals go."""
     return WithdrawalStop.objects.filter(ended_at__isnull=True).order_by("pk").first()
+
+
+def is_unreconciled() -> bool:
+    """Whether the rows came out of a backup, and nobody has let withdrawals go on since."""
+    return WithdrawalStop.objects.filter(ended_at__isnull=True, cause=RESTORED).exists()
 
 
 def held_until(owner_id: int, terms: Terms, now: datetime) -> datetime | None:

@@ -59,7 +59,7 @@ def make_backup(making: Making) -> Manifest:
     name = name_of(now, making.version)
     try:
         with making.database.connect() as connection:
-            snapshot = _snapshot_of(connection)
+            snapshot = _snapshot_of(connection, making.longest_seconds)
             measured = _dumped(making, snapshot, name, began)
             server = connection.info.server_version // 10_000
     except psycopg.Error as error:
@@ -85,9 +85,11 @@ def make_backup(making: Making) -> Manifest:
     return manifest
 
 
-def _snapshot_of(connection: psycopg.Connection[Any]) -> _Snapshot:
+def _snapshot_of(connection: psycopg.Connection[Any], seconds: float) -> _Snapshot:
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     connection.read_only = True
+    connection.execute(f"SET LOCAL statement_timeout = {int(seconds * 1000)}".encode())
+    connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # the dump takes its time
     row = connection.execute("SELECT pg_export_snapshot()").fetchone()
     assert row is not None
     return _Snapshot(connection, str(row[0]), read_facts(connection))

@@ -33,12 +33,24 @@ def tunnel_to(database: Database) -> Iterator[Database]:
     try:
         starting = asyncio.run_coroutine_threadsafe(asyncio.start_unix_server(carrier.carry, path), loop)
         server = starting.result(_SECONDS)
-        yield replace(database, host=folder, sslmode="", sslrootcert="")
-        loop.call_soon_threadsafe(server.close)
+        try:
+            yield replace(database, host=folder, sslmode="", sslrootcert="")
+        finally:
+            with suppress(TimeoutError):
+                asyncio.run_coroutine_threadsafe(_end(server), loop).result(_SECONDS)
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(_SECONDS)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _end(server: asyncio.Server) -> None:
+    """Whatever is still carried ends with it."""
+    server.close()
+    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 def context_of(database: Database) -> ssl.SSLContext:

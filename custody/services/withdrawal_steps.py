@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from access.errors import DomainError
-from custody.errors import InvalidState, WithdrawalNotFound
+from custody.errors import InvalidState, WithdrawalNotFound, WithdrawalsStopped
 from custody.meters import note_withdrawals
 from custody.models import Withdrawal
 from custody.rules.statuses import WithdrawalEvent, WithdrawalStatus
 from custody.rules.withdrawals import RETURNED, next_status
+from custody.selectors_withdrawals import is_unreconciled
 from custody.services.withdrawal_money import return_money
 
 
@@ -27,7 +28,8 @@ def refusal_of(withdrawal: Withdrawal, event: WithdrawalEvent) -> DomainError | 
 def step(withdrawal: Withdrawal, event: WithdrawalEvent, *, because: str = "") -> bool:
     """Take a locked row where the event leads, its money back to the owner where it ends there.
 
-    False where it stood there already. Raises InvalidState.
+    False where it stood there already. Raises InvalidState, and WithdrawalsStopped where money would go back
+    that a backup's rows cannot know to be there.
     """
     before = WithdrawalStatus(withdrawal.status)
     after = next_status(before, event)
@@ -35,6 +37,8 @@ def step(withdrawal: Withdrawal, event: WithdrawalEvent, *, because: str = "") -
         raise InvalidState(status=before.value)
     if after is before:
         return False
+    if after in RETURNED and is_unreconciled():
+        raise WithdrawalsStopped  # it may have been paid in the life before the restore
     withdrawal.status = after
     if because:
         withdrawal.ended_because = because

@@ -22,8 +22,8 @@ from config.backups.store import store_of
 from config.backups.versions import check_version
 
 _NEXT = """Restored in {seconds:.1f} s. Before customers come back:
-  1. start the house; withdrawals stay stopped, and whoever was logged in logs in again
-  2. manage.py reconcile_restored, until it says that nothing is unexplained
+  1. manage.py reconcile_restored, until it says that nothing is unexplained: it needs chain and signer alone
+  2. start the house; whoever was logged in logs in again
   3. let withdrawals go on (Withdrawal stops, or reconcile_restored --go-on REASON)
 docs/backup.md says what the rows do not know of the time after {at}."""
 
