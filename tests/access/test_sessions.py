@@ -1,6 +1,5 @@
 """Logged-in people at the API: the session counts, the CSRF check guards it, a signed request ignores it."""
 
-import re
 from typing import Any
 
 import httpx
@@ -10,6 +9,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 
 from tests.access.people import ORDER, Person, code, new_user
+from tests.support.operators_door import first_login
 
 ORDERS = "/api/v1/test/orders"
 TOKEN = "t" * 32
@@ -111,11 +111,7 @@ def test_logging_in_by_the_page_opens_the_api(client: httpx.Client, carol: User,
     carol.set_password("a password")
     carol.is_staff = True
     carol.save()
-    page = client.get("/admin/login/").text
-    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
-    assert token is not None
-    form = {"username": carol.username, "password": "a password", "csrfmiddlewaretoken": token[1]}
-    assert client.post("/admin/login/", data=form).status_code == 302
+    first_login(client, carol.username, "a password")
     assert client.get(ORDERS).json()["user_id"] == carol.pk
     made = client.post(
         "/api/v1/api-keys",

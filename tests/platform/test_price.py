@@ -19,6 +19,7 @@ from exchange.demo_keys import keys_file, read_demo_keys
 from tests.faults.trader import Trader, limit_order
 from tests.platform.person import environment, read_screen, up
 from tests.platform.processes import free_port, state_folder
+from tests.support.operators_door import first_login
 from tests.support.waiting import PATIENCE, until, wait_for
 from tests.websocket.client import Socket, opened
 
@@ -72,16 +73,7 @@ def price(url: str) -> dict[str, Any]:
 def at_the_desk(url: str) -> Iterator[httpx.Client]:
     """An operator who has logged in."""
     with httpx.Client(base_url=url, follow_redirects=True, timeout=20) as client:
-        client.get("/admin/login/")
-        form = {
-            "username": "olivia",
-            "password": PASSWORD,
-            "csrfmiddlewaretoken": client.cookies["csrftoken"],
-        }
-        page = client.post(
-            "/admin/login/?next=/admin/", data=form, headers={"Referer": f"{url}/admin/login/"}
-        )
-        assert "Log out" in page.text, page.text[:2_000]
+        first_login(client, "olivia", PASSWORD)
         yield client
 
 
