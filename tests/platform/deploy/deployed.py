@@ -40,7 +40,8 @@ def shell(folder: Path) -> dict[str, str]:
     """What a container has before an operator sets anything."""
     kept = {name: os.environ[name] for name in ("LANG", "TMPDIR") if name in os.environ}
     path = f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}"
-    return {**kept, "PATH": path, "HOME": str(folder / "home"), "PYTHONUNBUFFERED": "1"}
+    by_heroku = {"PYTHONUNBUFFERED": "1", "WEB_CONCURRENCY": "2"}
+    return {**kept, **by_heroku, "PATH": path, "HOME": str(folder / "home")}
 
 
 def production(servers: Mapping[str, str], site: str) -> dict[str, str]:
@@ -53,6 +54,7 @@ def production(servers: Mapping[str, str], site: str) -> dict[str, str]:
         "BALLAST_SITE_URL": site,
         "BALLAST_HTTPS": "1",
         "BALLAST_TRUSTED_PROXY_HOPS": "1",
+        "BALLAST_KEEP_ALIVE_SECONDS": "100",
         "BALLAST_POOL_CONNECTIONS": "2",
         "BALLAST_WEB_THREADS": "3",
         "BALLAST_ACCEPT": "W005,W050",
