@@ -44,7 +44,7 @@ SERVICES = (
         "uvicorn config.asgi:application --host ${BALLAST_HOST:-0.0.0.0} --port $PORT"
         " --http access.guard:GuardedHttp --ws access.sockets.guard:GuardedSocket --no-proxy-headers"
         " --no-access-log --no-server-header --timeout-graceful-shutdown 3"
-        # One process to a line, also where a platform sets WEB_CONCURRENCY; and a router that keeps connections
+        # One process to a line, also where a platform sets WEB_CONCURRENCY. A router that keeps connections
         # must be the one who ends them, or a request that meets our end of it has an unknown outcome.
         " --workers 1 --timeout-keep-alive ${BALLAST_KEEP_ALIVE_SECONDS:-5}",
         "API, admin and API documents; any number",
