@@ -149,7 +149,7 @@ BOTS_SEED = _env.get("BALLAST_BOTS_SEED", "ballast")
 BOTS_TERMS = {
     name: _env.get(f"BALLAST_BOTS_{name.upper()}") or default
     for name, default in {
-        "url": f"http://127.0.0.1:{PORT}",
+        "url": SITE_URL if HTTPS and SITE_URL else f"http://127.0.0.1:{PORT}",
         "market": "BTC-USDB",
         "source": "simulated" if DEMO else "binance:BTC/USDT",
         "levels": "20",

@@ -48,7 +48,7 @@ def house() -> Iterator[Deployed]:
 def begin(house: Deployed) -> None:
     code, said = house.release()
     assert code == 0, said
-    house.start("all", BALLAST_BOTS=house.env.get("BALLAST_BOTS", "0"))
+    house.start("all")
     house.start_web()
 
 
@@ -60,7 +60,7 @@ def asked(house: Deployed, target: str) -> dict[str, object]:
 
 
 def test_a_demo_comes_up_with_a_market_that_bots_make_and_a_price_that_is_made_up(demo: Deployed) -> None:
-    demo.env["BALLAST_BOTS"] = "1"
+    demo.env |= {"BALLAST_BOTS": "1", "BALLAST_SITE_URL": demo.url, "SSL_CERT_FILE": str(demo.certificate)}
     begin(demo)
 
     def has_book() -> bool:
