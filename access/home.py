@@ -57,12 +57,13 @@ class Board:
 
 def board_of(user: Any, *, with_figures: bool = True) -> Board:
     """What this operator may see. Sources that fail are named and missing, nothing else."""
-    board, asking = Board(), Asking()
-    for figures in figure_sources(user) if with_figures else ():
-        board.figures += asking.ask(figures.name, partial(_read, figures)) or []
+    board, work = Board(), Asking()
     for source in work_sources(user):
-        _add_work(board, source, asking.ask(source.name, partial(_looked, source, user.pk)))
-    board.failed = asking.failed
+        _add_work(board, source, work.ask(source.name, partial(_looked, source, user.pk)))
+    looking = Asking()  # its own time: slow figures may not hide what waits
+    for figures in figure_sources(user) if with_figures else ():
+        board.figures += looking.ask(figures.name, partial(_read, figures)) or []
+    board.failed = list(dict.fromkeys([*work.failed, *looking.failed]))
     board.sections.sort(key=lambda section: _RANKS[section.urgency])
     return board
 
