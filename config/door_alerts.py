@@ -1,8 +1,9 @@
 """Alerts of the front door and of notices. They stand here, for access knows nothing of health."""
 
-from health.alerting.conditions import Both, Compare
+from health.alerting.conditions import Both, Compare, check_finds
 from health.alerting.registry import page, warn
 from health.alerting.vectors import Gauge, Increase, begins, one_of, select
+from health.rules import Status
 
 _WINDOW_S = 300
 _ALL = Increase(select("ballast_http_requests_total"), _WINDOW_S)
@@ -84,9 +85,9 @@ ALERTS = (
     ),
     page(
         "BackupTooOld",
-        Compare(Gauge(select("ballast_backup_age_seconds")), ">", 10_800),
-        for_s=300,
-        summary="The newest backup is more than three hours old.",
+        check_finds("backup", Status.WARN),
+        for_s=600,
+        summary="The newest backup is older than two of its periods, or there is none.",
         stake="If the database is lost now, hours of trading are lost with it.",
     ),
     warn(

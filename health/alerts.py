@@ -8,6 +8,7 @@ from health.rules import Status
 # Checks whose alerts stand by themselves: of what else fails it is at least said that it does.
 _COVERED = (
     "alerts",
+    "backup",
     "custody_",
     "database",
     "disk",

@@ -52,8 +52,8 @@ def run_once(examiner: Examiner, now: datetime) -> int | None:
         return None
     try:
         return _turn(examiner, now)
-    finally:
-        NotifierTurn.objects.update(leased_until=None)
+    finally:  # its own lease alone: after a turn that took too long it is another's
+        NotifierTurn.objects.filter(leased_until=now + LEASE).update(leased_until=None)
 
 
 def _claim(now: datetime) -> bool:

@@ -29,7 +29,8 @@ def plan(channels: Sequence[tuple[str, bool]], now: datetime) -> int:
             row.reminders += kind is TellingKind.REMINDER
             row.told_at = now
             told.append((row, kind))
-    AlertEpisode.objects.bulk_update(firing, ["told_at", "reminders"])
+    changed = [row for row in firing if row.told_at == now]
+    AlertEpisode.objects.bulk_update(changed, ["told_at", "reminders"])
     tellings = [
         AlertTelling(episode=row, channel=name, kind=kind, status=TellingStatus.WAITING, created_at=now)
         for row, kind in told

@@ -139,7 +139,7 @@ OF_THE_DOOR = [
         {MAILS % "FAILED": grows(5), MAILS % "DELIVERED": grows(1)},
         {MAILS % "FAILED": grows(1), MAILS % "DELIVERED": grows(5)},
     ),
-    case("BackupTooOld", gauge("ballast_backup_age_seconds", 4 * HOUR, HOUR)),
+    case("BackupTooOld", check("backup", bad=1, label=False)),
     Case(
         "BackupFailed",
         {"ballast_backup_failures_total": appears(1)},
