@@ -1,12 +1,14 @@
 """The Prometheus of the tests: it scrapes what it is told to, evaluates rules, and says what is wrong."""
 
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from tests.support.prometheus import BadExpression, promtool, running_prometheus, scraping
 from tests.support.waiting import wait_for
@@ -59,3 +61,16 @@ def test_a_scrape_that_is_refused_is_told(tmp_path: Path, target: str) -> None:
         pytest.raises(AssertionError, match="404"),
     ):
         prometheus.await_scrape(seconds=9)
+
+
+def test_the_configuration_that_is_shipped_is_taken_with_its_alerts(tmp_path: Path) -> None:
+    shipped = Path(settings.BASE_DIR) / "deploy" / "prometheus"
+    token = tmp_path / "token"
+    token.write_text(TOKEN)
+    text = (shipped / "prometheus.yml").read_text()
+    assert "honor_labels: true" in text
+    (tmp_path / "prometheus.yml").write_text(text.replace("/etc/prometheus/ballast_token", str(token)))
+    shutil.copy(shipped / "alerts.yml", tmp_path)
+    checked = promtool("check", "config", tmp_path / "prometheus.yml")
+    assert checked.returncode == 0, checked.stderr
+    assert "1 rule files found" in checked.stdout
