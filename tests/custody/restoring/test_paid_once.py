@@ -22,9 +22,7 @@ from tests.custody.withdrawals.scene import FEE, HOME, Customer, operator, statu
 pytestmark = pytest.mark.long
 
 
-def reconciled(
-    house: PayingHouse, *, by_chain: bool = False, owners: dict[str, int] | None = None
-) -> Report:
+def reconciled(house: PayingHouse, *, by_chain: bool = False, owners: dict[str, int] | None = None) -> Report:
     return reconcile(house.outside, Terms(owners or {}, by_chain), now=timezone.now())
 
 
