@@ -1,6 +1,7 @@
 """Deeds on whole accounts: disable one, let it in again, end its logins. They stand beside the roles."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
@@ -10,6 +11,7 @@ from access.accounts.disabling import disable_account, enable_account, end_login
 from access.deeds import Deed, DeedForm, Doing, Takes
 from access.errors import NotFound
 from access.read_only import is_number
+from access.rights import check_own
 
 
 class AccountForm(DeedForm):
@@ -49,7 +51,16 @@ class Disable(OnAccount):
 class Enable(OnAccount):
     name = "enable"
     title = "Let a disabled account in again"
-    about = "Its API keys count again, and its withdrawals go on. It logs in anew."
+    about = "Its API keys count again, and its withdrawals go on. It logs in anew. An operator's takes two."
+
+    def needs_two(self, row: Model | None, values: Mapping[str, Any]) -> bool:
+        return bool(values) and User.objects.get(pk=account_named(values["account"])).is_staff
+
+    def check_proposal(self, row: Model | None, doing: Doing) -> None:
+        check_own(account_named(doing.values["account"]), doing.origin)
+
+    def described(self, values: Mapping[str, Any]) -> str:
+        return str(User.objects.get(pk=account_named(values["account"])))
 
     def carry_out(self, row: Model | None, doing: Doing) -> object:
         number = account_named(doing.values["account"])

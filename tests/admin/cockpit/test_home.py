@@ -13,7 +13,8 @@ from tests.admin.cockpit import sources
 from tests.admin.cockpit.conftest import FOLDER, text
 from tests.support.operators import begin
 
-HOME, BOARD, WAITING = "/admin/", "/admin/work/", "/admin/waiting/"
+HOME = "/admin/"
+BOARD, WAITING = f"{HOME}work/", f"{HOME}waiting/"
 
 
 def test_the_most_urgent_stands_first(client: Client, olaf: User) -> None:

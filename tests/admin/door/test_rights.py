@@ -155,3 +155,20 @@ def test_a_new_person_may_do_nothing(client: Client, olga: User) -> None:
     assert client.post(reverse("admin:auth_user_add"), form).status_code == 302
     carol = User.objects.get(username="carol")
     assert (carol.is_staff, carol.is_superuser) == (False, False)
+
+
+def test_an_operator_who_was_shut_out_is_let_in_again_by_two(client: Client, olga: User, bob: User) -> None:
+    page = reverse("admin:access_accountrole_deed", args=["enable"])
+
+    def let_in(user: User) -> bool:
+        User.objects.filter(pk=user.pk).update(is_active=False)
+        sent = {"token": str(uuid4()), "reason": "it was a mistake", "account": user.username}
+        assert client.post(page, sent).status_code == 302
+        return User.objects.get(pk=user.pk).is_active
+
+    assert let_in(bob)
+    colleague = User.objects.create(username="colleague", is_staff=True)
+    assert not let_in(colleague)
+    assert OperatorProposal.objects.get().about == "colleague"
+    agree()
+    assert User.objects.get(pk=colleague.pk).is_active
