@@ -79,11 +79,19 @@ class Wires:
         return self.listen(serve)
 
     def close(self) -> None:
+        self._do(_end_all())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
 
     def _do(self, work: Coroutine[Any, Any, Any]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+
+
+async def _end_all() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 async def join(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, target: int) -> None:
