@@ -11,7 +11,7 @@ from dashboard.status.words import CAPABILITIES, LEVELS, SIGNS, STATES, grouped,
 
 SHOWN_INCIDENTS = 20
 _GROUPS = (
-    ("Servers", "What everything stands on", ("database", "redis", "migrations", "disk")),
+    ("Servers", "What everything stands on", ("database", "redis", "migrations", "disk", "backup")),
     ("Price", "Who may act on it; each source is below", ("oracle", "oracle_minting", "oracle_liquidations")),
     (
         "Bitcoin",

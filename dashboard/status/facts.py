@@ -12,6 +12,7 @@ NAMES = {
     "redis": "Redis",
     "migrations": "Migrations",
     "disk": "Room on this machine",
+    "backup": "Backups",
     "oracle": "Price of bitcoin",
     "oracle_minting": "May be minted by",
     "oracle_liquidations": "May be liquidated by",
