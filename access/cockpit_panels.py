@@ -31,14 +31,13 @@ def account(user_id: int) -> Panel:
     groups = ", ".join(user.groups.order_by("name").values_list("name", flat=True))
     kinds = [*(["superuser"] if user.is_superuser else []), *(["operator"] if user.is_staff else [])]
     facts: list[tuple[str, str | SafeString]] = [
-        ("name", link(f"/admin/auth/user/{user.pk}/change/", user.get_username())),
+        ("name", row_link(user, user.get_username())),
         ("number", str(user.pk)),
         ("e-mail", user.email or "none"),
         *([("e-mail to confirm", claim.email)] if claim is not None else []),
         ("since", minute(user.date_joined)),
         ("last login", minute(user.last_login)),
         ("is", "active" if user.is_active else "DISABLED"),
-        ("role", role_of(user_id)),
         *([("also", ", ".join(kinds))] if kinds else []),
         *([("groups", groups)] if groups else []),
     ]
@@ -49,9 +48,14 @@ def account(user_id: int) -> Panel:
         deeds=[
             (says, deed_url(AccountRole, may, account=user_id)),
             ("End all logins", deed_url(AccountRole, "end-logins", account=user_id)),
-            ("Set the role", deed_url(AccountRole, "set-role", account=user_id)),
         ],
     )
+
+
+def role(user_id: int) -> Panel:
+    """By itself, for the deed has a permission that the operators' group has not."""
+    set_role = ("Set the role", deed_url(AccountRole, "set-role", account=user_id))
+    return Panel(facts=[("role", role_of(user_id))], deeds=[set_role])
 
 
 def second_factor(user_id: int) -> Panel:
@@ -154,5 +158,6 @@ MORE_PANELS = (
     PanelSource("logins", "Logins", "access.view_login", logins),
     PanelSource("second_factor", "Second factor", "access.view_totpdevice", second_factor),
     PanelSource("notices", "Notices", "access.view_notice", notices),
+    PanelSource("role", "Role", "access.set_account_role", role),
     PanelSource("audit", "Audit trail", "access.view_auditentry", audit),
 )

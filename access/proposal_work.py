@@ -43,7 +43,7 @@ WORK = (
         title="Proposals that wait for a second operator",
         permission="access.view_operatorproposal",
         look=look,
-        nothing="proposals of operators",
+        nothing="no proposal waits for a second operator",
         all_url=lambda: reverse("admin:access_operatorproposal_changelist"),
     ),
 )

@@ -54,7 +54,7 @@ def test_an_account_says_who_it_is_and_what_can_be_done(alice: Customer) -> None
     found = panel("account", alice.id)
     assert facts(found)["e-mail"] == "alice@example.com"
     assert facts(found)["is"] == "active"
-    assert [title for title, _ in found.deeds] == ["Disable the account", "End all logins", "Set the role"]
+    assert [title for title, _ in found.deeds] == ["Disable the account", "End all logins"]
     assert f"account={alice.id}" in found.deeds[0][1]
 
 
