@@ -46,7 +46,7 @@ class CockpitSite(Site):
         return [] if app_label is None else super().get_app_list(request, app_label)
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
-        menu = import_string(settings.UNFOLD["SIDEBAR"]["navigation"])
+        menu = import_string(settings.OPERATOR_MENU)
         return menu(request)  # type: ignore[no-any-return]  # it is known by its name alone
 
     def extra_urls(self) -> list[URLPattern]:

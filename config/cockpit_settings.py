@@ -21,6 +21,5 @@ UNFOLD = {
     "SHOW_HISTORY": False,  # changes stand in the audit trail
     "SHOW_VIEW_ON_SITE": False,
     "ENVIRONMENT": "config.cockpit_menu.environment",
-    "SIDEBAR": {"navigation": "config.cockpit_menu.navigation"},
     "COLORS": {"font": _FONT},
 }

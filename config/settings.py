@@ -323,13 +323,14 @@ HEALTH_CHECKS = [
     "vaults.checks.CHECKS",
     "vaults.reserves.checks.CHECKS",
     "config.notice_checks.CHECKS",
-    "health.alerting.checks.CHECKS",
     "config.backup_health.CHECKS",
     "config.approval_checks.CHECKS",
     "health.server_checks.CHECKS",
+    "health.alerting.checks.CHECKS",
 ]
 INVARIANTS = ["config.invariants.all_invariants"]
 # What the operators' home, search and page of a customer are made of (see access.cockpit).
+OPERATOR_MENU = "config.cockpit_menu.navigation"
 OPERATOR_WORK = cockpit_sources.WORK
 OPERATOR_SEARCH = cockpit_sources.SEARCH
 OPERATOR_FIGURES = cockpit_sources.FIGURES

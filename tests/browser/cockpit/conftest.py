@@ -8,6 +8,8 @@ from playwright.sync_api import Page
 
 from access.operator_session import SEEN, SINCE
 from access.sessions import SessionStore
+from tests.api.house import House
+from tests.browser.chromium import DESK
 from tests.browser.conftest import OpenPage
 from tests.browser.people import Person, new_person
 from tests.support.operators import mark
@@ -35,6 +37,14 @@ def olivia(client: httpx.Client) -> Person:
 
 
 @pytest.fixture
-def open_admin(open_page: OpenPage, olivia: Person) -> OpenAdmin:
+def open_admin(site: House, open_page: OpenPage, olivia: Person) -> OpenAdmin:
     """open_admin("/admin/", width=390, theme="light")"""
-    return lambda path, **looks: open_page(path, _In(olivia), **looks)
+
+    def open_one(path: str, *, width: int = DESK, theme: str = "dark") -> Page:
+        page = open_page("/admin/login/", width=width)
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # one of two words
+        page.context.add_cookies(_In(olivia).cookies(site.url))  # type: ignore[arg-type]  # as a cookie is
+        page.goto(path)
+        return page
+
+    return open_one
