@@ -1,6 +1,7 @@
 """Every line of the Procfile on its own: what `all` runs as one is as good as processes of their own."""
 
 import json
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,7 +10,7 @@ from config.processes import ALL_BUT_WEB, PROCESSES
 from tests.platform.deploy.clients import Customers
 from tests.platform.deploy.deployed import Deployed, Line, procfile
 from tests.platform.deploy.servers import sold_servers
-from tests.support.waiting import wait_for
+from tests.support.waiting import PATIENCE, wait_for
 
 pytestmark = [pytest.mark.faults, pytest.mark.long, pytest.mark.timeout(600)]
 ALONE = ("engine", "worker", "beat")
@@ -76,14 +77,23 @@ def test_each_ends_in_peace_within_the_grace(
     customers.await_trading()
 
 
-@pytest.mark.parametrize("name", ["prices", "bots", "watcher", "chain", "signer", "backup"])
+@pytest.mark.parametrize("name", ["watcher", "chain", "signer", "backup"])
 def test_what_is_not_set_up_ends_and_says_why(house: Deployed, name: str, customers: Customers) -> None:
-    """A platform that starts it by mistake has a process that ends, with a reason in its log."""
+    """A platform that starts it by mistake has a process that ends, with the reason in its log."""
     line = house.start(name)
-    code = line.wait(60)
-    said = line.log.read_text()
-    assert said.strip(), f"{name} ended with {code} and said nothing"
+    assert line.wait(60 * PATIENCE) not in (0, -signal.SIGKILL)
+    assert line.log.read_text().strip()
     house.lines.remove(line)
+
+
+@pytest.mark.parametrize("name", ["prices", "bots"])
+def test_what_has_nothing_to_do_waits_and_ends_in_peace(
+    house: Deployed, name: str, customers: Customers
+) -> None:
+    line = house.start(name)
+    wait_for("its first words", lambda: line.log.read_text().strip())
+    assert line.is_running
+    house.end(line)
 
 
 def test_the_lines_that_were_tried_are_the_table() -> None:
