@@ -20,6 +20,7 @@ from tests.support.waiting import wait_for
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(400)]
 TOKEN = "the token of a scraper that is long enough"
+VERSION = "measured"
 PROCESSES = {"web", "engine", "worker", "beat", "bots", "chain", "watcher"}
 PATIENCE_S = 120.0
 # What a quiet house of a minute rightly has none of. Whoever adds to it says why.
@@ -50,7 +51,10 @@ class House(NamedTuple):
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     port = free_port()
-    with state_folder() as folder, up(folder, port, BALLAST_METRICS_TOKEN=TOKEN) as process:
+    with (
+        state_folder() as folder,
+        up(folder, port, BALLAST_METRICS_TOKEN=TOKEN, BALLAST_VERSION=VERSION) as process,
+    ):
         read_screen(process)
         settings = scraping(f"127.0.0.1:{port}", token=TOKEN, every_s=2)
         with running_prometheus(tmp_path_factory.mktemp("prometheus"), settings) as prometheus:
@@ -78,7 +82,7 @@ def test_every_process_tells_of_itself(house: House) -> None:
     wait_for("all processes", lambda: told() >= PROCESSES, PATIENCE_S)
     builds = house.prometheus.query("ballast_build_info")
     assert {one.labels["process"] for one in builds} >= PROCESSES
-    assert len({one.labels["version"] for one in builds}) == 1
+    assert {one.labels["version"] for one in builds} == {VERSION}
     beats = house.prometheus.query("ballast_heartbeat_age_seconds < 10")
     assert {one.labels["process"] for one in beats} >= PROCESSES
 
