@@ -26,6 +26,7 @@ GROUPS: tuple[tuple[str, bool, dict[str, str]], ...] = (
             "vaults.Vault": "lock",
             "access.AuditEntry": "history_edu",
             "health.InvariantResult": "rule",
+            "config.BackupRun": "backup",
             "health.AlertEpisode": "notifications_active",
         },
     ),

@@ -61,7 +61,7 @@ class Command(BaseCommand):
         identity = pyrage.x25519.Identity.generate()
         with tempfile.TemporaryDirectory(prefix="ballast-backups-") as folder:
             store = store_of(f"file://{folder}", {})
-            with demo_house() as database:
+            with demo_house(self.stdout.write) as database:
                 manifest = make_backup(
                     Making(
                         database=database,

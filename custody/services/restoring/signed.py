@@ -13,8 +13,8 @@ from custody.signers.remote import RemoteSigner
 from custody.signers.signer import Signer
 from custody.signers.wire import Asked
 
-PAGE = 100
-MOST_PAGES = 1_000
+PAGE = 25  # each may have a hundred coins, and an answer is 2 MB at most
+MOST_PAGES = 4_000
 CLOCKS_DIFFER = timedelta(hours=1)  # at most, between the signer's and the database's
 _MAY_BE_SIGNED = ("SIGNED", "ASKED")
 
