@@ -15,7 +15,7 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Model, UUIDField
+from django.db.models import CharField, Model, UUIDField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -190,7 +190,9 @@ class DeedAdmin(NothingIsDeleted):
         return rows
 
     def _is_key(self, part: str) -> bool:
-        """Whether a row can have it: a number, or the UUID of a table that has those."""
+        """Whether a row can have it: a number, or the UUID or the word of a table that has those."""
+        if isinstance(self.opts.pk, CharField):
+            return part.isascii() and part.isidentifier() and len(part) <= (self.opts.pk.max_length or 0)
         if not isinstance(self.opts.pk, UUIDField):
             return is_number(part)
         try:

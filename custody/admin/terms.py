@@ -12,6 +12,7 @@ from django.utils import timezone
 from access.deeds import Deed, DeedAdmin, DeedForm, Doing, Takes
 from access.read_only import ReadOnlyAdmin
 from custody.bitcoin.types import Role
+from custody.errors import InvalidState
 from custody.models import TermsProposal, TermsVersion, VaultWallet, WalletCounter, WalletKey, WithdrawalStop
 from custody.rules.parties import trust_in
 from custody.rules.terms import LIMITS, terms_from_json, terms_to_json
@@ -167,6 +168,12 @@ class WithdrawalStopAdmin(DeedAdmin, ReadOnlyAdmin):
     sortable_by = ()
 
 
+class KeyForm(DeedForm):
+    """The key that was read: another one that came meanwhile is not accepted by this page."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=200)
+
+
 class AcceptKey(Deed):
     name = "accept"
     title = "Accept the other key"
@@ -174,6 +181,10 @@ class AcceptKey(Deed):
         "What is opened from now on is made of it. Make sure with whoever runs the signer, not by this page."
     )
     permission = "custody.change_terms"
+    form = KeyForm
+
+    def initial(self, row: Model | None) -> Mapping[str, object]:
+        return {"key": row.refused_key} if isinstance(row, WalletKey) else {}
 
     def suits(self, row: Model) -> bool:
         assert isinstance(row, WalletKey)
@@ -188,6 +199,9 @@ class AcceptKey(Deed):
 
     def carry_out(self, row: Model | None, doing: Doing) -> object:
         assert isinstance(row, WalletKey)
+        row.refresh_from_db(fields=["refused_key"])
+        if row.refused_key != doing.values["key"]:
+            raise InvalidState("By now the signer shows another key.", status="OTHER")
         return accept_key(role=Role(row.role), origin=doing.origin, reason=doing.reason)
 
 
