@@ -92,13 +92,19 @@ def _remembered(series: Series, watched: Sequence[Alert], now: datetime) -> Memo
     vectors = list({vector: None for alert in watched for vector in increases(alert.condition)})
     try:
         with open_redis() as redis:
-            data = redis.get(MEMORY)
-            before = _decoder.decode(data) if isinstance(data, bytes) else Memory()
-            memory = advance(before, series, vectors, now.timestamp())
+            memory = advance(_decoded(redis.get(MEMORY)), series, vectors, now.timestamp())
             redis.set(MEMORY, msgspec.msgpack.encode(memory), ex=MEMORY_S)
-    except (RedisError, OSError, msgspec.MsgspecError):
+    except (RedisError, OSError):
         return None
     return memory
+
+
+def _decoded(data: object) -> Memory:
+    """What another version wrote may be of another shape: then it begins anew."""
+    try:
+        return _decoder.decode(data) if isinstance(data, bytes) else Memory()
+    except msgspec.MsgspecError:
+        return Memory()
 
 
 def _ping(now: datetime) -> None:

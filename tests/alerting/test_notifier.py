@@ -77,7 +77,13 @@ def test_while_redis_is_away_the_rest_is_told(slack: Receiver, settings: Setting
 
 def test_what_it_remembers_may_be_spoiled(redis: Redis) -> None:
     redis.set(MEMORY, b"\xff nothing of ours")
-    assert run_once(house(), timezone.now()) == 0
+    now = timezone.now()
+    for number, hits in enumerate((10, 13)):
+        say_beat(redis, Beat("engine", "b:2", 1, 1, 0, 0))
+        told = f'# TYPE hits_total counter\nhits_total{{kind="bad"}} {hits}\n'
+        say_metrics(redis, "engine", "b:2", told.encode())
+        run_once(house(), now + timedelta(seconds=15 * number))
+    assert AlertEpisode.objects.get().value == 3
 
 
 def test_one_process_at_a_time_takes_a_turn(slack: Receiver, redis: Redis) -> None:
