@@ -18,7 +18,7 @@ FOLDERS = (
 FILES = (
     *("CHANGELOG.md", "LICENSE", "Makefile", "Procfile", "README.md", "constraints.txt", "manage.py"),
     *("pyproject.toml", "requirements.txt", "requirements-dev.txt"),
-    *("Dockerfile", ".dockerignore", ".python-version", "app.json", "railway.json", "railway.all.json"),
+    *("Dockerfile", "app.json", "railway.json", "railway.all.json"),
     "bin/line",
 )
 KINDS = {
