@@ -5,10 +5,11 @@ import os
 from celery import Celery
 from django.conf import settings
 
-from config.celery_steps import MeasuredTask, WorkerHeartbeat
-from config.schedule import SCHEDULE
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+# What follows reads the settings while it is imported, and the line of the Procfile sets no variable.
+from config.celery_steps import MeasuredTask, WorkerHeartbeat  # noqa: E402
+from config.schedule import SCHEDULE  # noqa: E402
 
 
 def broker_url(redis_url: str) -> str:
