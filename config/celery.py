@@ -8,8 +8,8 @@ from django.conf import settings
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 # What follows reads the settings while it is imported, and the line of the Procfile sets no variable.
-from config.celery_steps import MeasuredTask, WorkerHeartbeat  # noqa: E402
-from config.schedule import SCHEDULE  # noqa: E402
+from config.celery_steps import MeasuredTask, WorkerHeartbeat
+from config.schedule import SCHEDULE
 
 
 def broker_url(redis_url: str) -> str:
