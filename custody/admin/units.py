@@ -1,6 +1,6 @@
 """Bitcoin as operators read it: amounts, transactions decoded line by line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q
@@ -17,6 +17,7 @@ from custody.services.spending.preview import Preview
 TXID = 64
 _HEX = frozenset("0123456789abcdef")
 MAX_OWNERS = 200
+MOST_NAMED = 5
 NOBODYS = "on nobody's list here"
 CANNOT = "None: the hot wallet cannot pay it now. It waits for a refill once it is approved."
 
@@ -88,17 +89,24 @@ def decoded_plan(plan: SpendPlan, vbytes: int = 0) -> SafeString:
 
 
 def whose(addresses: Iterable[str]) -> dict[str, str]:
-    """By address, of a few: ours and what for, or on which customers' lists."""
+    """By address, of a few: ours and what for, or on which customers' lists, each of them named."""
     wanted = {address for address in addresses if address}
-    found = {}
+    lists: dict[str, list[str]] = {}
     allowed = AllowedAddress.objects.filter(address__in=wanted, removed_at__isnull=True).select_related(
         "owner"
     )
-    for one in allowed.order_by("-pk")[:MAX_OWNERS]:
-        found[one.address] = f"on the list of {one.owner}, since {one.created_at:%Y-%m-%d}"
+    for one in allowed.order_by("pk")[:MAX_OWNERS]:
+        lists.setdefault(one.address, []).append(f"{one.owner} since {one.created_at:%Y-%m-%d}")
+    found = {address: _on_lists(owners) for address, owners in lists.items()}
     for script in WatchedScript.objects.filter(address__in=wanted).select_related("owner"):
         found[script.address] = f"{script.trail.lower()} of {script.owner or 'the house'}"
     return found
+
+
+def _on_lists(owners: Sequence[str]) -> str:
+    more = f" and {len(owners) - MOST_NAMED} more" if len(owners) > MOST_NAMED else ""
+    kind = "list" if len(owners) == 1 else "lists"
+    return f"on the {kind} of {', '.join(owners[:MOST_NAMED])}{more}"
 
 
 def _line(kind: str, sats: int, what: str, of: str | None) -> str:

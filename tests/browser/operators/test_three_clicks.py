@@ -62,7 +62,7 @@ def test_a_withdrawal_is_approved_in_three_clicks(
     facts = page.locator(".deed-page")
     expect(facts).to_contain_text("The first withdrawal of this account")
     expect(facts).to_contain_text(f"0.30000000 BTC  {waiting.address}")
-    expect(facts).to_contain_text(f"on the list of {waiting.owner}")
+    expect(facts).to_contain_text(f"{waiting.owner} since ")  # whose list the address is on
     expect(facts).to_contain_text(f"deposit of {waiting.owner}")
     expect(facts).to_contain_text("back to the hot wallet")
     expect(facts).to_contain_text("sat/vB")
