@@ -1,8 +1,10 @@
 """A whole turn of the notifier against the house's own page of metrics, by one process at a time."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 from redis import Redis
@@ -130,3 +132,20 @@ def test_a_switch_that_is_not_reached_harms_nothing(settings: Settings, redis: R
     settings.ALERT_SECRETS["heartbeat_url"] = "http://127.0.0.1:1/ping"
     assert run_once(house(), timezone.now()) == 0
     assert NotifierTurn.objects.get().ran_at is not None
+
+
+def test_of_many_at_once_one_takes_the_turn_and_one_message_goes_out(slack: Receiver, redis: Redis) -> None:
+    """Web processes stand in, workers have threads: whoever comes first does it."""
+    now = timezone.now()
+
+    def turn(_: int) -> int | None:
+        try:
+            return run_once(house(Status.FAIL), now)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        outcomes = list(pool.map(turn, range(6)))
+    assert len(slack.heard) == 1
+    assert sum(outcome or 0 for outcome in outcomes) == 1
+    assert AlertEpisode.objects.count() == 1
