@@ -77,6 +77,7 @@ def test_one_is_made_at_a_time(configured: Settings, transactional_db: None) -> 
         with pytest.raises(AlreadyRunning):
             back_up()
         assert not back_up_if_due(datetime.now(UTC))
+        other.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
     assert not BackupRun.objects.exists()
     with alone(LOCK) as is_mine:
         assert is_mine
