@@ -102,7 +102,7 @@ def second_view(page: Any, request: HttpRequest, deed: Any, rows: Sequence[Model
         form.data = {**form.data.dict(), "seen": seen}  # type: ignore[attr-defined]  # a QueryDict here
     else:
         form = SecondForm(initial={"token": uuid4(), "seen": seen})
-    page_shown: HttpResponse = page.second_page(request, deed, rows, form, _told(proposal))
+    page_shown: HttpResponse = page.second_page(request, deed, rows, form, _told(proposal, _facts(deed, row)))
     return page_shown
 
 
@@ -149,7 +149,7 @@ def _proposal(page: Any, request: HttpRequest, deed: Any) -> OperatorProposal:
     return proposal
 
 
-def _told(proposal: OperatorProposal) -> Shown:
+def _told(proposal: OperatorProposal, now: Sequence[tuple[str, str]]) -> Shown:
     facts: list[tuple[str, object]] = [
         ("of", proposal.about),
         ("by", proposal.operator),
@@ -160,7 +160,8 @@ def _told(proposal: OperatorProposal) -> Shown:
     ]
     lines = (line.partition("=") for line in argument_lines(proposal))
     asked = [(name.replace("_", " "), value) for name, _, value in lines if not name.startswith(_HIDDEN)]
-    then = [(f"{name}, when proposed", value) for name, value in proposal.facts]
+    changed = [(name, value) for name, value in proposal.facts if (name, value) not in now]
+    then = [(f"{name}, when proposed: ANOTHER NOW", value) for name, value in changed]
     return str(proposal), [*facts, *asked, *then]
 
 

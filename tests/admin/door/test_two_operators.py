@@ -164,6 +164,7 @@ def test_facts_that_changed_since_they_were_shown_are_shown_again(
     answer = second.post(url, sent)
     assert answer.status_code == 200
     assert "FACTS_CHANGED" in answer.content.decode()
+    assert "locked until, when proposed: ANOTHER NOW" in answer.content.decode()
     assert has_factor(alice)
     assert decide(second, only()) == 302
 
