@@ -37,13 +37,21 @@ document.addEventListener('keydown', (event) => {
   box.select();
 });
 
+/** Of what is chosen from a list the order means nothing. */
+const inOrder = (values, isMultiple) => (isMultiple ? values.split(',').sort().join(',') : values);
+
+function asSent(input) {
+  if (input.type === 'checkbox') return input.checked ? 'True' : 'False';
+  if (!input.multiple) return input.value;
+  return inOrder([...input.selectedOptions].map((option) => option.value).join(','), true);
+}
+
 /** Marks the fields of a deed whose new value is not the present one. */
 function markChanges() {
   for (const place of document.querySelectorAll('.deed-field[data-present]')) {
     const input = place.querySelector('input, select, textarea');
     if (!input) continue;
-    const value = input.type === 'checkbox' ? (input.checked ? 'True' : 'False') : input.value;
-    place.classList.toggle('changes', value !== place.dataset.present);
+    place.classList.toggle('changes', asSent(input) !== inOrder(place.dataset.present, input.multiple));
   }
 }
 
