@@ -69,7 +69,7 @@ prometheus:
 # of which `test` tries a few: minutes.
 long: $(VENV)/.dev $(BCOIN)/.installed softhsm prometheus
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "faults and long" $(if $(ARGS),$(ARGS),$(FAULTS))
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(long or hypothesis) and not faults" \
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m "(long or hypothesis) and not faults" \
 		--hypothesis-profile=whole --ignore=tests/browser $(ARGS)
 
 # Every page in a browser, as people use it: half of the time they wait, so three do. What fails on a crowded
