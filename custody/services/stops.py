@@ -36,9 +36,16 @@ def stop_withdrawals(*, origin: Origin, reason: str) -> WithdrawalStop:
 
 @transaction.atomic
 def stop_by_itself(*, reason: str) -> WithdrawalStop:
-    """Where something is seen that cannot be: no operator is needed. Stopped already: no change."""
+    """Where something is seen that cannot be: no operator is needed. An operator's stop becomes the house's, as
+    it now guards what he has not seen; one of the house stays as it is.
+    """
     lock_withdrawals()
-    return _ordinary_stop() or _stop(HOUSE, reason[:MAX_REASON])
+    stop = _ordinary_stop()
+    if stop is None:
+        return _stop(HOUSE, reason[:MAX_REASON])
+    if stop.operator_id is not None:
+        _take_over(stop, reason)
+    return stop
 
 
 @transaction.atomic
@@ -74,6 +81,19 @@ def end_reconciled_stop(*, reason: str, now: datetime) -> WithdrawalStop:
         raise NotReconciled
     _end(stop, HOUSE, reason, now)
     return stop
+
+
+def _take_over(stop: WithdrawalStop, reason: str) -> None:
+    before = {"reason": stop.reason, "stopped_by": stop.operator_id}
+    stop.operator, stop.reason = None, f"{reason} (Stopped before: {stop.reason})"[:MAX_REASON]
+    stop.save(update_fields=["operator", "reason"])
+    record_audit(
+        origin=HOUSE,
+        action="custody.stop_taken_over",
+        subject=f"custody:stop:{stop.pk}",
+        before=before,
+        after={"reason": stop.reason},
+    )
 
 
 def _end(stop: WithdrawalStop, origin: Origin, reason: str, now: datetime) -> None:

@@ -13,7 +13,7 @@ from access.services import Origin
 from custody.admin.spends import AskAgain, Drop, GiveUpLost
 from custody.models import Spend, WalletKey, WithdrawalStop
 from custody.services.freezes import freeze_account
-from custody.services.stops import stop_by_itself
+from custody.services.stops import stop_by_itself, stop_withdrawals
 from tests.support.operators import agree, operator
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +59,21 @@ def test_after_the_house_stopped_by_itself_two_let_withdrawals_go_on(client: Cli
     assert WithdrawalStop.objects.get().ended_at is None
     oskar = agree()
     assert WithdrawalStop.objects.get().ended_by == oskar
+
+
+def test_what_the_house_sees_while_an_operator_has_stopped_takes_two_as_well(
+    client: Client, olga: User
+) -> None:
+    oskar = User.objects.create(username="otto", is_staff=True)
+    stop = stop_withdrawals(origin=Origin(oskar.pk), reason="maintenance")
+    stop_by_itself(reason="a coin was taken")
+    assert do(client, "withdrawalstop", "go-on", stop.pk) == 302
+    stop.refresh_from_db()
+    assert stop.ended_at is None
+    assert stop.reason == "a coin was taken (Stopped before: maintenance)"
+    agree()
+    stop.refresh_from_db()
+    assert stop.ended_at is not None
 
 
 def test_a_freeze_that_owes_nothing_is_ended_by_one(client: Client, olga: User) -> None:
