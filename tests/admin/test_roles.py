@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from access.models import AccountRole, AuditEntry
 from access.roles import Role, role_of
-from tests.support.operators import operator
+from tests.support.operators import agree, operator
 
 TOKEN = "0b6f2f63-9d4d-4b7c-8a43-0f6a3f5f9d12"
 pytestmark = pytest.mark.django_db
@@ -57,3 +57,15 @@ def test_a_suspended_operator_is_shut_out_at_once(client: Client) -> None:
     assert client.get(reverse("admin:index")).status_code == 200
     AccountRole.objects.create(user=olga, role=Role.SUSPENDED, changed_at=timezone.now())
     assert client.get(reverse("admin:index")).status_code == 302
+
+
+def test_a_suspended_operator_is_let_in_again_by_two(client: Client, alice: User) -> None:
+    operator(client)
+    alice.is_staff = True
+    alice.save()
+    assert set_role(client, "alice", "SUSPENDED") == 302
+    assert set_role(client, "alice", "CUSTOMER") == 302
+    assert role_of(alice.pk) is Role.SUSPENDED
+    oskar = agree()
+    assert role_of(alice.pk) is Role.CUSTOMER
+    assert AuditEntry.objects.filter(action="user.role_set").latest("pk").user_id == oskar.pk
