@@ -16,7 +16,16 @@ from unfold.forms import UserCreationForm
 
 from access.deeds import Deed, DeedAdmin, DeedForm, Doing
 from access.reasons import AuditedAdmin, ReasonedForm, reason_field
-from access.rights import Rights, ask_address, change_group, change_rights, check_own, gives_more, rights_of
+from access.rights import (
+    Rights,
+    ask_address,
+    change_group,
+    change_rights,
+    check_own,
+    gives_more,
+    names_of,
+    rights_of,
+)
 from access.views_of_people import HoldsPersonalData
 
 MAY_CHANGE = "access.change_rights"
@@ -152,7 +161,8 @@ class ChangePermissions(Deed):
 
     def facts(self, row: Model) -> list[tuple[str, object]]:
         group = _group(row)
-        return [("members", group.user_set.count()), ("permissions now", group.permissions.count())]
+        held = group.permissions.values_list("pk", flat=True)
+        return [("members", group.user_set.count()), ("permissions now", ", ".join(names_of(held)) or "none")]
 
     def carry_out(self, row: Model | None, doing: Doing) -> object:
         chosen = [one.pk for one in doing.values["permissions"]]

@@ -4,15 +4,15 @@ same facts and what was asked for, and confirms it. What happens then is the dee
 
 import hashlib
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django import forms
 from django.apps import apps
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +21,7 @@ from access.errors import DomainError
 from access.form_looks import dress
 from access.models import OperatorProposal
 from access.proposal_errors import FactsChanged, ProposalIsGone
-from access.proposals import Wanted, approve, argument_lines, propose
+from access.proposals import Wanted, approve, propose
 from access.read_only import is_number
 from access.reasons import operator_origin, reason_field
 
@@ -102,7 +102,9 @@ def second_view(page: Any, request: HttpRequest, deed: Any, rows: Sequence[Model
         form.data = {**form.data.dict(), "seen": seen}  # type: ignore[attr-defined]  # a QueryDict here
     else:
         form = SecondForm(initial={"token": uuid4(), "seen": seen})
-    page_shown: HttpResponse = page.second_page(request, deed, rows, form, _told(proposal, _facts(deed, row)))
+    asked = _asked(proposal, deed.form(_sent(proposal)), deed.initial(row))
+    told = _told(proposal, asked, _facts(deed, row))
+    page_shown: HttpResponse = page.second_page(request, deed, rows, form, told)
     return page_shown
 
 
@@ -149,7 +151,9 @@ def _proposal(page: Any, request: HttpRequest, deed: Any) -> OperatorProposal:
     return proposal
 
 
-def _told(proposal: OperatorProposal, now: Sequence[tuple[str, str]]) -> Shown:
+def _told(
+    proposal: OperatorProposal, asked: Sequence[tuple[str, object]], now: Sequence[tuple[str, str]]
+) -> Shown:
     facts: list[tuple[str, object]] = [
         ("of", proposal.about),
         ("by", proposal.operator),
@@ -158,11 +162,36 @@ def _told(proposal: OperatorProposal, now: Sequence[tuple[str, str]]) -> Shown:
         ("until", f"{proposal.expires_at:%Y-%m-%d %H:%M} UTC"),
         ("state", proposal.get_status_display()),
     ]
-    lines = (line.partition("=") for line in argument_lines(proposal))
-    asked = [(name.replace("_", " "), value) for name, _, value in lines if not name.startswith(_HIDDEN)]
     changed = [(name, value) for name, value in proposal.facts if (name, value) not in now]
     then = [(f"{name}, when proposed: ANOTHER NOW", value) for name, value in changed]
     return str(proposal), [*facts, *asked, *then]
+
+
+def _asked(
+    proposal: OperatorProposal, wanted: forms.Form, present: Mapping[str, object]
+) -> list[tuple[str, object]]:
+    """What was sent, as a person reads it: rows by their names and against those of now, since nobody knows
+    them by number, and a box that was left empty, which no browser sends."""
+    wanted.is_valid()
+    asked: list[tuple[str, object]] = []
+    for name, values in proposal.arguments.items():
+        chosen = wanted.cleaned_data.get(name) if name in wanted.fields else None
+        if isinstance(chosen, QuerySet):
+            asked += _against(name, set(chosen), set(cast(Iterable[Model], present.get(name, ()))))
+        elif not name.startswith(_HIDDEN):
+            asked += [(name.replace("_", " "), value) for value in values]
+    for name, field in wanted.fields.items():
+        if name not in proposal.arguments and isinstance(field, forms.BooleanField):
+            asked.append((name.replace("_", " "), "no"))
+        if name not in proposal.arguments and isinstance(field, forms.ModelMultipleChoiceField):
+            asked += _against(name, set(), set(cast(Iterable[Model], present.get(name, ()))))
+    return asked
+
+
+def _against(name: str, chosen: set[Model], now: set[Model]) -> list[tuple[str, object]]:
+    gives = [(f"{name} MORE than now", one) for one in sorted(map(str, chosen - now))]
+    takes = [(f"{name} not any more", one) for one in sorted(map(str, now - chosen))]
+    return [*gives, *takes, (f"{name} as now", len(chosen & now))]
 
 
 def _facts(deed: Any, row: Model | None) -> list[tuple[str, str]]:

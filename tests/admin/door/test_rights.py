@@ -110,6 +110,48 @@ def test_what_a_group_may_do_more_takes_two(client: Client, olga: User) -> None:
     assert not group.permissions.exists()
 
 
+def test_the_second_one_reads_which_permissions_come_and_go(client: Client, olga: User) -> None:
+    group = Group.objects.create(name="desk")
+    held, more = (Permission.objects.get(codename=name) for name in ("view_market", "set_account_role"))
+    group.permissions.set([held])
+    page = f"{reverse('admin:auth_group_deed', args=['permissions'])}?ids={group.pk}"
+    sent = {"token": str(uuid4()), "reason": "r", "permissions": [more.pk]}
+    assert client.post(page, sent).status_code == 302
+    told = dict(client.get(decide_url(OperatorProposal.objects.get())).context["rows"][0][1])
+    assert told["permissions MORE than now"] == str(more)
+    assert told["permissions not any more"] == str(held)
+    assert told["permissions as now"] == 0
+
+
+def test_the_second_one_reads_what_a_person_loses_with_what_is_given(
+    client: Client, olga: User, bob: User
+) -> None:
+    bob.groups.add(Group.objects.create(name="desk"))
+    assert change(client, bob, "is_staff") == 302
+    told = dict(client.get(decide_url(OperatorProposal.objects.get())).context["rows"][0][1])
+    assert (told["is staff"], told["is active"], told["groups not any more"]) == ("on", "no", "desk")
+
+
+def test_a_page_read_before_other_permissions_took_their_place_is_shown_again(
+    client: Client, olga: User
+) -> None:
+    group = Group.objects.create(name="desk")
+    held, other, more = (
+        Permission.objects.get(codename=name) for name in ("view_market", "view_vault", "set_account_role")
+    )
+    group.permissions.set([held])
+    page = f"{reverse('admin:auth_group_deed', args=['permissions'])}?ids={group.pk}"
+    sent = {"token": str(uuid4()), "reason": "r", "permissions": [held.pk, more.pk]}
+    assert client.post(page, sent).status_code == 302
+    second = Client()
+    operator(second, name="oskar")
+    url = decide_url(OperatorProposal.objects.get())
+    seen = second.get(url).context["form"].initial["seen"]
+    group.permissions.set([other])  # as many, and others
+    answer = second.post(url, {"token": str(uuid4()), "seen": seen, "reason": "r"})
+    assert (answer.status_code, list(group.permissions.all())) == (200, [other])
+
+
 def test_the_pages_of_people_and_groups_change_and_set_nothing_themselves(
     client: Client, olga: User, bob: User
 ) -> None:
