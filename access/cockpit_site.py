@@ -18,7 +18,7 @@ from access.customer_page import panels_of
 from access.home import board_of
 from access.operator_session import OF_ITSELF
 from access.search_everything import search_all
-from access.views_of_people import note_view
+from access.views_of_people import MAX_TERM, note_view
 
 if TYPE_CHECKING:
     Site = admin.AdminSite
@@ -73,6 +73,8 @@ class CockpitSite(Site):
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         written = request.GET.get("q", "")
         results = search_all(request.user, written)
+        if results.groups:  # it shows names and addresses, be it of many at once
+            note_view(request, "search", seen={"search": results.term[:MAX_TERM]})
         if results.only is not None:
             return HttpResponseRedirect(results.only.url)
         context = {"title": "Search", "searched": written.strip()[:200], "results": results}

@@ -66,6 +66,15 @@ def test_a_look_at_a_person_is_entered_once_in_ten_minutes(client: Client, olga:
     assert AuditEntry.objects.filter(action=VIEWED).count() == 2
 
 
+def test_a_search_that_finds_people_is_a_look_at_them(client: Client, olga: User, alice: User) -> None:
+    User.objects.create(username="alina", email="alice@example.org")
+    assert client.get("/admin/search/", {"q": "nobody at all"}).status_code == 200
+    assert not looks(subject="search")
+    assert b"alina" in client.get("/admin/search/", {"q": "alice@example.org"}).content
+    entry = AuditEntry.objects.get(action=VIEWED, subject="search")
+    assert (entry.user_id, entry.after) == (olga.pk, {"search": "alice@example.org"})
+
+
 def test_another_operator_and_another_person_are_other_looks(client: Client, olga: User, alice: User) -> None:
     page = reverse("admin:auth_user_change", args=[alice.pk])
     client.get(page)
