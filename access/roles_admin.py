@@ -25,8 +25,8 @@ class SetRole(Deed):
     title = "Set the role of an account"
     about = (
         "From its next deed on. KEEPER: may liquidate too. SUSPENDED: opens, mints and withdraws nothing, "
-        "may repay and pay in, and is no operator, whatever else it is. CUSTOMER: like everybody. A suspended "
-        "operator is let in again by two."
+        "may repay and pay in, and is no operator, whatever else it is. CUSTOMER: like everybody. A "
+        "suspended operator is let in again by two."
     )
     permission = "access.set_account_role"
     takes = Takes.NONE

@@ -36,8 +36,8 @@ def stop_withdrawals(*, origin: Origin, reason: str) -> WithdrawalStop:
 
 @transaction.atomic
 def stop_by_itself(*, reason: str) -> WithdrawalStop:
-    """Where something is seen that cannot be: no operator is needed. An operator's stop becomes the house's, as
-    it now guards what he has not seen; one of the house stays as it is.
+    """Where something is seen that cannot be: no operator is needed. An operator's stop becomes the house's,
+    as it now guards what he has not seen; one of the house stays as it is.
     """
     lock_withdrawals()
     stop = _ordinary_stop()
