@@ -68,9 +68,14 @@ def restore_backup(restoring: Restoring) -> None:
 
 def check_readable(restoring: Restoring) -> None:
     """Every byte is as it was written, and the key opens it to its end. Raises BackupError."""
-    measured = Measured(restoring.store.read(restoring.manifest.dump))
     with Path("/dev/null").open("wb") as nowhere:
-        decrypt(measured, nowhere, restoring.identities)
+        _decrypted(restoring, nowhere)
+
+
+def _decrypted(restoring: Restoring, out: IO[bytes]) -> None:
+    """Each reading is measured anew: a store may give something else the next time. Raises BackupError."""
+    measured = Measured(restoring.store.read(restoring.manifest.dump))
+    decrypt(measured, out, restoring.identities)
     if (measured.size, measured.sha256) != (restoring.manifest.size, restoring.manifest.sha256):
         raise BackupError(f"{restoring.manifest.name} is not what was written.")
 
@@ -104,10 +109,14 @@ def _fill(restoring: Restoring, near: Database, programs: Programs, first: str) 
         reader = _child(words, environment, said, stdin=subprocess.PIPE, stdout=psql.stdin)
         try:
             assert reader.stdin is not None
+            is_whole = False
             with reader.stdin as plain, suppress(BrokenPipeError):  # what it says of its end counts
-                decrypt(restoring.store.read(restoring.manifest.dump), plain, restoring.identities)
+                _decrypted(restoring, plain)
+                is_whole = True
             if reader.wait(_END_SECONDS) != 0:
                 raise BackupError(f"pg_restore failed: {_tail(said)}")
+            if not is_whole:
+                raise BackupError("pg_restore did not read it to its end.")
             psql.stdin.write(marking_sql(restoring.manifest).encode())
             psql.stdin.close()
             if psql.wait() != 0:

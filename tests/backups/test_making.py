@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -57,6 +58,32 @@ def test_what_is_restored_is_what_was_there_and_withdrawals_are_stopped_in_it(
         shard = there.execute("SELECT stream_generation, holder FROM exchange_shard").fetchone()
         assert shard == (f"restored:{manifest.name}", "")
     assert not Restoration.objects.exists()
+
+
+class TurnsCoat(Store):
+    """Shows the backup that is asked for once; from then on gives another one under its name."""
+
+    def __init__(self, store: Store, other: Manifest) -> None:
+        self._shown, self._other, self._reads = store, other, 0
+
+    def read(self, name: str) -> Iterator[bytes]:
+        self._reads += 1
+        return self._shown.read(name if self._reads == 1 else self._other.dump)
+
+
+def test_a_store_that_gives_another_backup_the_second_time_fills_nothing(
+    making: Making, empty: Database, identity: pyrage.x25519.Identity
+) -> None:
+    first = make_backup(making)
+    User.objects.create(username="mallory", is_superuser=True)
+    other = make_backup(replace(making, version="other"))
+
+    wanted = replace(restoring(making, first, empty, identity), store=TurnsCoat(making.store, other))
+    with pytest.raises(BackupError, match="is not what was written"):
+        restore_backup(wanted)
+
+    with empty.connect() as there:
+        assert there.execute("SELECT to_regclass('auth_user')").fetchone() == (None,)
 
 
 def test_a_database_that_is_not_empty_is_refused_and_stays(
