@@ -75,8 +75,8 @@ class Compare:
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
-    """Two at once, for the same labels; the value is that of the first."""
+class _Pair:
+    """Two of the same labels."""
 
     first: "Condition"
     second: "Condition"
@@ -95,6 +95,11 @@ class Both:
     @property
     def selectors(self) -> tuple[Selector, ...]:
         return (*self.first.selectors, *self.second.selectors)
+
+
+@dataclass(frozen=True, slots=True)
+class Both(_Pair):
+    """Two at once, for the same labels; the value is that of the first."""
 
     def holds(self, samples: Samples) -> Values | None:
         first, second = self.first.holds(samples), self.second.holds(samples)
@@ -107,26 +112,8 @@ class Both:
 
 
 @dataclass(frozen=True, slots=True)
-class Either:
+class Either(_Pair):
     """One of two, of the same labels; the value is that of the first that holds."""
-
-    first: "Condition"
-    second: "Condition"
-
-    def __post_init__(self) -> None:
-        assert self.first.labels == self.second.labels, "their labels differ"
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        return self.first.labels
-
-    @property
-    def vectors(self) -> tuple[Vector, ...]:
-        return (*self.first.vectors, *self.second.vectors)
-
-    @property
-    def selectors(self) -> tuple[Selector, ...]:
-        return (*self.first.selectors, *self.second.selectors)
 
     def holds(self, samples: Samples) -> Values | None:
         first, second = self.first.holds(samples), self.second.holds(samples)
