@@ -37,11 +37,16 @@ class Command(BaseCommand):
         parser.add_argument("name")
         parser.add_argument("--email", default="", help="of a new person, for mails to operators")
         parser.add_argument("--superuser", action="store_true", help="may do everything")
+        parser.add_argument("--customer", action="store_true", help="promote the customer of that name")
         parser.add_argument("--link", action="store_true", help="print a link, ask for no password")
 
-    def handle(self, *, name: str, email: str, superuser: bool, link: bool, **options: Any) -> None:
+    def handle(
+        self, *, name: str, email: str, superuser: bool, customer: bool, link: bool, **options: Any
+    ) -> None:
+        known = _known(name)
+        if known is not None and not (known.is_staff or customer):
+            raise CommandError(_is_a_customer(known))
         try:
-            known = _known(name)
             username = known.username if known else read_username(name)
             address = read_email(email) if email else ""
             has_password = known is not None and known.has_usable_password()
@@ -83,6 +88,15 @@ class Command(BaseCommand):
         has_factor = second_factor_state(user_id=user.pk, now=timezone.now()).since is not None
         then = "asks for a code" if has_factor else "sets up the second factor"
         self.stdout.write(f"Log in at {site}/admin/ ; the login {then}.")
+
+
+def _is_a_customer(user: User) -> str:
+    """Anybody may have signed up by the name of a colleague, with a password of his own."""
+    return (
+        f"{user.username} is a customer since {user.date_joined:%Y-%m-%d}, number {user.pk}, with "
+        f"{user.email or 'no mail address'}. Where that is the same person, say --customer; else take "
+        "another name."
+    )
 
 
 def _known(name: str) -> User | None:

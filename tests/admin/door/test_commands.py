@@ -60,7 +60,10 @@ def test_who_is_asked_for_a_password_has_it_and_it_is_never_said(
 
 def test_a_customer_is_promoted_and_keeps_the_password(cheap: None) -> None:
     User.objects.create_user("alice", email="alice@example.org", password="correct horse battery")
-    said = run("operator", "Alice", "--superuser")
+    with pytest.raises(CommandError, match=r"alice is a customer since .* alice@example.org.*--customer"):
+        run("operator", "Alice", "--superuser")
+    assert not User.objects.filter(is_staff=True).exists()  # whoever took the name is nobody's colleague
+    said = run("operator", "Alice", "--superuser", "--customer")
     alice = User.objects.get(username="alice")
     assert (alice.is_staff, alice.is_superuser) == (True, True)
     assert alice.check_password("correct horse battery")
