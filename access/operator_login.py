@@ -22,7 +22,7 @@ from access.accounts.telling import tell_security_change
 from access.encryption import decrypt, encrypt
 from access.errors import DomainError
 from access.operator_session import begin_operating
-from access.operators import tell_operators
+from access.operators import tell_of_factor
 from access.roles import Permission, may
 from access.second_factor import begin_enrolment, confirm_enrolment
 from access.second_factor.codes import enrolment_uri
@@ -99,10 +99,7 @@ def set_up_and_enter(
     with transaction.atomic():
         text = "A second factor was set up for your account, at the operators' login."
         tell_security_change(user.pk, text, now)
-        told = (
-            f"The operator {user.get_username()} has set up a second factor, from {origin.ip or 'nowhere'}."
-        )
-        tell_operators(told, key=f"enrolled:{user.pk}:{now.timestamp():.6f}", but=user.pk)
+        tell_of_factor(user.pk, "set up", ip=origin.ip, now=now)
     _begin(request, user, origin, now)
     return list(codes)
 

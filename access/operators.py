@@ -1,6 +1,7 @@
 """Who the operators are, how one is made, and what all of them are told: whatever changes who they are."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.contrib.auth.models import Group, User
 from django.db import transaction
@@ -29,6 +30,15 @@ def tell_operators(text: str, *, key: str, but: int | None = None) -> int:
         if one.pk != but
     ]
     return notify(told)
+
+
+@transaction.atomic
+def tell_of_factor(user_id: int, deed: str, *, ip: str, now: datetime) -> None:
+    """All other operators, of what one has done with his second factor; of customers nobody is told."""
+    user = User.objects.get(pk=user_id)
+    if user.is_staff:
+        told = f"The operator {user.username} has {deed} a second factor, from {ip or 'nowhere'}."
+        tell_operators(told, key=f"factor:{user_id}:{now.timestamp():.6f}", but=user_id)
 
 
 @transaction.atomic

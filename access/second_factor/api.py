@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from access.fields import TextField
 from access.http import ApiAnswer, Scope, StrictAPIView, admitted, operation
+from access.operators import tell_of_factor
 from access.second_factor.enrolling import begin_enrolment, confirm_enrolment, remove_second_factor
 from access.second_factor.state import second_factor_state
 from access.serializers import StrictSerializer
@@ -92,12 +93,11 @@ class ConfirmView(StrictAPIView):
     def post(self, request: Request) -> ApiAnswer:
         """By a first code. Each recovery code removes or replaces it once; none withdraws."""
         wanted = admitted(request)
+        caller, now = wanted.caller, timezone.now()
         codes = confirm_enrolment(
-            user_id=wanted.caller.user_id,
-            code=wanted.body["code"],
-            now=timezone.now(),
-            origin=origin_of(wanted),
+            user_id=caller.user_id, code=wanted.body["code"], now=now, origin=origin_of(wanted)
         )
+        tell_of_factor(caller.user_id, "set up", ip=caller.ip, now=now)
         return ApiAnswer({"recovery_codes": codes})
 
 
@@ -113,12 +113,11 @@ class RemovalView(StrictAPIView):
     def post(self, request: Request) -> Response:
         """With a code, or a recovery code. Nothing is withdrawn without a second factor."""
         wanted = admitted(request)
+        caller, now = wanted.caller, timezone.now()
         remove_second_factor(
-            user_id=wanted.caller.user_id,
-            code=wanted.body["code"],
-            now=timezone.now(),
-            origin=origin_of(wanted),
+            user_id=caller.user_id, code=wanted.body["code"], now=now, origin=origin_of(wanted)
         )
+        tell_of_factor(caller.user_id, "removed", ip=caller.ip, now=now)
         return Response(status=204)
 
 

@@ -5,6 +5,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from access.models import Notice
+from access.operators import OPERATORS_CHANGED
 from access.second_factor import code_at, step_at
 from tests.access.people import Person, code, new_user
 from tests.access.test_sessions import logged_in, with_token
@@ -42,6 +44,30 @@ def test_it_is_set_up_confirmed_read_and_removed(client: httpx.Client, headers: 
     removed = client.post(f"{PATH}/removal", json={"code": recovery[0]}, headers=headers)
     assert removed.status_code == 204
     assert client.get(PATH, headers=headers).json()["is_enabled"] is False
+
+
+def test_operators_are_told_of_a_colleagues_and_of_no_customers(
+    client: httpx.Client, carol: User, headers: dict[str, str]
+) -> None:
+    olga = new_user("olga")
+    User.objects.filter(pk=olga.pk).update(is_staff=True)
+
+    def once_around() -> None:
+        secret = client.post(PATH, json={}, headers=headers).json()["secret"]
+        confirmed = client.post(f"{PATH}/confirm", json={"code": now_code(secret)}, headers=headers)
+        recovery = confirmed.json()["recovery_codes"][0]
+        client.post(f"{PATH}/removal", json={"code": recovery}, headers=headers)
+
+    once_around()
+    assert not Notice.objects.filter(kind=OPERATORS_CHANGED).exists()
+    User.objects.filter(pk=carol.pk).update(is_staff=True)
+    once_around()
+    told = Notice.objects.filter(kind=OPERATORS_CHANGED).order_by("pk")
+    assert {one.user_id for one in told} == {olga.pk}
+    assert [one.text.split(",")[0] for one in told] == [
+        f"The operator {carol} has set up a second factor",
+        f"The operator {carol} has removed a second factor",
+    ]
 
 
 def test_refusals_have_their_codes(client: httpx.Client, headers: dict[str, str]) -> None:
