@@ -82,7 +82,7 @@ def confirm_enrolment(*, user_id: int, code: str, now: datetime, origin: Origin)
         count_outcome(device, refusal, now)
         codes = [] if refusal else _put_in_force(device, secret, steps[0], now)
         if codes:
-            _audit("second_factor.enrolled", user_id, origin, {"recovery_codes": len(codes)})
+            _audit("second_factor.enrolled", user_id, origin, {"recovery_left": len(codes)})
     if refusal is not None:  # only now: what was counted is committed
         raise refusal
     return codes

@@ -13,6 +13,7 @@ from access.audit import entry_hash
 from access.models import AuditEntry
 from access.services import Facts, Origin, record_audit
 from logs.lines import JSON, formatter
+from tests.access.second_factor.enrolled import enrolled
 
 pytestmark = pytest.mark.django_db
 Commits = Callable[..., AbstractContextManager[object]]
@@ -24,6 +25,14 @@ def enter() -> AuditEntry:
     return record_audit(origin=ORIGIN, action="fee.changed", subject="market:X", before=None, after=facts)
 
 
+def proven_hash(record: logging.LogRecord) -> str:
+    """Of the entry as the line has it, after all that is taken out of lines."""
+    told = json.loads(formatter("web", JSON).format(record))["audit"]
+    again = AuditEntry(**{**told, "at": parse_datetime(told["at"])})
+    assert entry_hash(again) == told["hash"]
+    return again.hash
+
+
 def test_a_line_proves_the_entry(
     caplog: pytest.LogCaptureFixture, django_capture_on_commit_callbacks: Commits
 ) -> None:
@@ -31,11 +40,18 @@ def test_a_line_proves_the_entry(
     with django_capture_on_commit_callbacks(execute=True):
         entry = enter()
     (record,) = [one for one in caplog.records if one.name == "access.audit"]
-    line = json.loads(formatter("web", JSON).format(record))
-    assert line["event"] == "fee.changed market:X"
-    told = line["audit"]
-    again = AuditEntry(**{**told, "at": parse_datetime(told["at"])})
-    assert entry_hash(again) == told["hash"] == entry.hash
+    assert record.getMessage() == "fee.changed market:X"
+    assert proven_hash(record) == entry.hash
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_line_of_a_new_second_factor_proves_its_entry(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "access.audit")
+    enrolled("alice")
+    lines = [one for one in caplog.records if one.name == "access.audit"]
+    entries = AuditEntry.objects.order_by("pk")
+    assert [proven_hash(one) for one in lines] == [one.hash for one in entries]
+    assert len(lines) == 2
 
 
 def test_what_is_rolled_back_is_not_told(
