@@ -1,4 +1,7 @@
-"""What a restored database is told before anybody sees it: withdrawals stop, its other life is fenced off."""
+"""What a restored database is told before anybody sees it: withdrawals stop, its other life is fenced off.
+
+What operators had proposed is over: it may have been declined, or carried out, after the snapshot.
+"""
 
 from config.backups.manifest import Manifest, is_name
 
@@ -28,6 +31,7 @@ SELECT stop.id, '{name}', '{at}'::timestamptz,
 UPDATE custody_walletcounter SET next_index = next_index + {skipped};
 UPDATE exchange_shard
    SET stream_generation = '{stream}{name}', stream_id = '0-0', holder = '', lease_expires_at = NULL;
+UPDATE access_operatorproposal SET status = 'EXPIRED', decided_at = now() WHERE status = 'OPEN';
 DELETE FROM django_session;
 """
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pyrage  # type: ignore[import-untyped]
 import pytest
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connections
 
+from access.models import OperatorProposal
 from config.backups.database import Database
 from config.backups.errors import BackupError
 from config.backups.making import Making, make_backup
@@ -37,6 +39,13 @@ def restoring(
     return Restoring(making.store, manifest, to, [identity], KEY)
 
 
+def _proposed(operator: User) -> None:
+    now = datetime.now(UTC)
+    OperatorProposal.objects.create(
+        page="custody.spend", token=uuid4(), operator=operator, created_at=now, expires_at=now
+    )
+
+
 def files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
@@ -44,8 +53,9 @@ def files(folder: Path) -> list[str]:
 def test_what_is_restored_is_what_was_there_and_withdrawals_are_stopped_in_it(
     making: Making, empty: Database, identity: pyrage.x25519.Identity
 ) -> None:
-    User.objects.create(username="alice")
+    alice = User.objects.create(username="alice")
     open_shard(number=0)
+    _proposed(alice)
     manifest = make_backup(making)
     User.objects.create(username="later")
 
@@ -57,6 +67,8 @@ def test_what_is_restored_is_what_was_there_and_withdrawals_are_stopped_in_it(
         assert stops == [("RESTORED", None)]
         shard = there.execute("SELECT stream_generation, holder FROM exchange_shard").fetchone()
         assert shard == (f"restored:{manifest.name}", "")
+        proposals = there.execute("SELECT status FROM access_operatorproposal").fetchall()
+        assert proposals == [("EXPIRED",)]  # it may have been declined since
     assert not Restoration.objects.exists()
 
 
