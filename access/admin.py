@@ -2,11 +2,13 @@
 
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from access.accounts.admin import ADMINS as ACCOUNT_ADMINS
 from access.audit_diff import difference
+from access.audit_names import who_did, with_names
 from access.deeds import Deed, DeedAdmin, Doing, Takes
 from access.models import (
     AccountRole,
@@ -100,14 +102,15 @@ class AuditEntryAdmin(HoldsPersonalData, LongTableAdmin):
         "hash",
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
+        return with_names(super().get_queryset(request))
+
     def matching(self, term: str) -> Q | None:
         return Q(pk=int(term)) if is_number(term) else Q(subject=term)
 
     @admin.display(description="who")
     def who(self, entry: AuditEntry) -> str:
-        if entry.user_id is None:
-            return "the house"
-        return f"user {entry.user_id}" + (f", key {entry.key_id}" if entry.key_id else "")
+        return who_did(entry) + (f", key {entry.key_id}" if entry.key_id else "")
 
     @admin.display(description="why")
     def why(self, entry: AuditEntry) -> str:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from access.accounts.devices import device_of
+from access.audit_names import who_did, with_names
 from access.cockpit import Panel, PanelSource
 from access.cockpit_links import deed_url, link, list_url, minute, row_link
 from access.models import (
@@ -133,8 +134,9 @@ def notices(user_id: int) -> Panel:
 
 def audit(user_id: int) -> Panel:
     """About him, then by him: two ranges of two indexes."""
-    about = AuditEntry.objects.filter(subject=f"user:{user_id}").order_by("-pk")[:SHOWN]
-    by = AuditEntry.objects.filter(user_id=user_id).order_by("-pk")[:SHOWN]
+    entries = with_names(AuditEntry.objects.order_by("-pk"))
+    about = entries.filter(subject=f"user:{user_id}")[:SHOWN]
+    by = entries.filter(user_id=user_id)[:SHOWN]
     found = {one.pk: one for one in (*about, *by)}
     rows = sorted(found.values(), key=lambda one: -one.pk)
     return Panel(
@@ -145,9 +147,7 @@ def audit(user_id: int) -> Panel:
 
 
 def _entry(one: AuditEntry, user_id: int) -> Sequence[str | SafeString]:
-    who = (
-        "the house" if one.user_id is None else "himself" if one.user_id == user_id else f"user {one.user_id}"
-    )
+    who = "himself" if one.user_id == user_id else who_did(one)
     why = str((one.after or {}).get("reason", ""))[:120]
     return [row_link(one, minute(one.at)), who, one.action, one.subject, why]
 

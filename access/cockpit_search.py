@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.contrib.auth.models import User
 
+from access.audit_names import who_did, with_names
 from access.cockpit import MOST_FOUND, Found, SearchSource
 from access.cockpit_links import can_name, customer_url, row_url
 from access.models import ApiKey, AuditEntry, EmailClaim
@@ -55,7 +56,7 @@ def audit(term: str) -> Sequence[Found]:
     """By the id of the request that did it, by subject (withdrawal:ID), or by an entry's number."""
     if not can_name(term, LONGEST_SUBJECT):
         return []
-    rows = AuditEntry.objects.order_by("-pk")
+    rows = with_names(AuditEntry.objects.order_by("-pk"))
     found = list(rows.filter(pk=int(term))) if is_number(term) else []
     if len(term) <= LONGEST_REQUEST:
         found += rows.filter(request_id=term).exclude(request_id="")[:MOST_FOUND]
@@ -65,15 +66,11 @@ def audit(term: str) -> Sequence[Found]:
         Found(
             "audit entry",
             f"{row.action} {row.subject}",
-            f"{row.at:%Y-%m-%d %H:%M:%S} · {_who(row)}",
+            f"{row.at:%Y-%m-%d %H:%M:%S} · {who_did(row)}",
             row_url(row),
         )
         for row in found[:MOST_FOUND]
     ]
-
-
-def _who(entry: AuditEntry) -> str:
-    return "the house" if entry.user_id is None else f"user {entry.user_id}"
 
 
 SEARCH = (
