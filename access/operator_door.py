@@ -60,6 +60,10 @@ class CodeForm(forms.Form):
 class FactorForm(CodeForm):
     template = "admin/door/factor.html"
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = "Six digits of your authenticator."  # there are no other codes yet
+
 
 def door(site: AdminSite, request: HttpRequest) -> HttpResponse:
     """All of /admin/login/: which step it is says the cookie; a form says which it was."""

@@ -21,7 +21,7 @@ def test_the_most_urgent_stands_first(client: Client, olaf: User) -> None:
     page = text(client, HOME)
     assert page.index("Dangers") < page.index("Payments to approve")
     assert page.index("Older one") < page.index("2.50000000 BTC to bc1qtest")
-    assert "All quiet: no frozen accounts." in page
+    assert "Otherwise quiet: no frozen accounts." in page
     assert "42 things wait" in page
     assert "39 more" in page
 
