@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from access.models import AuditEntry
 from custody.models import AllowedAddress, Withdrawal
-from tests.browser.chromium import assert_accessible, shot
+from tests.browser.chromium import DESK, PHONE, assert_accessible, shot
 from tests.browser.conftest import OpenPage
 from tests.browser.people import new_person
 from tests.browser.status.test_operators import AsOperator
@@ -68,6 +68,11 @@ def test_a_withdrawal_is_approved_in_three_clicks(
     expect(facts).to_contain_text("sat/vB")
     shot(page, "operators-approve")
     assert_accessible(page)
+    page.set_viewport_size({"width": PHONE, "height": 844})  # the whole address is there to be compared
+    assert page.evaluate(
+        "[...document.querySelectorAll('.scrolls')].every(e => e.scrollWidth <= e.clientWidth)"
+    )
+    page.set_viewport_size({"width": DESK, "height": 900})
     page.get_by_label("Reason").click()
     page.keyboard.type(WHY)
     page.get_by_role("button", name="Approve").click()
