@@ -37,7 +37,7 @@ class NoEnrolment(DomainError):
 class OwnSecondFactor(DomainError):
     """An operator who has got in with a password alone would need nobody's code."""
 
-    code = "SECOND_OPERATOR_NEEDED"
+    code = "OWN_SECOND_FACTOR"
     status = 409
     default_message = "Nobody removes his own second factor without a code: another operator has to."
 

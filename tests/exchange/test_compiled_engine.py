@@ -108,7 +108,7 @@ def test_the_name_of_a_build_depends_on_nothing_else(copy: Path) -> None:
 def test_an_engine_process_that_wants_a_build_that_is_not_there_does_not_start(copy: Path) -> None:
     """As the process of a deployment: in a checkout whose build is of other sources."""
     shutil.copy(ROOT / "manage.py", copy)
-    for app in APPS:
+    for app in (*APPS, "logs"):
         shutil.copytree(ROOT / app, copy / app, dirs_exist_ok=True)
     stale = copy / ".compiled" / "engine-0123456789"
     built(stale, "exchange/engine/engine", b"no machine code")

@@ -32,6 +32,11 @@ def page(client: Client, model: str, what: str = "changelist", *arguments: objec
     return answer.content.decode()
 
 
+def found(client: Client, words: str) -> int:
+    answer = client.get(reverse("admin:oracle_round_changelist"), {"q": words})
+    return int(answer.context["cl"].result_count)
+
+
 LATER = "0b6f2f63-9d4d-4b7c-8a43-0f6a3f5f9d99"
 
 
@@ -248,8 +253,8 @@ def test_a_round_says_what_became_of_every_quote(house: House, olga_at_work: Cli
     assert shown.count("KEPT") == 3
     assert "60100.00000000 USD" in shown
     assert "accepted" in page(olga_at_work, "round")
-    assert "1 round" in page(olga_at_work, "round", q="1")
-    assert "2 rounds" in page(olga_at_work, "round", q="2027-01-15 08:00")
+    assert found(olga_at_work, "1") == 1
+    assert found(olga_at_work, "2027-01-15 08:00") == 2
     assert "icon-no.svg" not in shown + page(olga_at_work, "round")  # words instead
     assert "60100.00000000" in page(olga_at_work, "minute", q="2027-01-15 08:00:30")
     for term in ("x", "2027-13-45", "9" * 40, "2027-01-15 08:00+99:99", "0001-01-01", "9999-12-31 23:59"):

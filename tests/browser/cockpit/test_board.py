@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import Watch
@@ -10,7 +11,7 @@ from tests.browser.cockpit.conftest import OpenAdmin
 
 pytestmark = pytest.mark.long
 
-BOARD = "/admin/work/"
+BOARD = reverse("admin:work")
 STALE = re.compile(r"\bstale\b")
 
 
@@ -33,7 +34,7 @@ def test_what_cannot_be_refreshed_is_said_to_be_old(open_admin: OpenAdmin, watch
     watch.allow("Failed to load resource", "htmx")
     page = open_admin("/admin/")
     page.route(f"**{BOARD}", lambda route: route.abort())
-    page.evaluate("htmx.ajax('GET', '/admin/work/', {target: '#board'}).catch(() => null)")
+    page.evaluate("url => htmx.ajax('GET', url, {target: '#board'}).catch(() => null)", BOARD)
     expect(page.locator("#board")).to_have_class(STALE)
     expect(page.get_by_text("this is old")).to_be_visible()
     page.unroute(f"**{BOARD}")
