@@ -45,7 +45,10 @@ def test_it_is_stopped_once() -> None:
     stop_withdrawals(origin=operator("olga"), reason="a strange spend")
     assert refused(stop_withdrawals, origin=operator("oscar"), reason="me too") == "ALREADY_STOPPED"
     stop_by_itself(reason="contested")
-    assert WithdrawalStop.objects.get().reason == "a strange spend"
+    stop = WithdrawalStop.objects.get()
+    assert stop.operator_id is None  # it is the house's from then on
+    assert "contested" in stop.reason
+    assert "a strange spend" in stop.reason
 
 
 def test_what_the_house_stopped_any_operator_lets_go_on() -> None:
