@@ -123,6 +123,7 @@ class Deployed:
         told: Callable[[Mapping[str, str], str], dict[str, str]] = production,
     ) -> None:
         self.sold = sold
+        self.over_tls = over_tls
         self.folder = sold.folder
         self.wires = Wires()
         self.router = Router()
