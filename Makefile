@@ -66,11 +66,11 @@ prometheus:
 	} >/dev/null 2>&1 || echo "Prometheus cannot be had; its tests are skipped: apt-get install -y prometheus"
 
 # The whole product as a person starts it, bots around whom everything dies, and all cases and made-up examples
-# of which `test` tries a few: minutes.
+# of which `test` tries a few: minutes. What fails on a crowded machine is tried once more, and counted.
 long: $(VENV)/.dev $(BCOIN)/.installed softhsm prometheus
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "faults and long" $(if $(ARGS),$(ARGS),$(FAULTS))
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m "faults and long" --reruns 1 $(if $(ARGS),$(ARGS),$(FAULTS))
 	$(BIN)/python -m pytest -n 3 --dist loadfile -m "(long or hypothesis) and not faults" \
-		--hypothesis-profile=whole --ignore=tests/browser $(ARGS)
+		--hypothesis-profile=whole --ignore=tests/browser --reruns 1 $(ARGS)
 
 # Every page in a browser, as people use it: half of the time they wait, so three do. What fails on a crowded
 # machine is tried once more, and counted.
