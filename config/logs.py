@@ -1,5 +1,5 @@
-"""The settings of logging: every logger's lines go to stdout through `logs.lines`, and none says what its
-library would say of messages, statements or frames, which carry secrets.
+"""The settings of logging: every logger's lines go to stdout (a command's to stderr) through `logs.lines`, and
+none says what its library would say of messages, statements or frames, which carry secrets.
 """
 
 import logging
@@ -20,6 +20,7 @@ _QUIET = {
     ),
     "INFO": ("django.db.backends", "django.template", "psycopg"),
 }
+COMMAND = "manage"  # what is no line of the process table
 # What finds its own way to a terminal otherwise.
 _UNHANDLED = ("django", "django.server", "uvicorn", "uvicorn.error")
 
@@ -31,14 +32,14 @@ def logging_settings(process: str, environment: Mapping[str, str]) -> dict[str, 
     logging.raiseExceptions = False  # of a line that cannot be written its arguments would be, as they are
     quiet = {name: {"level": least} for least, names in _QUIET.items() for name in names}
     form = form_of(environment.get("BALLAST_LOG_FORMAT", ""))
+    # What a command prints is its answer, which somebody may pipe elsewhere: its lines go beside it.
+    stream = "ext://sys.stderr" if process == COMMAND else "ext://sys.stdout"
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": "logs.lines.formatter", "process": process, "form": form}},
-        "handlers": {
-            "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"}
-        },
-        "root": {"handlers": ["stdout"], "level": level_of(environment.get("LOG_LEVEL", ""))},
+        "handlers": {"lines": {"class": "logging.StreamHandler", "stream": stream, "formatter": "line"}},
+        "root": {"handlers": ["lines"], "level": level_of(environment.get("LOG_LEVEL", ""))},
         "loggers": quiet
         | {name: {"handlers": [], "propagate": True} for name in _UNHANDLED}
         # A line per request would cost the request; `access.request_lines` writes those that are worth one.

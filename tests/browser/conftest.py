@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, ExitStack
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from django.db import close_old_connections
 from pytest_django import DjangoDbBlocker
 
 from tests.api.bitcoin import watched_chain
@@ -34,6 +35,12 @@ def site(django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
     """Web process and engine; no bots, so that only tests trade."""
     with django_db_blocker.unblock(), running_house() as house:
         yield house
+
+
+@pytest.fixture(autouse=True)
+def _fresh_connections() -> None:
+    """As each request begins: a connection that was lost in the test before spoils none after it."""
+    close_old_connections()
 
 
 @pytest.fixture(scope="package")
