@@ -1,4 +1,4 @@
-"""The settings of logging: every logger's lines go to stdout (a command's to stderr) through `logs.lines`, and
+"""The settings of logging: all lines go to stdout (those of a command to stderr) through `logs.lines`, and
 none says what its library would say of messages, statements or frames, which carry secrets.
 """
 

@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager, ExitStack
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
 from django.db import close_old_connections
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from tests.api.bitcoin import watched_chain
